@@ -1,0 +1,20 @@
+"""A member of staff: their organisation, the roles they hold there, and what ends their access."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """`person` is who they are, where they are known as a person too; `links` are people they have declared a
+    personal connection to. None for `trained_until_at` or `posts_until_at` means no limit."""
+
+    id: str
+    organisation: str
+    roles: frozenset[str]
+    trained_until_at: datetime | None = None
+    posts_until_at: datetime | None = None
+    person: str | None = None
+    links: frozenset[str] = frozenset()

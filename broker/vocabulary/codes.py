@@ -1,0 +1,225 @@
+"""The values the partnership's standing files hold, one class a file row.
+
+Decides nothing; every code is closed: a file that uses an undeclared one is refused as a whole with its place.
+Format: docs/formats.md, "policies".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+from broker.dates import ALWAYS, Interval, Period
+
+
+class Tier(IntEnum):
+    """Sensitivity: T0 pointer, T1 demographic, T2 service, T3 special or offence, T4 sensitive service, T5 hard
+    stop."""
+
+    T0 = 0
+    T1 = 1
+    T2 = 2
+    T3 = 3
+    T4 = 4
+    T5 = 5
+
+
+class Detail(IntEnum):
+    """How much of a record is shown: `flag` < `summary` < `full`."""
+
+    FLAG = 1
+    SUMMARY = 2
+    FULL = 3
+
+    @property
+    def code(self) -> str:
+        """The word used in files and answers."""
+        return self.name.lower()
+
+
+class FieldKind(StrEnum):
+    """What a record's field holds; `narrative` is free text, `person` the id of somebody, `address` and `place`
+    say where somebody can be found."""
+
+    TEXT = "text"
+    CODE = "code"
+    DATE = "date"
+    NUMBER = "number"
+    ADDRESS = "address"
+    PLACE = "place"
+    PERSON = "person"
+    NARRATIVE = "narrative"
+
+
+class Joint(StrEnum):
+    """What happens to a record about several people of whom only some are cleared."""
+
+    WITHHOLD = "withhold"
+    MASK = "mask"
+
+
+class GatewayKind(StrEnum):
+    """A statutory gateway is a duty to share or a power to share."""
+
+    DUTY = "duty"
+    POWER = "power"
+
+
+class ObjectionEffect(StrEnum):
+    """What an objection does under a gateway: stops the sharing, is weighed by the holder, or does nothing."""
+
+    STOPS = "stops"
+    WEIGH = "weigh"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A body that holds or receives data; `tier` is the sensitivity of merely being known to it."""
+
+    code: str
+    name: str
+    types: frozenset[str]
+    area: str
+    tier: Tier = Tier.T0
+    succeeded_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """A field a category's records may carry, and the least detail at which it shows."""
+
+    name: str
+    kind: FieldKind
+    level: Detail
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long a record may be released: `keep` from the day it occurred, or from a birth when `from_birth`."""
+
+    keep: Period
+    from_birth: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A kind of data. `special` is Article 9 data, `offence` Article 10 data; `explain` None follows the tier."""
+
+    code: str
+    title: str
+    tier: Tier
+    special: bool
+    offence: bool
+    retention: Retention
+    fields: tuple[FieldSpec, ...]
+    explain: bool | None = None
+    joint: Joint = Joint.WITHHOLD
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """Why data is asked for."""
+
+    code: str
+    title: str
+    case_required: bool
+    team_only: bool
+    protective: bool = False
+    secondary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role and the purposes it may ask for."""
+
+    code: str
+    title: str
+    purposes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """A provision that lets data pass. `disclosers`, `recipients` are organisation types (one in common is
+    enough) and `purposes` purpose codes; None means any."""
+
+    code: str
+    provision: str
+    kind: GatewayKind
+    objection: ObjectionEffect
+    in_force: Interval = ALWAYS
+    disclosers: frozenset[str] | None = None
+    recipients: frozenset[str] | None = None
+    purposes: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LawfulBasis:
+    """An Article 6, 9 or 10 basis or a Schedule 1 condition, and what else it needs to be relied on."""
+
+    code: str
+    title: str
+    needs_gateway: bool = False
+    needs_schedule_1: bool = False
+    needs_policy_document: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LawfulBases:
+    """The bases by instrument, each by its code."""
+
+    article_6: Mapping[str, LawfulBasis]
+    article_9: Mapping[str, LawfulBasis]
+    schedule_1: Mapping[str, LawfulBasis]
+    article_10: Mapping[str, LawfulBasis]
+
+
+@dataclass(frozen=True, slots=True)
+class StandingAges:
+    """Ages in whole years from which a person decides as an adult, and from which they decide for themselves."""
+
+    adult_from: int = 18
+    own_decision_from: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideAlone:
+    """What one person may do without a second: whether at all, up to which tier, at which detail, and how soon
+    it is reviewed (`review`, ISO 8601 duration as written)."""
+
+    allowed: bool
+    max_tier: Tier
+    detail: Detail
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideTerms:
+    """The partnership's terms for emergency access; `minutes` is how long a window lasts."""
+
+    reasons: Mapping[str, str]
+    minutes: int
+    max_tier: Tier
+    detail: Detail
+    alone: OverrideAlone
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Everything in `policies/` but the duties; `digest` covers the duties' files too (all bytes loaded)."""
+
+    organisations: Mapping[str, Organisation]
+    categories: Mapping[str, Category]
+    purposes: Mapping[str, Purpose]
+    roles: Mapping[str, Role]
+    gateways: Mapping[str, Gateway]
+    lawful_bases: LawfulBases
+    standing: StandingAges
+    override: OverrideTerms
+    digest: str = field(default="")
+
+    def organisation_types(self) -> frozenset[str]:
+        """Every type some organisation has."""
+        return frozenset(kind for organisation in self.organisations.values() for kind in organisation.types)
