@@ -12,7 +12,7 @@ from datetime import datetime
 from broker.casework import CaseKind
 from broker.consent.record import ConsentKind
 from broker.dates import ALWAYS, Interval, Period
-from broker.vocabulary.codes import Detail
+from broker.vocabulary.codes import Detail, Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,10 @@ class Discloser:
     organisation: str | None = None
     type: str | None = None
 
+    def covers(self, organisation: Organisation) -> bool:
+        """Whether the organisation is the one named, or of the type named."""
+        return self.organisation == organisation.code or self.type in organisation.types
+
 
 @dataclass(frozen=True, slots=True)
 class RecipientTerm:
@@ -30,6 +34,12 @@ class RecipientTerm:
     organisation: str | None = None
     type: str | None = None
     roles: frozenset[str] | None = None
+
+    def covers(self, organisation: Organisation, role: str) -> bool:
+        """Whether the organisation, by code or type, is named in this role."""
+        return (self.organisation == organisation.code or self.type in organisation.types) and (
+            self.roles is None or role in self.roles
+        )
 
 
 @dataclass(frozen=True, slots=True)

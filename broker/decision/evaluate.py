@@ -1,0 +1,203 @@
+"""Evaluate(request, facts, rules) -> decision: every cell of a family in one call.
+
+Pure. The ordered tests of rule 1.1 run over sets of cells, an integer a person and a test, so that a test costs
+one operation for all cells it touches; `tests/reference/` says the same cell by cell, from the document. The
+decision answers for cells lazily: building reasons for every cell is asked for separately.
+
+INVARIANT: default deny. A cell is permitted only where some grant's bit survives every test, or an override that
+holds reaches it; every path that forgets a cell leaves it denied.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from broker.casework import Case
+from broker.consent.effect import ConsentEffect
+from broker.consent.record import ConsentKind, ConsentRecord
+from broker.consent.standing import Kinship
+from broker.dates import age_on, london_day
+from broker.decision.admission import find_refusal
+from broker.decision.conditions import age_met, case_met
+from broker.decision.consents import PersonConsents
+from broker.decision.decision import Decision, PersonRuling
+from broker.decision.emergency import Emergency, emergency_of
+from broker.decision.facts import Facts, HolderDecision, HolderRuling
+from broker.decision.plan import Plan
+from broker.decision.protection import Silenced, without_protected
+from broker.decision.reasons import REFER_REASONS, Reason, Refusal, Test
+from broker.decision.request import Request
+from broker.decision.table import DecisionTable
+from broker.people import DataSubject
+from broker.vocabulary.codes import ObjectionEffect
+
+_REASON_OF_EFFECT = {effect: Reason(effect.value) for effect in ConsentEffect if effect is not ConsentEffect.GIVEN}
+
+
+def evaluate(table: DecisionTable, facts: Facts, request: Request) -> Decision:
+    """Decides the request. Codes in the request need not be known: an unknown role, purpose or member of staff is
+    refused as not authorised, an unknown person has no cells."""
+    known, silenced = without_protected(facts)
+    named_protected = silenced is not None and not silenced.ids.isdisjoint(request.about)
+    if request.by not in known.staff or request.purpose not in table.vocabulary.purposes:
+        return Decision(table, request, known, Refusal.NOT_AUTHORISED, None, None, (), named_protected)
+    emergency = emergency_of(table.vocabulary, known, request)
+    refusal = find_refusal(table.vocabulary, known, request, emergency=emergency is not None)
+    if refusal is not None:
+        return Decision(table, request, known, refusal, None, emergency, (), named_protected)
+    requested = [known.people[person] for person in dict.fromkeys(request.about) if person in known.people]
+    plan = _plan(table, known, request, frozenset(person.id for person in requested))
+    evaluation = _Evaluation(table, plan, known, silenced, request, emergency)
+    rulings = tuple(evaluation.person(person) for person in requested)
+    return Decision(table, request, known, None, plan, emergency, rulings, named_protected)
+
+
+def _plan(table: DecisionTable, facts: Facts, request: Request, requested: frozenset[str]) -> Plan:
+    """The plan over one set of controllers for all: those some grant names, and those that hold a record, recorded
+    by now, about a requested person."""
+    holding = {
+        record.controller
+        for record in facts.records
+        if record.recorded_at <= request.at and not requested.isdisjoint(record.about)
+    }
+    organisation = facts.staff[request.by].organisation
+    plan = table.plan(request.purpose, organisation, request.role, request.at)
+    extra = holding - plan.named_controllers
+    return table.plan(request.purpose, organisation, request.role, request.at, extra) if extra else plan
+
+
+@dataclass(slots=True)
+class _Evaluation:
+    """One run over the requested people; what depends on the request alone is worked out once."""
+
+    table: DecisionTable
+    plan: Plan
+    facts: Facts
+    silenced: Silenced | None
+    request: Request
+    emergency: Emergency | None
+    case: Case | None = None
+    kinship: Kinship = field(init=False)
+    case_fails: tuple[bool, ...] = field(init=False)
+    events: dict[str, list[ConsentRecord]] = field(init=False)
+    decisions: dict[str, list[HolderDecision]] = field(init=False)
+    emergency_cells: int = 0
+
+    def __post_init__(self) -> None:
+        self.case = self.facts.cases.get(self.request.case) if self.request.case is not None else None
+        self.kinship = Kinship.of(self.facts.people, self.facts.relationships)
+        self.case_fails = tuple(not case_met(group.demand.case, self.case) for group in self.plan.groups)
+        self.events = {}
+        for event in self.facts.consents:
+            self.events.setdefault(event.about, []).append(event)
+        self.decisions = {}
+        for decision in self.facts.holder_decisions:
+            self.decisions.setdefault(decision.about, []).append(decision)
+        if self.emergency is not None:
+            self.emergency_cells = (
+                self.emergency.cells(self.table.vocabulary, self.plan.universe)
+                & ~self.plan.hard_stop
+                & ~self.plan.prohibited
+            )
+
+    def person(self, person: DataSubject) -> PersonRuling:
+        """Runs every test over every cell of one person."""
+        plan, at = self.plan, self.request.at
+        consents = PersonConsents(
+            person,
+            tuple(self.events.get(person.id, ())),
+            self.silenced,
+            self.kinship,
+            self.table.vocabulary.standing,
+            plan,
+            at,
+        )
+        withheld, released = self._holder_decisions(person.id)
+        opted_out = consents.raised(ConsentKind.OPT_OUT) if plan.purpose.secondary else 0
+        age = age_on(person.born, london_day(at)) if person.born is not None else None
+        objections: int | None = None
+        effects: dict[ConsentKind, dict[ConsentEffect, int]] = {}
+        refers: dict[Reason, int] = {}
+        fails: dict[tuple[Test, Reason], int] = {}
+        passes: list[int] = []
+        permit = 0
+        for number, group in enumerate(plan.groups):
+            demand, cells = group.demand, group.cells
+            if self.case_fails[number] or not age_met(demand.age, age, protective=plan.purpose.protective):
+                key = (Test.CONDITION, Reason.CONDITION_NOT_MET)
+                fails[key] = fails.get(key, 0) | cells
+                passes.append(0)
+                continue
+            if demand.consent is not None:
+                if demand.consent not in effects:
+                    effects[demand.consent] = consents.effects(demand.consent)
+                for effect, having in effects[demand.consent].items():
+                    if effect is ConsentEffect.GIVEN:
+                        continue
+                    reason = _REASON_OF_EFFECT[effect]
+                    failing = cells & having
+                    if reason in REFER_REASONS:
+                        failing &= ~released
+                        if failing:
+                            refers[reason] = refers.get(reason, 0) | failing
+                    elif failing:
+                        key = (Test.CONSENT, reason)
+                        fails[key] = fails.get(key, 0) | failing
+                    cells &= ~failing
+            if demand.objection is not ObjectionEffect.NONE and cells:
+                if objections is None:
+                    objections = consents.raised(ConsentKind.OBJECTION)
+                failing = cells & objections
+                if demand.objection is ObjectionEffect.STOPS:
+                    key = (Test.OBJECTION, Reason.OBJECTION_STOPS)
+                    fails[key] = fails.get(key, 0) | failing
+                else:
+                    failing &= ~released
+                    refers[Reason.OBJECTION] = refers.get(Reason.OBJECTION, 0) | failing
+                cells &= ~failing
+            if demand.holder:
+                failing = cells & ~released
+                refers[Reason.HOLDER_DECIDES] = refers.get(Reason.HOLDER_DECIDES, 0) | failing
+                cells &= ~failing
+            passes.append(cells)
+            permit |= cells
+        stopped = plan.hard_stop | plan.prohibited | opted_out | withheld
+        permit &= ~stopped
+        overridden = self.emergency_cells & ~permit
+        return PersonRuling(
+            person, plan, opted_out, withheld, permit, overridden, tuple(passes), refers, fails, self.emergency
+        )
+
+    def _holder_decisions(self, person: str) -> tuple[int, int]:
+        """The cells that a holder's decision now withholds, and those it now releases. Of the decisions that match
+        and were made by now the latest governs (at one instant, withhold); once it has ended, none stands."""
+        governing: dict[int, HolderDecision] = {}
+        for decision in self.decisions.get(person, ()):
+            if decision.purpose != self.request.purpose or decision.at > self.request.at:
+                continue
+            if decision.case is not None and decision.case != self.request.case:
+                continue
+            bit = self.plan.universe.find_bit(decision.controller, decision.category)
+            if bit is None:
+                continue
+            known = governing.get(bit)
+            if known is None or _weight(decision) > _weight(known):
+                governing[bit] = decision
+        withheld = released = 0
+        for bit, decision in governing.items():
+            if decision.until_at is not None and decision.until_at <= self.request.at:
+                continue
+            if decision.ruling is HolderRuling.WITHHOLD:
+                withheld |= 1 << bit
+            else:
+                released |= 1 << bit
+        return withheld, released
+
+
+def _weight(decision: HolderDecision) -> tuple[object, ...]:
+    """Latest first; at one instant withhold; then, of two withholdings, the one that lasts longer, and of two
+    releases, the one that ends first: the one that releases less."""
+    withhold = decision.ruling is HolderRuling.WITHHOLD
+    forever = float("inf")
+    ends = decision.until_at.timestamp() if decision.until_at is not None else forever
+    return decision.at, withhold, ends if withhold else -ends

@@ -1,0 +1,50 @@
+"""The answer for one cell, as a value with its reasons: never a bool, never a string."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from broker.dates import Period
+from broker.decision.reasons import Effect, Reason
+from broker.decision.terms import Grant
+from broker.vocabulary.codes import Detail
+
+OVERRIDE_CLAUSE = "override"
+"""What stands in the place of a clause where emergency access, and no clause, released something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """A grant that passed every test for a cell; `grant` is None for emergency access."""
+
+    clause: str
+    detail: Detail
+    look_back: Period | None
+    protected_address: bool
+    grant: Grant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The effect on one cell. `detail` is set for a permit only; `reasons` are sorted codes and `passing` the
+    grants that permit, by clause."""
+
+    effect: Effect
+    detail: Detail | None
+    reasons: tuple[Reason, ...]
+    passing: tuple[Passing, ...] = ()
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """The clauses of every passing grant, as cited."""
+        return tuple(passing.clause for passing in self.passing)
+
+
+def denied(*reasons: Reason) -> Outcome:
+    """A denial for these reasons."""
+    return Outcome(Effect.DENY, None, tuple(sorted(set(reasons))))
+
+
+def permitted(passing: tuple[Passing, ...]) -> Outcome:
+    """A permit by these grants, at the highest detail among them (rule 7)."""
+    return Outcome(Effect.PERMIT, max(grant.detail for grant in passing), (), passing)

@@ -1,0 +1,286 @@
+"""What one kind of request may reach while nothing but people can change the answer.
+
+For a purpose, recipient and role at an instant: which cells are hard stops or prohibited by the duties, which some
+grant names, how far the grants that fail for everybody get (tests a to d of rule 6), and the grants that are left,
+grouped by what they demand of a person (tests e to h).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from broker.consent.record import ConsentKind
+from broker.dates import Period
+from broker.decision.outcome import Outcome
+from broker.decision.reasons import Test
+from broker.decision.terms import AgeTerm, CaseTerm, Discloser, Grant, Prohibition, Terms
+from broker.decision.universe import Universe
+from broker.vocabulary.codes import Detail, Gateway, ObjectionEffect, Organisation, Purpose, Tier, Vocabulary
+
+_OBJECTABLE = frozenset({"e", "f"})
+"""The Article 6(1) bases a person may object to (UK GDPR Article 21(1))."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What the tests e to h ask of a person and a case; grants with the same demand are tested together."""
+
+    age: AgeTerm | None
+    case: CaseTerm | None
+    consent: ConsentKind | None
+    objection: ObjectionEffect
+    holder: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedGrant:
+    """A grant that passed tests a to d for the cells in `cells`."""
+
+    clause: str
+    terms: Terms
+    grant: Grant
+    cells: int
+    detail: Detail
+    look_back: Period | None
+    protected_address: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Grants with one demand; `cells` is the union of theirs."""
+
+    demand: Demand
+    grants: tuple[PlannedGrant, ...]
+    cells: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """See the module. Sets of cells are integers over `universe`. `failed` maps each of the tests a to d to the
+    cells where some naming grant failed there; `passed` is where some grant passed all four."""
+
+    purpose: Purpose
+    recipient: Organisation
+    role: str
+    universe: Universe
+    hard_stop: int
+    prohibited: int
+    silent_tier: int
+    named: int
+    failed: dict[Test, int]
+    passed: int
+    groups: tuple[Group, ...]
+    named_controllers: frozenset[str]
+    by_bit: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """Group numbers by bit, filled as bits are asked for."""
+    outcomes: dict[tuple[int, int], Outcome] = field(default_factory=dict)
+    """Outcomes of permitted cells already built, by bit and the groups that pass there."""
+
+    def groups_at(self, bit: int) -> tuple[int, ...]:
+        """The numbers of the groups that name the cell and pass tests a to d."""
+        known = self.by_bit.get(bit)
+        if known is None:
+            known = tuple(number for number, group in enumerate(self.groups) if group.cells >> bit & 1)
+            self.by_bit[bit] = known
+        return known
+
+
+def make_plan(
+    vocabulary: Vocabulary,
+    purpose_code: str,
+    recipient: Organisation,
+    role: str,
+    at: datetime,
+    extra: Sequence[str],
+    candidates: Sequence[tuple[Terms, Grant]],
+    duty_prohibitions: Sequence[Prohibition],
+) -> Plan:
+    """Builds the plan from the grants that name this purpose, recipient and role in a version that counts, and the
+    duties' prohibitions that cover them."""
+    purpose = vocabulary.purposes[purpose_code]
+    naming = [(terms, grant, _disclosing(vocabulary, grant.disclosers)) for terms, grant in candidates]
+    named_controllers = frozenset(code for _, _, codes in naming for code in codes)
+    universe = Universe.of(
+        [*sorted(named_controllers), *(code for code in extra if code not in named_controllers)],
+        sorted(vocabulary.categories),
+    )
+    failed = dict.fromkeys((Test.IN_FORCE, Test.SIGNED, Test.NOT_PROHIBITED, Test.GATEWAY), 0)
+    named = 0
+    grouped: dict[Demand, list[PlannedGrant]] = {}
+    for terms, grant, disclosing in naming:
+        cells = universe.of_controllers(disclosing) & universe.of_categories(grant.categories)
+        named |= cells
+        for test, failing in (
+            (Test.IN_FORCE, 0 if _in_force(terms, grant, at) else cells),
+            (Test.SIGNED, _not_signed(universe, terms, recipient.code, at)),
+            (
+                Test.NOT_PROHIBITED,
+                _prohibited(vocabulary, universe, terms.prohibitions, purpose_code, recipient, role, at)
+                if terms.parties is not None
+                else 0,
+            ),
+            (Test.GATEWAY, _gateway_fails(vocabulary, universe, grant, purpose_code, recipient, at)),
+        ):
+            failed[test] |= cells & failing
+            cells &= ~failing
+        if cells:
+            planned = PlannedGrant(
+                terms.clause_reference(grant.clause),
+                terms,
+                grant,
+                cells,
+                grant.detail,
+                grant.look_back,
+                grant.protected_address,
+            )
+            grouped.setdefault(_demand(vocabulary, grant, purpose), []).append(planned)
+    groups = tuple(
+        Group(demand, tuple(sorted(grants, key=lambda g: g.clause)), _union(grants))
+        for demand, grants in grouped.items()
+    )
+    passed = 0
+    for group in groups:
+        passed |= group.cells
+    return Plan(
+        purpose,
+        recipient,
+        role,
+        universe,
+        _of_tier(vocabulary, universe, Tier.T5),
+        _prohibited(vocabulary, universe, duty_prohibitions, purpose_code, recipient, role, at),
+        _of_tier(vocabulary, universe, Tier.T4),
+        named,
+        failed,
+        passed,
+        groups,
+        named_controllers,
+    )
+
+
+def _union(grants: Sequence[PlannedGrant]) -> int:
+    cells = 0
+    for planned in grants:
+        cells |= planned.cells
+    return cells
+
+
+def _disclosing(vocabulary: Vocabulary, disclosers: Sequence[Discloser]) -> frozenset[str]:
+    return frozenset(
+        code
+        for code, organisation in vocabulary.organisations.items()
+        if any(discloser.covers(organisation) for discloser in disclosers)
+    )
+
+
+def _in_force(terms: Terms, grant: Grant, at: datetime) -> bool:
+    """Test a: not before `from`, not at or after `until`, not on or after the day it lapses."""
+    return (
+        grant.in_force.covers(at)
+        and (terms.begins_at is None or terms.begins_at <= at)
+        and (terms.ends_at is None or at < terms.ends_at)
+        and (terms.lapses_at is None or at < terms.lapses_at)
+    )
+
+
+def _not_signed(universe: Universe, terms: Terms, recipient: str, at: datetime) -> int:
+    """Test b: the cells whose controller, or whose recipient, is not a party whose signature stands."""
+    if terms.parties is None:
+        return 0
+    signatures = terms.signatures or {}
+    signed = {
+        party for party in terms.parties if any(interval.covers(at) for interval in signatures.get(party, ()))
+    }
+    if recipient not in signed:
+        return universe.everything
+    return universe.everything & ~universe.of_controllers(signed)
+
+
+def _prohibited(
+    vocabulary: Vocabulary,
+    universe: Universe,
+    prohibitions: Sequence[Prohibition],
+    purpose: str,
+    recipient: Organisation,
+    role: str,
+    at: datetime,
+) -> int:
+    """The cells that some prohibition in force covers; each thing it states must cover the cell."""
+    cells = 0
+    for prohibition in prohibitions:
+        if not prohibition.in_force.covers(at):
+            continue
+        if prohibition.purposes is not None and purpose not in prohibition.purposes:
+            continue
+        if prohibition.recipients is not None and not any(
+            term.covers(recipient, role) for term in prohibition.recipients
+        ):
+            continue
+        covered = universe.everything
+        if prohibition.disclosers is not None:
+            covered &= universe.of_controllers(_disclosing(vocabulary, prohibition.disclosers))
+        if prohibition.categories is not None:
+            covered &= universe.of_categories(prohibition.categories)
+        cells |= covered
+    return cells
+
+
+def _gateway_fails(
+    vocabulary: Vocabulary,
+    universe: Universe,
+    grant: Grant,
+    purpose: str,
+    recipient: Organisation,
+    at: datetime,
+) -> int:
+    """Test d: the cells for which the grant's gateway does not hold."""
+    if grant.basis.gateway is None:
+        return 0
+    gateway = vocabulary.gateways[grant.basis.gateway]
+    if not gateway_holds(gateway, purpose, recipient, at):
+        return universe.everything
+    if gateway.disclosers is None:
+        return 0
+    holding = [
+        code
+        for code in universe.controllers
+        if not gateway.disclosers.isdisjoint(vocabulary.organisations[code].types)
+    ]
+    return universe.everything & ~universe.of_controllers(holding)
+
+
+def gateway_holds(gateway: Gateway, purpose: str, recipient: Organisation, at: datetime) -> bool:
+    """Whether the gateway is in force for this recipient and purpose, whoever discloses."""
+    return (
+        gateway.in_force.covers(at)
+        and (gateway.recipients is None or not gateway.recipients.isdisjoint(recipient.types))
+        and (gateway.purposes is None or purpose in gateway.purposes)
+    )
+
+
+def _demand(vocabulary: Vocabulary, grant: Grant, purpose: Purpose) -> Demand:
+    return Demand(
+        grant.age, grant.case, grant.consent, _objection(vocabulary, grant, purpose), grant.holder_decides
+    )
+
+
+def _objection(vocabulary: Vocabulary, grant: Grant, purpose: Purpose) -> ObjectionEffect:
+    """Test g: what an objection would do to this grant for this purpose."""
+    effect = (
+        ObjectionEffect.WEIGH
+        if grant.basis.gateway is None
+        else vocabulary.gateways[grant.basis.gateway].objection
+    )
+    if effect is ObjectionEffect.WEIGH and (purpose.protective or grant.basis.article_6 not in _OBJECTABLE):
+        return ObjectionEffect.NONE
+    return effect
+
+
+def _of_tier(vocabulary: Vocabulary, universe: Universe, tier: Tier) -> int:
+    """The cells of this tier or above; a cell's tier is the higher of its category's and its controller's own."""
+    return universe.of_categories(
+        code for code in universe.categories if vocabulary.categories[code].tier >= tier
+    ) | universe.of_controllers(
+        code for code in universe.controllers if vocabulary.organisations[code].tier >= tier
+    )

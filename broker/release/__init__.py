@@ -1,0 +1,2 @@
+"""What leaves: redacted records, the two views of one decision, the profile, and the disclosure the edges may
+serialise."""

@@ -1,0 +1,142 @@
+"""The two views of one decision, as the JSON that `broker decide` prints.
+
+The officer view is whole. The requester view is a function of what the requester is entitled to and nothing else:
+what was released, coverage (which depends on nobody) and what is not shared, where it may be explained. Source: rule
+1.2; the shape is documented in docs/decide-json.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from broker.decision.decision import Decision
+from broker.decision.reasons import Effect, Refusal, told_reason, told_refusal
+from broker.decision.records import Clearances, record_rulings
+from broker.release.explained import coverage, is_explained
+from broker.release.redact import redact
+
+Open = Callable[[str], Mapping[str, Any]]
+"""Opens a record's content by its id. INVARIANT: called only for records the decision released."""
+
+ANSWERED = "answered"
+REFUSED = "refused"
+
+
+class View(StrEnum):
+    """Whose view of the decision."""
+
+    OFFICER = "officer"
+    REQUESTER = "requester"
+
+
+def view_of(decision: Decision, open_content: Open, view: View) -> dict[str, Any]:
+    """One decision as JSON-compatible data, without the scenario's name."""
+    return officer_view(decision, open_content) if view is View.OFFICER else requester_view(decision, open_content)
+
+
+def officer_view(decision: Decision, open_content: Open) -> dict[str, Any]:
+    """Every cell with effect, reasons and clauses; every record about a requested person, released or withheld."""
+    clearances = Clearances(decision)
+    records = []
+    for ruling in record_rulings(decision):
+        header = ruling.header
+        fields = redact(clearances, ruling, open_content(header.id)) if ruling.released else {}
+        records.append(
+            {
+                "id": header.id,
+                "about": sorted(header.about),
+                "controller": header.controller,
+                "category": header.category,
+                "detail": ruling.detail.code if ruling.detail is not None else "withheld",
+                "fields": fields,
+                "clauses": list(ruling.clauses),
+                "reasons": list(ruling.reasons),
+            }
+        )
+    return {
+        "outcome": ANSWERED if decision.refusal is None else REFUSED,
+        "refused_because": decision.refusal.value if decision.refusal is not None else None,
+        "cells": [
+            {
+                "person": person,
+                "category": category,
+                "controller": controller,
+                "effect": outcome.effect.value,
+                "detail": outcome.detail.code if outcome.detail is not None else None,
+                "reasons": [reason.value for reason in outcome.reasons],
+                "clauses": list(outcome.clauses),
+                "remedies": [],
+            }
+            for person, category, controller, outcome in decision.cells()
+        ],
+        "records": sorted(records, key=lambda record: str(record["id"])),
+    }
+
+
+def requester_view(decision: Decision, open_content: Open) -> dict[str, Any]:
+    """What was released, what silence means, and what is not shared where that may be told."""
+    if decision.refusal is not None or decision.plan is None:
+        return {
+            "outcome": REFUSED,
+            "refused_because": told_refusal(decision.refusal or Refusal.NOT_AUTHORISED),
+            "records": [],
+            "not_shared": [],
+            "coverage": [],
+        }
+    clearances = Clearances(decision)
+    records = []
+    for ruling in record_rulings(decision):
+        if ruling.detail is None:
+            continue
+        header = ruling.header
+        records.append(
+            {
+                "id": header.id,
+                "about": sorted(ruling.cleared),
+                "controller": header.controller,
+                "category": header.category,
+                "detail": ruling.detail.code,
+                "fields": redact(clearances, ruling, open_content(header.id)),
+                "clauses": list(ruling.clauses),
+            }
+        )
+    return {
+        "outcome": ANSWERED,
+        "refused_because": None,
+        "records": sorted(records, key=lambda record: str(record["id"])),
+        "not_shared": not_shared(decision),
+        "coverage": [
+            {"controller": line.controller, "category": line.category, "state": line.state.value}
+            for line in coverage(
+                decision.table.vocabulary, decision.plan, decision.facts.feeds, decision.request.at
+            )
+        ],
+    }
+
+
+def not_shared(decision: Decision) -> list[dict[str, str]]:
+    """The denied and referred cells that some grant names and that may be explained, each with the one reason a
+    requester may hear."""
+    if decision.plan is None:
+        return []
+    vocabulary, plan = decision.table.vocabulary, decision.plan
+    told = []
+    for person, category, controller, outcome in decision.cells():
+        if outcome.effect is Effect.PERMIT or not plan.named >> plan.universe.bit(controller, category) & 1:
+            continue
+        if not is_explained(vocabulary.categories[category], vocabulary.organisations[controller]):
+            continue
+        reason = told_reason(frozenset(outcome.reasons))
+        if reason is not None:
+            told.append(
+                {
+                    "person": person,
+                    "category": category,
+                    "controller": controller,
+                    "reason": reason.value,
+                    "next_step": "",
+                }
+            )
+    return sorted(told, key=lambda row: (row["person"], row["controller"], row["category"]))
