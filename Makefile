@@ -1,0 +1,56 @@
+# Two commands are all a newcomer needs:  make demo   and   make test
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench scorecard install lock clean
+
+help: ## what can be made here
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+demo: $(VENV)/.installed ## set everything up, make a synthetic county and do the main job (ARGS=--no-serve stops after printing)
+	@$(BIN)/broker demo $(ARGS)
+
+test: $(VENV)/.installed ## every test
+	@$(BIN)/python -m pytest -n auto --dist worksteal -q $(ARGS)
+
+check: $(VENV)/.installed ## style, types, import contracts, the partnership's own files
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/broker check policies agreements
+	@$(BIN)/broker test agreements --min-coverage 100
+
+bench: $(VENV)/.bench ## the benchmarks, one JSON object a line; written to docs/benchmarks.jsonl
+	@$(BIN)/python tests/performance/run.py --output docs/benchmarks.jsonl $(ARGS)
+
+scorecard: $(VENV)/.installed ## the heavy searches, one JSON object a line; written to docs/scorecard.jsonl
+	@$(BIN)/python tests/scorecard/run.py --output docs/scorecard.jsonl $(ARGS)
+
+install: $(VENV)/.installed ## the virtual environment, from the lock, hashes required
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "make: this needs Python 3.11 or later as $(PYTHON); say which one with: make PYTHON=python3.12 demo" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "make: this Python cannot make a virtual environment; install it first, on Debian or Ubuntu with:" >&2; \
+	  echo "make:   sudo apt-get install python3-venv" >&2; exit 2; }
+	@echo "Setting up $(VENV) from requirements.lock (about a minute, once)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.installed requirements-bench.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-bench.lock
+	@touch $@
+
+lock: ## resolve the locks again (needs uv); they carry hashes and no download addresses
+	uv pip compile pyproject.toml --group test --group build --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -q -o requirements.lock
+	uv pip compile pyproject.toml --group test --group build --group bench --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -q -o requirements-bench.lock
+
+clean: ## remove the virtual environment and everything generated
+	rm -rf $(VENV) .broker demo-data .pytest_cache .mypy_cache .ruff_cache .hypothesis
