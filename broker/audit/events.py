@@ -1,0 +1,261 @@
+"""The closed register of what the audit log can say, and of the details each event may carry.
+
+Decides which events exist, how each may end (`Outcome`) and which details it needs or may have. Does not decide
+who may do a thing, nor whether it was right. A new event is one member here, one row in `EVENT_FORMS`, one frozen
+sample under `tests/unit/audit/samples/` and one word in the verifier's own list; a test walks all four.
+From security.md section 3 and architecture.md ("everything that grows is a closed register with one home").
+
+Four details relate entries to each other; the verifier reads them in every event alike:
+
+- `introduces`: grounds that exist from this entry on (a consent, an agreement in force, an override window);
+- `ends`: grounds that no release after this entry may rest on;
+- `narrows`: grounds that still stand in part; a release that rests on one must also rest on what narrowed it;
+- `rests_on`: grounds that a release relied on.
+
+A ground is written `kind:id`, see `GROUND_KINDS`. `until` ends what the same entry introduces at an instant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum, unique
+from types import MappingProxyType
+from typing import Final
+
+
+@unique
+class Outcome(StrEnum):
+    """How the act ended: `done` for acts that decide nothing, else what was decided."""
+
+    DONE = "done"
+    PERMITTED = "permitted"
+    REFUSED = "refused"
+
+
+@unique
+class Kind(StrEnum):
+    """What one detail holds. There is no kind for free text: words about people belong in the erasable part."""
+
+    CODE = "code"
+    CODES = "codes"
+    ID = "id"
+    IDS = "ids"
+    COUNT = "count"
+    FLAG = "flag"
+    INSTANT = "instant"
+    DIGEST = "digest"
+    GROUNDS = "grounds"
+
+
+GROUND_KINDS: Final = frozenset({"agreement", "consent", "duties", "holder-decision", "override", "signature"})
+"""What a release can rest on; `agreement:family-support@2`, `signature:family-support@2/ecc`, `consent:c-17`."""
+
+
+@unique
+class Event(StrEnum):
+    """Everything that leaves an entry. Codes are stored for ever: a member is never renamed or reused."""
+
+    LOG_STARTED = "log.started"
+    RULES_ADOPTED = "rules.adopted"
+    AGREEMENT_PUBLISHED = "agreement.published"
+    AGREEMENT_SIGNED = "agreement.signed"
+    AGREEMENT_SIGNATURE_WITHDRAWN = "agreement.signature-withdrawn"
+    AGREEMENT_ENDED = "agreement.ended"
+    IMPACT_REPLAYED = "impact.replayed"
+    CONSENT_GIVEN = "consent.given"
+    CONSENT_REFUSED = "consent.refused"
+    CONSENT_WITHDRAWN = "consent.withdrawn"
+    CONSENT_MARKED_UNSAFE = "consent.marked-unsafe"
+    OBJECTION_RAISED = "objection.raised"
+    OBJECTION_WITHDRAWN = "objection.withdrawn"
+    STANDING_CHANGED = "standing.changed"
+    MARKER_SET = "marker.set"
+    MARKER_LIFTED = "marker.lifted"
+    HOLDER_DECISION_MADE = "holder-decision.made"
+    PROFILE_RELEASED = "profile.released"
+    PROFILE_REFUSED = "profile.refused"
+    DISCLOSURE_RECALLED = "disclosure.recalled"
+    PERSON_SEARCHED = "person.searched"
+    PERSON_REIDENTIFIED = "person.reidentified"
+    PERSON_ERASED = "person.erased"
+    PEOPLE_LINKED = "people.linked"
+    PEOPLE_MERGED = "people.merged"
+    PEOPLE_UNMERGED = "people.unmerged"
+    RECORDS_INGESTED = "records.ingested"
+    RECORD_CORRECTED = "record.corrected"
+    CASE_OPENED = "case.opened"
+    CASE_CHANGED = "case.changed"
+    CASE_CLOSED = "case.closed"
+    TEAM_JOINED = "team.joined"
+    TEAM_LEFT = "team.left"
+    OVERRIDE_REQUESTED = "override.requested"
+    OVERRIDE_OPENED = "override.opened"
+    OVERRIDE_REFUSED = "override.refused"
+    OVERRIDE_CLOSED = "override.closed"
+    OVERRIDE_REVIEWED = "override.reviewed"
+    PERSON_INFORMED = "person.informed"
+    ALERT_RAISED = "alert.raised"
+    ALERT_CLOSED = "alert.closed"
+    SESSION_STARTED = "session.started"
+    SESSION_REFUSED = "session.refused"
+    SESSION_STEPPED_UP = "session.stepped-up"
+    SESSION_ENDED = "session.ended"
+    ACCESS_REFUSED = "access.refused"
+    STAFF_CHANGED = "staff.changed"
+    KEY_ENROLLED = "key.enrolled"
+    KEY_REVOKED = "key.revoked"
+    AUDIT_SEARCHED = "audit.searched"
+    AUDIT_EXPORTED = "audit.exported"
+    REPORT_PRODUCED = "report.produced"
+    EXTRACT_PSEUDONYMISED = "extract.pseudonymised"
+
+
+@dataclass(frozen=True, slots=True)
+class EventForm:
+    """What an entry of one event must look like.
+
+    `needed` and `may_have` map detail names to kinds; anything else is refused. `names_rules` says that the
+    digests of the agreements table and of the policies must be there.
+    """
+
+    outcomes: frozenset[Outcome]
+    needed: Mapping[str, Kind]
+    may_have: Mapping[str, Kind]
+    names_rules: bool = False
+
+
+def _form(
+    *outcomes: Outcome,
+    needed: Mapping[str, Kind] | None = None,
+    may_have: Mapping[str, Kind] | None = None,
+    names_rules: bool = False,
+) -> EventForm:
+    return EventForm(
+        frozenset(outcomes or (Outcome.DONE,)),
+        MappingProxyType(dict(needed or {})),
+        MappingProxyType(dict(may_have or {})),
+        names_rules,
+    )
+
+
+_C, _CS, _I, _IS, _N = Kind.CODE, Kind.CODES, Kind.ID, Kind.IDS, Kind.COUNT
+_F, _AT, _D, _G = Kind.FLAG, Kind.INSTANT, Kind.DIGEST, Kind.GROUNDS
+
+_CONSENT: Final = {"purposes": _CS, "categories": _CS, "controllers": _CS, "recipients": _CS, "until": _AT}
+
+EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
+    {
+        Event.LOG_STARTED: _form(needed={"origin": _I}),
+        Event.RULES_ADOPTED: _form(may_have={"introduces": _G, "ends": _G}, names_rules=True),
+        Event.AGREEMENT_PUBLISHED: _form(
+            needed={"agreement": _I, "document_digest": _D, "introduces": _G},
+            may_have={"from": _AT, "until": _AT, "ends": _G},
+        ),
+        Event.AGREEMENT_SIGNED: _form(
+            needed={"agreement": _I, "document_digest": _D, "party": _C, "introduces": _G},
+            may_have={"until": _AT},
+        ),
+        Event.AGREEMENT_SIGNATURE_WITHDRAWN: _form(needed={"agreement": _I, "party": _C, "ends": _G}),
+        Event.AGREEMENT_ENDED: _form(needed={"agreement": _I, "ends": _G}),
+        Event.IMPACT_REPLAYED: _form(
+            needed={"agreement": _I, "document_digest": _D, "decisions": _N, "gained": _N, "lost": _N}
+        ),
+        Event.CONSENT_GIVEN: _form(
+            needed={"kind": _C, "introduces": _G}, may_have={**_CONSENT, "ends": _G, "narrows": _G}
+        ),
+        Event.CONSENT_REFUSED: _form(
+            needed={"kind": _C}, may_have={**_CONSENT, "introduces": _G, "ends": _G, "narrows": _G}
+        ),
+        Event.CONSENT_WITHDRAWN: _form(
+            needed={"kind": _C}, may_have={**_CONSENT, "introduces": _G, "ends": _G, "narrows": _G}
+        ),
+        Event.CONSENT_MARKED_UNSAFE: _form(needed={"kind": _C, "ends": _G}),
+        Event.OBJECTION_RAISED: _form(
+            needed={"kind": _C}, may_have={**_CONSENT, "introduces": _G, "ends": _G, "narrows": _G}
+        ),
+        Event.OBJECTION_WITHDRAWN: _form(needed={"kind": _C}, may_have={"ends": _G}),
+        Event.STANDING_CHANGED: _form(needed={"change": _C}, may_have={"ends": _G, "narrows": _G}),
+        Event.MARKER_SET: _form(needed={"marker": _C}, may_have={"ends": _G, "narrows": _G}),
+        Event.MARKER_LIFTED: _form(needed={"marker": _C}),
+        Event.HOLDER_DECISION_MADE: _form(
+            Outcome.PERMITTED,
+            Outcome.REFUSED,
+            needed={"controller": _C, "category": _C, "purpose": _C},
+            may_have={"case": _I, "introduces": _G, "ends": _G, "narrows": _G, "until": _AT},
+        ),
+        Event.PROFILE_RELEASED: _form(
+            Outcome.PERMITTED,
+            needed={"disclosure": _I, "purpose": _C, "permitted": _N, "records": _N, "rests_on": _G},
+            may_have={
+                "role": _C,
+                "case": _I,
+                "referred": _N,
+                "denied": _N,
+                "withheld": _N,
+                "masked": _N,
+                "clauses": _IS,
+                "override": _I,
+                "channel": _C,
+            },
+            names_rules=True,
+        ),
+        Event.PROFILE_REFUSED: _form(
+            Outcome.REFUSED,
+            needed={"reason": _C},
+            may_have={"purpose": _C, "role": _C, "case": _I, "channel": _C},
+        ),
+        Event.DISCLOSURE_RECALLED: _form(needed={"disclosure": _I, "because": _C, "recipient": _C}),
+        Event.PERSON_SEARCHED: _form(needed={"found": _N}, may_have={"purpose": _C, "case": _I, "by": _CS}),
+        Event.PERSON_REIDENTIFIED: _form(
+            Outcome.PERMITTED, Outcome.REFUSED, needed={"reason": _C, "second": _I}, may_have={"case": _I}
+        ),
+        Event.PERSON_ERASED: _form(needed={"reason": _C}, may_have={"records": _N}),
+        Event.PEOPLE_LINKED: _form(needed={"linked": _N, "possible": _N}, may_have={"batch": _I}),
+        Event.PEOPLE_MERGED: _form(needed={"link": _I}, may_have={"second": _I}),
+        Event.PEOPLE_UNMERGED: _form(needed={"link": _I, "reason": _C}, may_have={"tainted": _N}),
+        Event.RECORDS_INGESTED: _form(
+            Outcome.DONE,
+            Outcome.REFUSED,
+            needed={"batch": _I, "controller": _C, "accepted": _N, "refused": _N},
+            may_have={"categories": _CS, "repeated": _N, "reason": _C, "batch_digest": _D},
+        ),
+        Event.RECORD_CORRECTED: _form(needed={"record": _I, "controller": _C, "category": _C}),
+        Event.CASE_OPENED: _form(needed={"case": _I, "kind": _C, "purposes": _CS}, may_have={"level": _N}),
+        Event.CASE_CHANGED: _form(needed={"case": _I, "change": _C}),
+        Event.CASE_CLOSED: _form(needed={"case": _I}, may_have={"reason": _C}),
+        Event.TEAM_JOINED: _form(needed={"case": _I, "member": _I}, may_have={"until": _AT}),
+        Event.TEAM_LEFT: _form(needed={"case": _I, "member": _I}),
+        Event.OVERRIDE_REQUESTED: _form(
+            needed={"override": _I, "reason": _C, "purpose": _C}, may_have={"gateway": _C, "case": _I}
+        ),
+        Event.OVERRIDE_OPENED: _form(
+            Outcome.PERMITTED,
+            needed={"override": _I, "reason": _C, "minutes": _N, "introduces": _G, "until": _AT, "alone": _F},
+            may_have={"gateway": _C, "second": _I, "case": _I, "purpose": _C, "review_due_at": _AT},
+        ),
+        Event.OVERRIDE_REFUSED: _form(Outcome.REFUSED, needed={"override": _I, "reason": _C}),
+        Event.OVERRIDE_CLOSED: _form(needed={"override": _I, "ends": _G}),
+        Event.OVERRIDE_REVIEWED: _form(needed={"override": _I, "finding": _C}),
+        Event.PERSON_INFORMED: _form(
+            Outcome.DONE, Outcome.REFUSED, needed={"about_act": _C}, may_have={"reason": _C, "second": _I}
+        ),
+        Event.ALERT_RAISED: _form(needed={"alert": _I, "kind": _C}),
+        Event.ALERT_CLOSED: _form(needed={"alert": _I, "finding": _C}),
+        Event.SESSION_STARTED: _form(needed={"session": _I}, may_have={"provider": _C}),
+        Event.SESSION_REFUSED: _form(Outcome.REFUSED, needed={"reason": _C}),
+        Event.SESSION_STEPPED_UP: _form(needed={"session": _I}),
+        Event.SESSION_ENDED: _form(needed={"session": _I}, may_have={"reason": _C}),
+        Event.ACCESS_REFUSED: _form(Outcome.REFUSED, needed={"verb": _C, "reason": _C}),
+        Event.STAFF_CHANGED: _form(needed={"member": _I, "change": _C}),
+        Event.KEY_ENROLLED: _form(
+            needed={"key": _I, "algorithm": _C}, may_have={"second": _I, "until": _AT, "from": _AT}
+        ),
+        Event.KEY_REVOKED: _form(needed={"key": _I, "reason": _C}),
+        Event.AUDIT_SEARCHED: _form(needed={"found": _N}, may_have={"reason": _C}),
+        Event.AUDIT_EXPORTED: _form(needed={"size": _N, "root_digest": _D}),
+        Event.REPORT_PRODUCED: _form(needed={"report": _C}, may_have={"rows": _N}),
+        Event.EXTRACT_PSEUDONYMISED: _form(needed={"domain": _C, "rows": _N}, may_have={"epoch": _C}),
+    }
+)
+"""INVARIANT: one form for each member of `Event` (a test walks both)."""

@@ -1,0 +1,113 @@
+"""One pass over every entry of an export: hashes, places, older roots, receipts and meaning at once.
+
+Decides nothing by itself; it gathers what `run` turns into steps. Holds one bundle at a time, so the log may be as
+long as the disk. It stops at the first bundle that is missing or does not come apart: what follows has no index.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from broker.audit.verify.hashing import GROUP, RunningTree, leaf
+from broker.audit.verify.layout import entries_in, path_of, read_bytes
+from broker.audit.verify.meaning import Meaning
+from broker.audit.verify.result import MOST_PROBLEMS, Problem
+
+
+@dataclass(slots=True)
+class Scanned:
+    """What one pass found. `roots` holds the computed root for each size asked for; `taken` counts the entries."""
+
+    roots: dict[int, bytes] = field(default_factory=dict)
+    taken: int = 0
+    misplaced: list[Problem] = field(default_factory=list)
+    rehashed: list[Problem] = field(default_factory=list)
+    redeemed: set[bytes] = field(default_factory=set)
+    meaning: Meaning = field(default_factory=Meaning)
+    copies: list[Problem] = field(default_factory=list)
+
+
+def scan(
+    folder: Path,
+    size: int,
+    sizes: Collection[int],
+    promised: Collection[bytes],
+    on_progress: Callable[[int, int], None] | None,
+) -> Scanned:
+    """Read the entries of a log of `size`; compute the root at each of `sizes`; note which of the `promised` leaf
+    hashes are there. Raises OSError when a file cannot be read."""
+    found, tree, wanted = Scanned(), RunningTree(), sorted(set(sizes))
+    found.roots = {0: tree.root_with([])}
+    for first in range(0, size, GROUP):
+        width = min(GROUP, size - first)
+        bundle = read_bytes(folder, path_of("entries", first // GROUP, width))
+        if bundle is None:
+            found.misplaced.append(Problem("are missing: their bundle is not there", first, first + width))
+            return found
+        entries, whole = entries_in(bundle)
+        if len(entries) != width or not whole:
+            at = first + min(len(entries), width)
+            found.misplaced.append(Problem(f"the bundle holds {len(entries)} whole entries of {width}", at))
+            return found
+        leaves = [leaf(data) for data in entries]
+        _compare(found, folder, 0, first // GROUP, leaves)
+        for index, data in enumerate(entries, start=first):
+            found.meaning.take(index, data)
+        if promised:
+            found.redeemed.update(one for one in leaves if one in promised)
+        found.taken = first + width
+        while wanted and wanted[0] <= found.taken:
+            at = wanted.pop(0)
+            found.roots[at] = tree.root_with(leaves[: at - first]) if at > first else found.roots[0]
+        if width == GROUP:
+            for level, hashes in tree.take_group(leaves):
+                _compare(found, folder, level, found.taken // GROUP ** (level + 1) - 1, hashes)
+        if on_progress:
+            on_progress(found.taken, size)
+    for level, hashes in enumerate(tree.waiting):
+        if level and hashes:
+            _compare(found, folder, level, size // GROUP ** (level + 1), hashes)
+    copied = found.meaning.copied()
+    if copied:
+        found.copies = _find_copies(folder, size, copied)
+    return found
+
+
+def _compare(found: Scanned, folder: Path, level: int, index: int, hashes: list[bytes]) -> None:
+    """Compare computed hashes with the hash tile; the first that differs says where an entry was changed."""
+    stored, span = read_bytes(folder, path_of(str(level), index, len(hashes))), GROUP**level
+    begin = index * GROUP
+    if stored == b"".join(hashes) or len(found.rehashed) >= MOST_PROBLEMS:
+        return
+    if stored is None or len(stored) != 32 * len(hashes):
+        end = (begin + len(hashes)) * span
+        found.rehashed.append(Problem("their hash tile is missing or of the wrong length", begin * span, end))
+        return
+    at = next(i for i, one in enumerate(hashes) if stored[32 * i : 32 * i + 32] != one)
+    if level == 0:
+        found.rehashed.append(Problem("its bytes do not have the leaf hash stored for it", begin + at))
+    else:
+        place = (begin + at) * span
+        found.rehashed.append(Problem("do not have the hash stored over them", place, place + span))
+
+
+def _find_copies(folder: Path, size: int, copied: frozenset[str]) -> list[Problem]:
+    """A second pass, only over a log in which something was copied: which entries repeat which."""
+    first_seen: dict[str, int] = {}
+    problems: list[Problem] = []
+    for first in range(0, size, GROUP):
+        bundle = read_bytes(folder, path_of("entries", first // GROUP, min(GROUP, size - first)))
+        for index, data in enumerate(entries_in(bundle or b"")[0], start=first):
+            try:
+                nonce = json.loads(data)["nonce"]
+            except (ValueError, KeyError, TypeError, RecursionError):
+                continue
+            if not isinstance(nonce, str) or nonce[:18] not in copied:
+                continue
+            before = first_seen.setdefault(nonce, index)
+            if before != index and len(problems) < MOST_PROBLEMS:
+                problems.append(Problem(f"has the random bytes of entry {before}: one of them is a copy", index))
+    return problems
