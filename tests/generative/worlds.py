@@ -32,13 +32,13 @@ def staff(desk: Desk, names: list[str]) -> list[Doc]:
         {"id": "lee", "organisation": pick(dice, bodies), "roles": [pick(dice, (heart.role, "lead", "triage"))]},
     ]
     for member in made:
+        if chance(dice, 15):
+            member["posts_until"] = days.moment(dice, 3, 12)
         if chance(dice, 20):
-            member["posts_until"] = days.moment(dice, 4, 16)
-        if chance(dice, 30):
-            member["trained_until"] = days.moment(dice, 6, 16)
-        if chance(dice, 4):
-            member["person"] = pick(dice, names)
+            member["trained_until"] = days.moment(dice, 4, 14)
         if chance(dice, 3):
+            member["person"] = pick(dice, names)
+        if chance(dice, 2):
             member["links"] = [pick(dice, names)]
     return made + [{"id": f"holder-{code}", "organisation": code, "roles": ["analyst"]} for code in bodies]
 
@@ -56,7 +56,7 @@ def case(desk: Desk, case_id: str, about: list[str]) -> Doc:
         "opened": opened,
         "members": [],
     }
-    if chance(dice, 10) and (end := days.end(dice, opened)) is not None:
+    if chance(dice, 6) and (end := days.end(dice, opened)) is not None:
         made["closed"] = end
     if chance(dice, 15):
         made["restricted"] = chance(dice, 80)
@@ -84,7 +84,7 @@ def asked_for(dice: Dice, names: list[str]) -> list[str]:
     about = at_least_one(dice, names, 65)
     if chance(dice, 5):
         about.append(about[0])
-    if chance(dice, 4):
+    if chance(dice, 3):
         about.append(UNKNOWN_PERSON)
     return about
 
@@ -148,7 +148,7 @@ def world(dice: Dice) -> Doc:
         "agreements": papers,
         "scenario": scenario(desk, papers, [*papers, rules["duties"]]),
     }
-    if chance(dice, 22):
+    if chance(dice, 17):
         twist(desk, made)
     return made
 

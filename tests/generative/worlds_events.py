@@ -13,7 +13,7 @@ from tests.generative.worlds_papers import Desk
 from tests.generative.worlds_policies import CONSENT_KINDS, some_scope
 
 Doc = dict[str, Any]
-LOOK_BACK_DAYS = (5, 0, 20, 30, 31, 28, 45, 59, 100, 365, 366, 400, 730, 731, 2500, 2557, 3000)
+LOOK_BACK_DAYS = (5, 0, 20, 1, 30, 31, 28, 10, 45, 59, 100, 365, 366, 400, 730, 731, 2557, 3000)
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,18 @@ class Story:
     def dice(self) -> Dice:
         """The choices."""
         return self.desk.dice
+
+    def named(self, desk: Desk) -> tuple[str, str]:
+        """A holder and a category that some grant names; seldom any two at all."""
+        dice, bodies = self.dice, desk.policies["organisations"]["organisations"]
+        controller, category = pick(dice, desk.codes("organisations")), pick(dice, desk.codes("categories"))
+        if chance(dice, 85):
+            clause = pick(dice, pick(dice, [paper for paper in self.papers if paper["grants"]])["grants"])
+            entry = pick(dice, clause["from"])
+            typed = isinstance(entry, dict)
+            holders = [body["code"] for body in bodies if not typed or entry["type"] in body["types"]]
+            controller, category = pick(dice, holders) if typed else entry, pick(dice, clause["categories"])
+        return controller, category
 
     def demanded(self) -> list[str]:
         """The kinds of consent that some grant demands."""
@@ -75,7 +87,7 @@ def usual_consents(story: Story) -> list[Doc]:
                     made.append(event(story, about, by, kind, "given"))
                     if chance(dice, 45):
                         made.append(event(story, about, by, kind, "given") | {"categories": codes})
-                if chance(dice, 7):
+                if chance(dice, 9):
                     made.append(event(story, about, by, kind, pick(dice, ("refused", "withdrawn"))))
     return made
 
@@ -107,10 +119,10 @@ def holder_decisions(story: Story, case: str | None) -> list[Doc]:
     dice, desk = story.dice, story.desk
     made = []
     for _ in range(pick(dice, (0, 0, 1, 2, 4))):
-        controller = pick(dice, desk.codes("organisations"))
+        controller, category = story.named(desk)
         decided: Doc = {
             "about": pick(dice, story.asked),
-            "category": pick(dice, desk.codes("categories")),
+            "category": category,
             "controller": controller,
             "purpose": desk.heart.purpose if chance(dice, 90) else pick(dice, desk.codes("purposes")),
             "decision": pick(dice, ("release", "withhold", "release")),
@@ -159,23 +171,24 @@ def field_value(story: Story, kind: str) -> Any:
 def record(story: Story, index: int) -> Doc:
     """One record, about one to three people."""
     dice, desk = story.dice, story.desk
-    category = pick(dice, desk.policies["categories"]["categories"])
-    about = [pick(dice, story.asked)] if chance(dice, 92) else [pick(dice, story.names)]
-    if chance(dice, 40) and len(story.names) > 1:
-        about += some(dice, [name for name in story.names if name not in about], 40)[:2]
+    controller, code = story.named(desk)
+    category = next(each for each in desk.policies["categories"]["categories"] if each["code"] == code)
+    about = [pick(dice, story.asked)] if chance(dice, 94) else [pick(dice, story.names)]
+    if chance(dice, 30) and len(story.names) > 1:
+        about += some(dice, [name for name in story.names if name not in about], 35)[:2]
     occurred = desk.days.days_ago(pick(dice, LOOK_BACK_DAYS))
     if chance(dice, 8):
         occurred = desk.days.moment(dice, 20, 40)
     made: Doc = {
         "id": f"r{index + 1}",
-        "controller": pick(dice, desk.codes("organisations")),
-        "category": category["code"],
+        "controller": controller,
+        "category": code,
         "about": about,
     }
     if chance(dice, 75):
         made["mentions"] = some(dice, story.names, 20)
     made["occurred"] = occurred
-    if chance(dice, 20):
+    if chance(dice, 15):
         made["recorded"] = desk.days.moment(dice, 60, 30)
     filled = some(dice, category["fields"], 85)
     made["fields"] = {field["name"]: field_value(story, field["kind"]) for field in filled}

@@ -130,7 +130,7 @@ def grant(desk: Desk, clause: str, documents: Doc) -> Doc:
         made["consent"] = pick(dice, (CONSENT_KINDS[0], CONSENT_KINDS[0], *CONSENT_KINDS))
     if chance(dice, 20):
         made["decision"] = pick(dice, ("holder", "automatic"))
-    if chance(dice, 40):
+    if chance(dice, 35):
         made["look_back"] = pick(dice, LOOK_BACKS)
     if chance(dice, 30):
         made["protected_address"] = chance(dice, 75)
@@ -161,16 +161,10 @@ def prohibition(desk: Desk, clause: str) -> Doc:
 def dates_in_force(desk: Desk) -> Doc:
     """`in_force`: mostly open; sometimes not begun, ended, up for review, or lapsed to the day."""
     dice, days = desk.dice, desk.days
-    made: Doc = {
-        "from": days.boundary(dice)
-        if chance(dice, 8)
-        else pick(dice, days.future)
-        if chance(dice, 4)
-        else "2020-01-01"
-    }
-    if chance(dice, 25) and (end := days.end(dice, made["from"])) is not None:
+    made: Doc = {"from": days.moment(dice, 20, 60) if chance(dice, 8) else "2020-01-01"}
+    if chance(dice, 10) and (end := days.end(dice, made["from"])) is not None:
         made["until"] = end
-    if chance(dice, 30):
+    if chance(dice, 20):
         review, grace = pick(
             dice,
             (
@@ -237,7 +231,7 @@ def duties(desk: Desk) -> Doc:
     """`duties.yaml`: now and then a grant or two and a prohibition, each with dates of its own."""
     dice = desk.dice
     documents: Doc = {"appropriate_policy_document": "APD-1"}
-    grants = [grant(desk, f"2.{index + 1}", documents) for index in range(pick(dice, (0, 0, 1, 2)))]
+    grants = [grant(desk, f"2.{index + 1}", documents) for index in range(pick(dice, (0, 0, 1, 1)))]
     prohibitions = [prohibition(desk, "9.1")] if chance(dice, 25) else []
     for clause in grants + prohibitions:
         if chance(dice, 50):
@@ -263,7 +257,7 @@ def signature(desk: Desk) -> Any:
 def signed(desk: Desk, papers: list[Doc]) -> Any:
     """All, or party by party; None to leave it out (nobody signed)."""
     dice = desk.dice
-    if not chance(dice, 45):
+    if not chance(dice, 35):
         return "all"
     if chance(dice, 10):
         return None

@@ -100,7 +100,7 @@ def relationships(desk: Desk, names: list[str]) -> list[Doc]:
         parent(desk, who, child, kind)
         for child in ("kid", "teen")
         for who, kind in (("mum", "mother"), ("dad", pick(dice, ("father", "father", "parent"))))
-        if child in names and who in names and chance(dice, 85)
+        if child in names and who in names and chance(dice, 90)
     ]
     for child in ("kid", "teen"):
         if child in names and "gran" in names and chance(dice, 15):

@@ -51,9 +51,9 @@ def organisations(dice: Dice) -> list[Doc]:
 
 def retention(dice: Dice) -> Any:
     """A period, or one that runs from birth."""
-    if chance(dice, 25):
-        return {"from": "born", "keep": pick(dice, ("P25Y", "P75Y", "P18Y", "P16Y"))}
-    return pick(dice, ("P7Y", "P7Y", "P10Y", "P1Y", "P1M", "P6M", "P45D"))
+    if chance(dice, 20):
+        return {"from": "born", "keep": pick(dice, ("P75Y", "P25Y", "P75Y", "P18Y"))}
+    return pick(dice, ("P7Y", "P7Y", "P10Y", "P7Y", "P1Y", "P10Y", "P1M", "P7Y", "P45D"))
 
 
 def category(dice: Dice, index: int) -> Doc:

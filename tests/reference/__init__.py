@@ -1,2 +1,1 @@
-"""The reference evaluator: Part 1 of the product document, read independently of the engine and compared with it.
-"""
+"""The reference evaluator: Part 1 of the product document, read apart from the engine, to compare the two."""

@@ -55,7 +55,7 @@ class Decided:
 
 
 def objection_mode(world: World, grant: Grant) -> str:
-    """ "objection (opt) stops | weigh | none: duty none, power weigh"; with no gateway, weigh."""
+    """“objection (opt) stops | weigh | none: duty none, power weigh”; with no gateway, weigh."""
     gateway = gateway_of(world, grant)
     if gateway is None:
         return "weigh"
@@ -64,8 +64,8 @@ def objection_mode(world: World, grant: Grant) -> str:
 
 
 def objection_reason(world: World, grant: Grant, cell: Cell) -> str | None:
-    """Test g. "gateway `objection: stops` → `objection-stops`; `weigh` (or no gateway), unless the purpose is
-    `protective` or the Article 6 basis is neither e nor f → `objection`; `none` → nothing".
+    """Test g. “gateway `objection: stops` → `objection-stops`; `weigh` (or no gateway), unless the purpose is
+    `protective` or the Article 6 basis is neither e nor f → `objection`; `none` → nothing”.
     """
     mode = objection_mode(world, grant)
     if mode == "none" or not is_raised(world, cell, "objection"):
@@ -93,9 +93,9 @@ def test_results(world: World, grant: Grant, cell: Cell) -> list[tuple[str, str 
 
 
 def failure(world: World, grant: Grant, cell: Cell) -> tuple[int, str] | None:
-    """ "Its first failure is its reason": (how far down the list a-h, the reason), or None when the grant passes.
-    "Where the reason is one of the **refer reasons** ... and a holder's decision to release stands, that test is
-    passed and testing goes on."
+    """“Its first failure is its reason”: (how far down the list a-h, the reason), or None when the grant passes.
+    “Where the reason is one of the **refer reasons** ... and a holder's decision to release stands, that test is
+    passed and testing goes on.”
     """
     is_released = holder_decision(world, cell) == "release"
     for letter, reason in test_results(world, grant, cell):
@@ -138,7 +138,7 @@ def decide_by_rules(world: World, cell: Cell) -> Decided:
 
 
 def decide_cell(world: World, cell: Cell) -> Decided:
-    """The rules, then the override: "it turns deny and refer into permit ..., marked `override`"."""
+    """The rules, then the override: “it turns deny and refer into permit ..., marked `override`”."""
     decided = decide_by_rules(world, cell)
     detail = None if decided.is_permitted else override_detail(world, cell)
     if detail is None:
@@ -147,8 +147,8 @@ def decide_cell(world: World, cell: Cell) -> Decided:
 
 
 def controllers_shown(world: World) -> list[str]:
-    """ "Every controller that some grant names for this purpose, recipient and role, or that holds a record,
-    recorded by now, about a requested person; one set of controllers for all."
+    """“Every controller that some grant names for this purpose, recipient and role, or that holds a record,
+    recorded by now, about a requested person; one set of controllers for all.”
     """
     requested = set(world.requested) & set(world.people)
     named = {
@@ -163,15 +163,15 @@ def controllers_shown(world: World) -> list[str]:
 
 
 def is_recorded(world: World, record: Doc) -> bool:
-    """ "Recorded by now": "recorded (opt: the start of the day it occurred)"."""
+    """“Recorded by now”: “recorded (opt: the start of the day it occurred)”."""
     recorded = record.get("recorded")
     at = start_of_day(day(record["occurred"])) if recorded is None else instant(recorded)
     return at <= world.at
 
 
 def decide_cells(world: World) -> list[Decided]:
-    """ "Every cell (each requested person × every category × every controller ...)", in the order people were
-    asked for, then by controller, then by category. An unknown id "has no cells".
+    """“Every cell (each requested person × every category × every controller ...)”, in the order people were
+    asked for, then by controller, then by category. An unknown id “has no cells”.
     """
     return [
         decide_cell(world, Cell(person, category, controller))

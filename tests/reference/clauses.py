@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from tests.reference.facts import Doc, World
 from tests.reference.instants import age, day, day_after, instant, start_of_day, within, within_interval
@@ -24,7 +25,7 @@ class Grant:
 
     @property
     def ref(self) -> str:
-        """ "A clause is written `family-support@2#4.1`.\""""
+        """“A clause is written `family-support@2#4.1`.”"""
         name = self.paper["duties" if self.is_duty else "agreement"]
         return f"{name}@{self.paper['version']}#{self.body['clause']}"
 
@@ -35,8 +36,8 @@ def has_begun_and_not_ended(world: World, agreement: Doc) -> bool:
 
 
 def version_that_counts(world: World, versions: list[Doc]) -> Doc:
-    """ "Of several versions of one agreement only the highest that has begun and not ended counts, signed or not,
-    lapsed or not; where none has, the highest."
+    """“Of several versions of one agreement only the highest that has begun and not ended counts, signed or not,
+    lapsed or not; where none has, the highest.”
     """
     running = [each for each in versions if has_begun_and_not_ended(world, each)]
     return max(running or versions, key=lambda each: each["version"])
@@ -51,8 +52,9 @@ def agreements_that_count(world: World) -> list[Doc]:
     ]
 
 
+@lru_cache(maxsize=8)
 def grants(world: World) -> list[Grant]:
-    """ "Rules are the agreements and the **duties**.\""""
+    """“Rules are the agreements and the **duties**.”"""
     duties = world.policies["duties"]
     return [
         Grant(body, agreement, is_duty=False)
@@ -62,7 +64,7 @@ def grants(world: World) -> list[Grant]:
 
 
 def from_covers(world: World, entries: Iterable[object], controller: str) -> bool:
-    """`from`: "codes or types"."""
+    """`from`: “codes or types”."""
     return any(
         entry["type"] in world.types(controller) if isinstance(entry, dict) else entry == controller
         for entry in entries
@@ -70,7 +72,7 @@ def from_covers(world: World, entries: Iterable[object], controller: str) -> boo
 
 
 def to_covers(world: World, entries: Iterable[Doc]) -> bool:
-    """`to`: "organisation or type; roles (opt: any)"."""
+    """`to`: “organisation or type; roles (opt: any)”."""
     return any(
         (
             entry["organisation"] == world.recipient
@@ -83,7 +85,7 @@ def to_covers(world: World, entries: Iterable[Doc]) -> bool:
 
 
 def names_controller(world: World, grant: Grant, controller: str) -> bool:
-    """Whether a grant covers "this controller, this recipient and role, this purpose"."""
+    """Whether a grant covers “this controller, this recipient and role, this purpose”."""
     return (
         from_covers(world, grant.body["from"], controller)
         and to_covers(world, grant.body["to"])
@@ -92,14 +94,14 @@ def names_controller(world: World, grant: Grant, controller: str) -> bool:
 
 
 def names(world: World, grant: Grant, controller: str, category: str) -> bool:
-    """ "A grant **names** the cell when it covers this controller, this recipient and role, this purpose and this
-    category." "A duty's clause out of force still names."
+    """“A grant **names** the cell when it covers this controller, this recipient and role, this purpose and this
+    category.” “A duty's clause out of force still names.”
     """
     return names_controller(world, grant, controller) and category in grant.body["categories"]
 
 
 def prohibition_covers(world: World, prohibition: Doc, controller: str, category: str) -> bool:
-    """ "Each of `from`, `to`, `purposes`, `categories` that it states must cover it.\""""
+    """“Each of `from`, `to`, `purposes`, `categories` that it states must cover it.”"""
     return (
         ("from" not in prohibition or from_covers(world, prohibition["from"], controller))
         and ("to" not in prohibition or to_covers(world, prohibition["to"]))
@@ -109,7 +111,7 @@ def prohibition_covers(world: World, prohibition: Doc, controller: str, category
 
 
 def is_prohibited_by_duties(world: World, controller: str, category: str) -> bool:
-    """ "A prohibition of the duties in force covers it.\""""
+    """“A prohibition of the duties in force covers it.”"""
     return any(
         within_interval(world.at, each.get("in_force", {}))
         and prohibition_covers(world, each, controller, category)
@@ -118,22 +120,22 @@ def is_prohibited_by_duties(world: World, controller: str, category: str) -> boo
 
 
 def lapses_at(in_force: Doc) -> datetime | None:
-    """ "On or after the day `review_by + grace`"; no `review_by`: never; no `grace`: none."""
+    """“On or after the day `review_by + grace`”; no `review_by`: never; no `grace`: none."""
     if in_force.get("review_by") is None:
         return None
     return start_of_day(day_after(day(in_force["review_by"]), in_force.get("grace", "P0D")))
 
 
 def is_in_force(world: World, grant: Grant) -> bool:
-    """Test a. "(before `from`, at or after `until`, or on or after the day `review_by + grace`)\""""
+    """Test a. “(before `from`, at or after `until`, or on or after the day `review_by + grace`)”"""
     in_force = (grant.body if grant.is_duty else grant.paper).get("in_force", {})
     lapse_at = lapses_at(in_force)
     return within_interval(world.at, in_force) and (lapse_at is None or world.at < lapse_at)
 
 
 def signature_stands(world: World, agreement: Doc, party: str) -> bool:
-    """ "all: every party, since always; or {family-support: {ecc: 2026-01-05, mse-nhs: {from: ..., until: ...}}};
-    not listed = not signed; left out = nobody".
+    """“all: every party, since always; or {family-support: {ecc: 2026-01-05, mse-nhs: {from: ..., until: ...}}};
+    not listed = not signed; left out = nobody”.
     """
     signed = world.scenario.get("signed") or {}
     if signed == "all":
@@ -147,7 +149,7 @@ def signature_stands(world: World, agreement: Doc, party: str) -> bool:
 
 
 def both_signed(world: World, grant: Grant, controller: str) -> bool:
-    """Test b. "(controller and recipient must both be parties whose signature stands; duties need none)\""""
+    """Test b. “(controller and recipient must both be parties whose signature stands; duties need none)”"""
     return grant.is_duty or all(
         party in grant.paper["parties"] and signature_stands(world, grant.paper, party)
         for party in (controller, world.recipient)
@@ -155,15 +157,14 @@ def both_signed(world: World, grant: Grant, controller: str) -> bool:
 
 
 def is_prohibited_by_paper(world: World, grant: Grant, controller: str, category: str) -> bool:
-    """Test c. "(a prohibition of the same agreement covers the cell ...)"; those of the duties were step 2."""
+    """Test c. “(a prohibition of the same agreement covers the cell ...)”; those of the duties were step 2."""
     return not grant.is_duty and any(
         prohibition_covers(world, each, controller, category) for each in grant.paper.get("prohibitions", [])
     )
 
 
 def gateway_covers(world: World, gateway: Doc, controller: str | None) -> bool:
-    """Test d. "(dates, discloser's types, recipient's types, purpose)"; with no controller, all but the discloser.
-    """
+    """Test d. “(dates, discloser's types, recipient's types, purpose)”; no controller: all but the discloser."""
     return (
         within_interval(world.at, gateway["in_force"])
         and (
@@ -189,8 +190,8 @@ def is_gateway_in_force(world: World, grant: Grant, controller: str) -> bool:
 
 
 def age_meets(world: World, person: str, subject: Doc) -> bool:
-    """Test e. "The data subject's age in whole years, unborn counting as 0 and unknown as not met, except that
-    under a `protective` purpose unknown meets `under`."
+    """Test e. “The data subject's age in whole years, unborn counting as 0 and unknown as not met, except that
+    under a `protective` purpose unknown meets `under`.”
     """
     years = age(world.people[person].get("born"), world.at)
     if years is None:
@@ -201,7 +202,7 @@ def age_meets(world: World, person: str, subject: Doc) -> bool:
 
 
 def case_meets(world: World, condition: Doc) -> bool:
-    """Test e. "The request's case: kind, level"; with no case it is not met."""
+    """Test e. “The request's case: kind, level”; with no case it is not met."""
     return (
         world.case is not None
         and ("kinds" not in condition or world.case["kind"] in condition["kinds"])

@@ -9,7 +9,7 @@ from tests.reference.facts import Doc, World
 
 
 def related_people(world: World, person: str) -> set[str]:
-    """ "Has or had any relationship with one": either way round, of any kind, whatever its dates."""
+    """“Has or had any relationship with one”: either way round, of any kind, whatever its dates."""
     return {
         other
         for relationship in world.scenario.get("relationships", [])
@@ -22,8 +22,8 @@ def related_people(world: World, person: str) -> set[str]:
 
 
 def has_conflict(world: World, member: Doc) -> bool:
-    """ "The actor is a requested data subject, shares a household with one or has or had any relationship with
-    one, or has a declared link to one."
+    """“The actor is a requested data subject, shares a household with one or has or had any relationship with
+    one, or has a declared link to one.”
     """
     requested = set(world.requested)
     person = member.get("person")

@@ -18,7 +18,7 @@ FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 def scope_covers(event: Doc, part: str, code: str) -> bool:
-    """ "Each a list or `all`; left out means `all`.\""""
+    """“Each a list or `all`; left out means `all`.”"""
     stated = event.get(part, "all")
     return stated == "all" or code in stated
 
@@ -30,8 +30,8 @@ def names_category(event: Doc, category: str) -> bool:
 
 
 def is_too_general(world: World, cell: Cell, event: Doc) -> bool:
-    """ "**A `given` for `all` categories never covers a cell of tier T4**, whose category must be named; a
-    refusal or withdrawal for `all` does, and for objections and opt-outs `all` is all."
+    """“**A `given` for `all` categories never covers a cell of tier T4**, whose category must be named; a
+    refusal or withdrawal for `all` does, and for objections and opt-outs `all` is all.”
     """
     return (
         event["kind"] not in RAISED_KINDS
@@ -53,7 +53,7 @@ def covers(world: World, cell: Cell, event: Doc) -> bool:
 
 
 def events_for(world: World, cell: Cell, kind: str) -> list[Doc]:
-    """ "Take the events about this person up to now whose scope covers the cell" (of the kind asked for)."""
+    """“Take the events about this person up to now whose scope covers the cell” (of the kind asked for)."""
     return [
         event
         for event in world.scenario.get("consents", [])
@@ -70,7 +70,7 @@ def is_later(event: Doc, other: Doc) -> bool:
 
 
 def standing_noes(events: list[Doc], category: str) -> list[Doc]:
-    """ "While a refusal or withdrawal that **names** the category has no later `given` that names it too.\""""
+    """“While a refusal or withdrawal that **names** the category has no later `given` that names it too.”"""
     return [
         event
         for event in events
@@ -84,7 +84,7 @@ def standing_noes(events: list[Doc], category: str) -> list[Doc]:
 
 
 def without_ignored(events: list[Doc], category: str) -> list[Doc]:
-    """ "... later `given`s that don't are ignored and the latest of the rest governs.\""""
+    """“... later `given`s that don't are ignored and the latest of the rest governs.”"""
     noes = standing_noes(events, category)
     return [
         event
@@ -102,8 +102,8 @@ def end_of(event: Doc) -> datetime:
 
 
 def restrictiveness(event: Doc) -> tuple[int, bool, datetime]:
-    """Sorts the most restrictive first: "withdrawn, refused, given; then the unsafe; then the one that ends
-    first"; "for objections and opt-outs `given` is the most restrictive".
+    """Sorts the most restrictive first: “withdrawn, refused, given; then the unsafe; then the one that ends
+    first”; “for objections and opt-outs `given` is the most restrictive”.
     """
     order = (
         ("given", "withdrawn", "refused") if event["kind"] in RAISED_KINDS else ("withdrawn", "refused", "given")
@@ -112,8 +112,8 @@ def restrictiveness(event: Doc) -> tuple[int, bool, datetime]:
 
 
 def governing_of(events: list[Doc], category: str) -> Doc:
-    """ "For each signatory the latest governs (at the same instant the most restrictive ...)"; naming "makes no
-    difference" for objections and opt-outs.
+    """“For each signatory the latest governs (at the same instant the most restrictive ...)”; naming “makes no
+    difference” for objections and opt-outs.
     """
     rest = events if events[0]["kind"] in RAISED_KINDS else without_ignored(events, category)
     latest = max(instant(event["at"]) for event in rest)
@@ -140,7 +140,7 @@ def stood_then(world: World, cell: Cell, event: Doc) -> bool:
 
 
 def kept(world: World, cell: Cell, governors: dict[str, Doc]) -> list[Doc]:
-    """ "Keep signatories with standing now, and for a `given` also when they signed.\""""
+    """“Keep signatories with standing now, and for a `given` also when they signed.”"""
     now = stands_now(world, cell)
     return [
         event
@@ -150,12 +150,12 @@ def kept(world: World, cell: Cell, governors: dict[str, Doc]) -> list[Doc]:
 
 
 def is_running(world: World, event: Doc) -> bool:
-    """ "Not past its `until`.\""""
+    """“Not past its `until`.”"""
     return event.get("until") is None or world.at < instant(event["until"])
 
 
 def is_best_interests(world: World, cell: Cell) -> bool:
-    """ "`consent-best-interests` (the person, alive and 16 or over, lacks capacity and nobody has standing)"; 16
+    """“`consent-best-interests` (the person, alive and 16 or over, lacks capacity and nobody has standing)”; 16
     being the setting `own_decision_from`.
     """
     person = world.people[cell.person]
@@ -170,7 +170,7 @@ def is_best_interests(world: World, cell: Cell) -> bool:
 
 
 def reason_with_nothing_kept(world: World, cell: Cell, governors: dict[str, Doc]) -> str:
-    """ "If no event is kept: ..." the four reasons in their order."""
+    """“If no event is kept: ...” the four reasons in their order."""
     if is_best_interests(world, cell):
         return "consent-best-interests"
     now = stands_now(world, cell)
@@ -180,8 +180,8 @@ def reason_with_nothing_kept(world: World, cell: Cell, governors: dict[str, Doc]
 
 
 def reason_among_kept(world: World, events: list[Doc]) -> str | None:
-    """ "**given** when some governing `given` is not past its `until`, none is refused or withdrawn, and no kept
-    event is `unsafe`; otherwise the first that is true: ..."
+    """“**given** when some governing `given` is not past its `until`, none is refused or withdrawn, and no kept
+    event is `unsafe`; otherwise the first that is true: ...”
     """
     decisions = {event["decision"] for event in events}
     running = any(event["decision"] == "given" and is_running(world, event) for event in events)
@@ -197,8 +197,8 @@ def reason_among_kept(world: World, events: list[Doc]) -> str | None:
 
 
 def protected_no(world: World, cell: Cell, kind: str) -> bool:
-    """ "If they hold (relationships before they were taken out) standing for somebody and their governing event
-    there is a refusal or withdrawal, a result of *given* becomes `consent-absent`."
+    """“If they hold (relationships before they were taken out) standing for somebody and their governing event
+    there is a refusal or withdrawal, a result of *given* becomes `consent-absent`.”
     """
     before = world.before
     assert before is not None
@@ -220,8 +220,8 @@ def consent_reason(world: World, cell: Cell, kind: str) -> str | None:
 
 
 def is_raised(world: World, cell: Cell, kind: str) -> bool:
-    """ "An objection or opt-out stands when any signatory with standing now (whether or not they had it then) has
-    `given` as their governing event, not past its `until`."
+    """“An objection or opt-out stands when any signatory with standing now (whether or not they had it then) has
+    `given` as their governing event, not past its `until`.”
     """
     now = stands_now(world, cell)
     return any(

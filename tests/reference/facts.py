@@ -1,7 +1,7 @@
 """The facts of one situation, and how a protected person is taken out of them.
 
 Decides who exists and what the vocabulary says about a code. Decides nothing about sharing.
-From product.md 1.1: "A person marked **`protected`** does not exist for anyone ...".
+From product.md 1.1: “A person marked **`protected`** does not exist for anyone ...”.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def tier_rank(tier_code: str) -> int:
 
 
 def detail_rank(detail_code: str) -> int:
-    """ "`flag` < `summary` < `full`\""""
+    """“`flag` < `summary` < `full`”"""
     return DETAILS.index(detail_code)
 
 
@@ -44,11 +44,11 @@ def protected_ids(scenario: Doc) -> set[str]:
 
 
 def without_protected(scenario: Doc) -> Doc:
-    """ "They are taken out of people, cases, households, relationships, links of staff, consents about or by them
-    and holder's decisions, together with every record about them, before anything is evaluated."
+    """“They are taken out of people, cases, households, relationships, links of staff, consents about or by them
+    and holder's decisions, together with every record about them, before anything is evaluated.”
 
     A member of staff who is such a person is somebody unknown to us: `person` goes too. Mentions and `person`
-    fields stay: "a mention of them stays a mention of someone not cleared".
+    fields stay: “a mention of them stays a mention of someone not cleared”.
     """
     gone = protected_ids(scenario)
     return scenario | {
@@ -86,7 +86,7 @@ def without_protected(scenario: Doc) -> Doc:
 
 @dataclass(frozen=True)
 class Cell:
-    """ "**cell** = (data subject, category, controller)\""""
+    """“**cell** = (data subject, category, controller)”"""
 
     person: str
     category: str
@@ -104,7 +104,7 @@ class World:
 
     @cached_property
     def at(self) -> datetime:
-        """ "Everything is evaluated at the request's instant `at`.\""""
+        """“Everything is evaluated at the request's instant `at`.”"""
         return instant(self.scenario["at"])
 
     @cached_property
@@ -115,7 +115,7 @@ class World:
 
     @cached_property
     def requested(self) -> list[str]:
-        """The requested data subjects in the order asked: "order and duplicates never matter"."""
+        """The requested data subjects in the order asked: “order and duplicates never matter”."""
         return list(dict.fromkeys(self.request["about"]))
 
     @cached_property
@@ -130,12 +130,12 @@ class World:
 
     @cached_property
     def actor(self) -> Doc:
-        """ "**actor** (member of staff, in a **post** = organisation + role)\""""
+        """“**actor** (member of staff, in a **post** = organisation + role)”"""
         return self.staff[self.request["by"]]
 
     @property
     def recipient(self) -> str:
-        """ "**recipient** (the actor's organisation)\""""
+        """“**recipient** (the actor's organisation)”"""
         code: str = self.actor["organisation"]
         return code
 
@@ -186,7 +186,7 @@ class World:
         return set(self.organisations[organisation]["types"])
 
     def tier(self, category: str, controller: str) -> str:
-        """ "A cell's **tier** is the higher of its category's and its controller's own.\""""
+        """“A cell's **tier** is the higher of its category's and its controller's own.”"""
         tiers: list[str] = [self.categories[category]["tier"], self.organisations[controller].get("tier", "T0")]
         return max(tiers, key=tier_rank)
 

@@ -14,7 +14,7 @@ FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 def matches(world: World, cell: Cell, decision: Doc) -> bool:
-    """ "For one data subject, category, controller and purpose (and one case, if it names one)\""""
+    """“For one data subject, category, controller and purpose (and one case, if it names one)”"""
     return (
         (decision["about"], decision["category"], decision["controller"])
         == (cell.person, cell.category, cell.controller)
@@ -29,8 +29,8 @@ def end_of(decision: Doc) -> datetime:
 
 
 def holder_decision(world: World, cell: Cell) -> str | None:
-    """ "Of those that match the request and were made by now the latest governs (at one instant, withhold); once
-    it has ended, none stands." Among several of one kind at one instant: the withholding that lasts longest, the
+    """“Of those that match the request and were made by now the latest governs (at one instant, withhold); once
+    it has ended, none stands.” Among several of one kind at one instant: the withholding that lasts longest, the
     release that ends first.
     """
     made = [

@@ -1,7 +1,7 @@
 """Instants, London days, periods and ages for the reference evaluator.
 
 Decides what a date or a period in a document means. Does not decide which dates matter.
-From product.md 1.1 ("Intervals are half-open ...") and 2.3 ("A date stands for ...").
+From product.md 1.1 (“Intervals are half-open ...”) and 2.3 (“A date stands for ...”).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H
 
 
 def start_of_day(day: date) -> datetime:
-    """ "A date stands for the start of that day in Europe/London." Always given in UTC, so that it compares
+    """“A date stands for the start of that day in Europe/London.” Always given in UTC, so that it compares
     safely.
     """
     return datetime(day.year, day.month, day.day, tzinfo=LONDON).astimezone(UTC)
@@ -26,7 +26,7 @@ def start_of_day(day: date) -> datetime:
 
 @lru_cache(maxsize=100_000)
 def instant(text: str) -> datetime:
-    """The UTC instant of "2026-03-02" or "2026-03-02T09:30:00Z"."""
+    """The UTC instant of “2026-03-02” or “2026-03-02T09:30:00Z”."""
     if len(text) == len("2026-03-02"):
         return start_of_day(date.fromisoformat(text))
     moment = datetime.fromisoformat(text)
@@ -37,7 +37,7 @@ def instant(text: str) -> datetime:
 
 @lru_cache(maxsize=100_000)
 def london_day(moment: datetime) -> date:
-    """ "Days are days in Europe/London.\""""
+    """“Days are days in Europe/London.”"""
     return moment.astimezone(LONDON).date()
 
 
@@ -47,7 +47,7 @@ def day(text: str) -> date:
 
 
 def within(at: datetime, start: str | None, end: str | None) -> bool:
-    """ "Intervals are half-open `[from, until)`." Either end may be open."""
+    """“Intervals are half-open `[from, until)`.” Either end may be open."""
     return (start is None or instant(start) <= at) and (end is None or at < instant(end))
 
 
@@ -67,7 +67,7 @@ def period(text: str) -> tuple[int, int, int]:
 
 
 def add_months(start: date, months: int) -> date:
-    """ "Adding months clamps to the month's end.\""""
+    """“Adding months clamps to the month's end.”"""
     count = start.year * 12 + start.month - 1 + months
     year, month = count // 12, count % 12 + 1
     return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
@@ -95,14 +95,14 @@ def instant_after(start: datetime, text: str) -> datetime:
 
 
 def birthday_in(year: int, born: date) -> date:
-    """ "Someone born on 29 February comes of age on 1 March" (in a year without a 29 February)."""
+    """“Someone born on 29 February comes of age on 1 March” (in a year without a 29 February)."""
     if (born.month, born.day) == (2, 29) and not calendar.isleap(year):
         return date(year, 3, 1)
     return date(year, born.month, born.day)
 
 
 def age(born: str | None, at: datetime) -> int | None:
-    """ "Age in whole years, unborn counting as 0"; None when the birth is unknown."""
+    """“Age in whole years, unborn counting as 0”; None when the birth is unknown."""
     if born is None:
         return None
     birth, today = day(born), london_day(at)

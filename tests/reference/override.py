@@ -31,13 +31,13 @@ def override_of(world: World) -> Doc | None:
 
 
 def names_a_reason(world: World, override: Doc) -> bool:
-    """ "Names a reason from `policies/override.yaml`, a justification.\""""
+    """“Names a reason from `policies/override.yaml`, a justification.”"""
     reasons = {reason["code"] for reason in world.policies["override"]["reasons"]}
     return override["reason"] in reasons and bool(override["justification"].strip())
 
 
 def gateway_allows(world: World, override: Doc, controller: str | None) -> bool:
-    """ "A gateway in force for this discloser, recipient and purpose (or vital interests)"; with no controller,
+    """“A gateway in force for this discloser, recipient and purpose (or vital interests)”; with no controller,
     all but the discloser is asked.
     """
     code = override.get("gateway")
@@ -47,7 +47,7 @@ def gateway_allows(world: World, override: Doc, controller: str | None) -> bool:
 
 
 def is_authorised_second(world: World, second: Doc) -> bool:
-    """ "A second authorised person": somebody else, in post and trained, with a role that may ask for this
+    """“A second authorised person”: somebody else, in post and trained, with a role that may ask for this
     purpose, and without a conflict of interest of their own.
     """
     actor = world.actor
@@ -64,8 +64,8 @@ def is_authorised_second(world: World, second: Doc) -> bool:
 
 
 def reach(world: World) -> Reach | None:
-    """How far the override goes, or None when there is none or it is not well formed: "a second authorised person
-    ... (or, where the policy allows, nobody, with lower detail and a tighter review clock)".
+    """How far the override goes, or None when there is none or it is not well formed: “a second authorised person
+    ... (or, where the policy allows, nobody, with lower detail and a tighter review clock)”.
     """
     override = override_of(world)
     if override is None or not names_a_reason(world, override) or not gateway_allows(world, override, None):
@@ -84,7 +84,7 @@ def reach(world: World) -> Reach | None:
 
 
 def second_belongs(world: World, going: Reach, cell: Cell) -> bool:
-    """ "Who for T4 belongs to the controller"; whether somebody alone may reach T4 is the policy's
+    """“Who for T4 belongs to the controller”; whether somebody alone may reach T4 is the policy's
     `alone.max_tier`.
     """
     is_t4 = world.tier(cell.category, cell.controller) == "T4"
@@ -92,8 +92,8 @@ def second_belongs(world: World, going: Reach, cell: Cell) -> bool:
 
 
 def override_detail(world: World, cell: Cell) -> str | None:
-    """The detail at which the override permits a denied or referred cell, or None: "for cells up to the policy's
-    tier at the policy's detail"; "never over ... hard stops, protected persons or prohibitions of the duties".
+    """The detail at which the override permits a denied or referred cell, or None: “for cells up to the policy's
+    tier at the policy's detail”; “never over ... hard stops, protected persons or prohibitions of the duties”.
     """
     going = reach(world)
     tier = world.tier(cell.category, cell.controller)

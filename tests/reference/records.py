@@ -54,14 +54,14 @@ def decided_for(decisions: Decisions, record: Doc, person: str) -> Decided | Non
 
 
 def reaches(world: World, grant: Grant, record: Doc) -> bool:
-    """ "(Its day on or after `at`'s day minus the period)\""""
+    """“(Its day on or after `at`'s day minus the period)”"""
     look_back = grant.body.get("look_back")
     return look_back is None or day(record["occurred"]) >= day_before(london_day(world.at), look_back)
 
 
 def means(world: World, decisions: Decisions, record: Doc, person: str) -> list[Means]:
-    """The passing grants of a person's cell whose look-back reaches the record; an override has "no look-back
-    limit".
+    """The passing grants of a person's cell whose look-back reaches the record; an override has “no look-back
+    limit”.
     """
     decided = decided_for(decisions, record, person)
     if decided is None or not decided.is_permitted:
@@ -72,15 +72,15 @@ def means(world: World, decisions: Decisions, record: Doc, person: str) -> list[
 
 
 def is_cleared(world: World, decisions: Decisions, record: Doc, person: str) -> bool:
-    """ "A person, whether it is about them or only mentions them, is cleared when they are a requested data
-    subject, their cell is permitted, and some passing grant's look-back reaches the record."
+    """“A person, whether it is about them or only mentions them, is cleared when they are a requested data
+    subject, their cell is permitted, and some passing grant's look-back reaches the record.”
     """
     return bool(means(world, decisions, record, person))
 
 
 def may_mask(world: World, decisions: Decisions, record: Doc, cleared: list[str]) -> bool:
-    """ "And the category says `joint: mask`, or the purpose is `protective` and the cell's tier is at most T3"; an
-    override brings "the third-party rule of a `protective` purpose" where it is what clears somebody.
+    """“And the category says `joint: mask`, or the purpose is `protective` and the cell's tier is at most T3”; an
+    override brings “the third-party rule of a `protective` purpose” where it is what clears somebody.
     """
     overridden = any(each.grant is None for who in cleared for each in means(world, decisions, record, who))
     is_low = tier_rank(world.tier(record["category"], record["controller"])) <= tier_rank("T3")
@@ -90,15 +90,15 @@ def may_mask(world: World, decisions: Decisions, record: Doc, cleared: list[str]
 
 
 def detail_for(world: World, decisions: Decisions, record: Doc, cleared: list[str]) -> str:
-    """ "Its detail is the lowest over them of the highest detail among their grants that reach it.\""""
+    """“Its detail is the lowest over them of the highest detail among their grants that reach it.”"""
     return lowest_detail(
         [highest_detail([each.detail for each in means(world, decisions, record, who)]) for who in cleared]
     )
 
 
 def reasons_withheld(decisions: Decisions, record: Doc) -> frozenset[str]:
-    """ "Withheld: `beyond-look-back` if that alone is missing, else the cell's own reasons if it is about one
-    person, else `third-party`."
+    """“Withheld: `beyond-look-back` if that alone is missing, else the cell's own reasons if it is about one
+    person, else `third-party`.”
     """
     cells = [decided_for(decisions, record, person) for person in about(record)]
     if all(decided is not None and decided.is_permitted for decided in cells):
@@ -109,8 +109,8 @@ def reasons_withheld(decisions: Decisions, record: Doc) -> frozenset[str]:
 
 
 def retention_starts_on(world: World, record: Doc) -> date:
-    """ "A period from the day it occurred, or `born`: from the birth of the youngest it is about whose birth is
-    known, else from the day it occurred."
+    """“A period from the day it occurred, or `born`: from the birth of the youngest it is about whose birth is
+    known, else from the day it occurred.”
     """
     births = [
         day(world.people[person]["born"])
@@ -122,7 +122,7 @@ def retention_starts_on(world: World, record: Doc) -> date:
 
 
 def is_retention_over(world: World, record: Doc) -> bool:
-    """ "Over on the day that period ends.\""""
+    """“Over on the day that period ends.”"""
     retention = world.categories[record["category"]]["retention"]
     keep = retention["keep"] if isinstance(retention, dict) else retention
     return london_day(world.at) >= day_after(retention_starts_on(world, record), keep)
@@ -143,12 +143,12 @@ def named_in_fields(world: World, record: Doc) -> set[str]:
 
 
 def concerned(world: World, record: Doc) -> set[str]:
-    """ "Anyone the record is about, mentions or names in a `person` field.\""""
+    """“Anyone the record is about, mentions or names in a `person` field.”"""
     return set(about(record)) | set(record.get("mentions") or []) | named_in_fields(world, record)
 
 
 def is_address_protected(world: World, person: str) -> bool:
-    """ "Is marked `address-protected`, or shares a household with one who is.\""""
+    """“Is marked `address-protected`, or shares a household with one who is.”"""
     return any(
         "address-protected" in world.people[who].get("markers", [])
         for who in {person} | world.housemates(person)
@@ -157,8 +157,8 @@ def is_address_protected(world: World, person: str) -> bool:
 
 
 def may_show_addresses(world: World, decisions: Decisions, record: Doc, detail: str) -> bool:
-    """ "Unless every grant of a cleared person that reaches the record and gives at least the detail released says
-    `protected_address: true`"; an override says no such thing.
+    """“Unless every grant of a cleared person that reaches the record and gives at least the detail released says
+    `protected_address: true`”; an override says no such thing.
     """
     carrying = [
         each
@@ -177,8 +177,8 @@ def hides_addresses(world: World, decisions: Decisions, record: Doc, detail: str
 
 
 def hides_narrative(world: World, decisions: Decisions, record: Doc) -> bool:
-    """ "Left out when anyone is masked, when `mentions` is not stated, or when it or a `person` field names
-    anyone not cleared: free text cannot be masked safely."
+    """“Left out when anyone is masked, when `mentions` is not stated, or when it or a `person` field names
+    anyone not cleared: free text cannot be masked safely.”
     """
     return record.get("mentions") is None or any(
         not is_cleared(world, decisions, record, who) for who in concerned(world, record)
@@ -186,7 +186,7 @@ def hides_narrative(world: World, decisions: Decisions, record: Doc) -> bool:
 
 
 def shown_fields(world: World, decisions: Decisions, record: Doc, detail: str) -> dict[str, Any]:
-    """ "Show up to that detail's `level`. A `person` field whose value is not cleared shows `another person`.\""""
+    """“Show up to that detail's `level`. A `person` field whose value is not cleared shows `another person`.”"""
     hidden = set()
     if hides_narrative(world, decisions, record):
         hidden |= {"narrative"}
@@ -206,8 +206,7 @@ def shown_fields(world: World, decisions: Decisions, record: Doc, detail: str) -
 
 
 def carrying_clauses(world: World, decisions: Decisions, record: Doc, cleared: list[str], detail: str) -> set[str]:
-    """The clauses of the grants that carry a record: of those it is released for, reaching it, giving its detail.
-    """
+    """The clauses of the grants that carry a record: of those it is released for, reaching it, giving as much."""
     return {
         each.grant.ref
         for who in cleared

@@ -22,7 +22,7 @@ PASSED_OVER = (
 
 
 def is_not_authorised(world: World) -> bool:
-    """ "The actor does not hold the role named, or the role may not ask for this purpose.\""""
+    """“The actor does not hold the role named, or the role may not ask for this purpose.”"""
     return (
         world.role not in world.actor["roles"] or world.request["purpose"] not in world.role_purposes[world.role]
     )
@@ -39,7 +39,7 @@ def is_training_lapsed(world: World) -> bool:
 
 
 def is_case_closed(world: World, case: Doc) -> bool:
-    """ "`case-closed` (not yet opened counts too)\""""
+    """“`case-closed` (not yet opened counts too)”"""
     return not within(world.at, case["opened"], case.get("closed"))
 
 
@@ -52,13 +52,13 @@ def is_in_team(world: World, case: Doc) -> bool:
 
 
 def team_matters(world: World, case: Doc) -> bool:
-    """ "(For purposes marked `team_only` and for cases marked `restricted`)\""""
+    """“(For purposes marked `team_only` and for cases marked `restricted`)”"""
     return bool(world.purpose.get("team_only", False) or case.get("restricted", False))
 
 
 def true_refusals(world: World) -> list[str]:
-    """Every refusal that is true, in the document's order: "... `case-required` · then, whenever a case is named:
-    ... · and at last `conflict-of-interest`", which needs no case.
+    """Every refusal that is true, in the document's order: “... `case-required` · then, whenever a case is named:
+    ... · and at last `conflict-of-interest`”, which needs no case.
     """
     case = world.case
     checks = {
@@ -76,11 +76,11 @@ def true_refusals(world: World) -> list[str]:
 
 
 def refusal(world: World) -> str | None:
-    """ "Refused ... with the first of these that is true"; an override passes over some of them."""
+    """“Refused ... with the first of these that is true”; an override passes over some of them."""
     passed_over = PASSED_OVER if reach(world) is not None else ()
     return next((code for code in true_refusals(world) if code not in passed_over), None)
 
 
 def told_refusal(code: str | None) -> str | None:
-    """ "The last two depend on people, so the requester is told `not-available` for either.\""""
+    """“The last two depend on people, so the requester is told `not-available` for either.”"""
     return "not-available" if code in DEPEND_ON_PEOPLE else code

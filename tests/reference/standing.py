@@ -24,12 +24,12 @@ def lacks_capacity(person: Doc, at: datetime) -> bool:
 
 
 def is_out_of_standing(person: Doc, at: datetime) -> bool:
-    """ "Nobody who has died or whose birth is unknown stands for anybody.\""""
+    """“Nobody who has died or whose birth is unknown stands for anybody.”"""
     return has_died(person, at) or person.get("born") is None
 
 
 def is_competent(person: Doc, at: datetime, category: str) -> bool:
-    """ "If assessed competent for this category" (`until`, `categories` optional: open, all)."""
+    """“If assessed competent for this category” (`until`, `categories` optional: open, all)."""
     return any(
         within_interval(at, assessment)
         and (assessment.get("categories", "all") == "all" or category in assessment["categories"])
@@ -47,22 +47,22 @@ def holders_of_kind(world: World, person: Doc, at: datetime, kinds: set[str]) ->
 
 
 def stands_over_child(world: World, relationship: Doc) -> bool:
-    """ "Every holder of parental responsibility and, under a care order, the local authority.\""""
+    """“Every holder of parental responsibility and, under a care order, the local authority.”"""
     is_care_order = relationship["kind"] == "care-order" and relationship["from"] in world.organisations
     return is_care_order or relationship.get("parental_responsibility", False)
 
 
 def parental(world: World, person: Doc, at: datetime) -> set[str]:
-    """ "But while any of these relationships is `exclusive` ..., only those that are.\""""
+    """“But while any of these relationships is `exclusive` ..., only those that are.”"""
     these = [each for each in world.relationships_in_force(person["id"], at) if stands_over_child(world, each)]
     exclusive = [each for each in these if each.get("exclusive", False)]
     return {each["from"] for each in (exclusive or these)}
 
 
 def candidates(world: World, person: Doc, at: datetime, category: str) -> set[str]:
-    """ "From 18: the person; once they lack capacity, instead their attorneys (health and welfare) and deputies.
+    """“From 18: the person; once they lack capacity, instead their attorneys (health and welfare) and deputies.
     From 16: the person; once they lack capacity, instead their deputies. Under 16: if assessed competent for this
-    category, only the child; otherwise ... The ages are settings in `policies/standing.yaml`."
+    category, only the child; otherwise ... The ages are settings in `policies/standing.yaml`.”
     """
     ages = world.policies["standing"]
     years = age(person["born"], at)
@@ -79,8 +79,8 @@ def candidates(world: World, person: Doc, at: datetime, category: str) -> set[st
 
 
 def standing(world: World, person_id: str, at: datetime, category: str) -> set[str]:
-    """ "Nobody stands for a person who has died or whose birth is unknown, and nobody who has died or whose birth
-    is unknown stands for anybody (struck out last, after `exclusive`)."
+    """“Nobody stands for a person who has died or whose birth is unknown, and nobody who has died or whose birth
+    is unknown stands for anybody (struck out last, after `exclusive`).”
     """
     person = world.people.get(person_id)
     if person is None or is_out_of_standing(person, at):

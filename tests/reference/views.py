@@ -40,8 +40,8 @@ ASK_THE_HOLDER = "ask-the-holder"
 
 
 def is_explained(world: World, category: str, controller: str) -> bool:
-    """ "(The cell's tier is T0–T2, or its category says `explain: true` and the controller's own tier is at most
-    T2; a category may also say `explain: false`)". What is T5 is never explained: there is no word for it.
+    """“(The cell's tier is T0–T2, or its category says `explain: true` and the controller's own tier is at most
+    T2; a category may also say `explain: false`)”. What is T5 is never explained: there is no word for it.
     """
     explain = world.categories[category].get("explain")
     tier = world.tier(category, controller)
@@ -52,12 +52,12 @@ def is_explained(world: World, category: str, controller: str) -> bool:
 
 
 def told_reason(reasons: frozenset[str]) -> str:
-    """ "Where several apply, the first of ...\""""
+    """“Where several apply, the first of ...”"""
     return min((TOLD_AS.get(reason, reason) for reason in reasons), key=TOLD_ORDER.index)
 
 
 def not_shared(world: World, decided: list[Decided]) -> list[Doc]:
-    """ "Denied and referred cells of requested people that some grant names, **only** where explained.\""""
+    """“Denied and referred cells of requested people that some grant names, **only** where explained.”"""
     return [
         {
             "person": each.cell.person,
@@ -79,7 +79,7 @@ def is_due(world: World, feed: Doc) -> bool:
 
 
 def is_late(world: World, category: str, controller: str) -> bool:
-    """ "`late` when the controller's feed for it is behind its promise": from the instant the next one was due."""
+    """“`late` when the controller's feed for it is behind its promise”: from the instant the next one was due."""
     return any(
         feed["controller"] == controller
         and (feed["categories"] == "all" or category in feed["categories"])
@@ -89,9 +89,9 @@ def is_late(world: World, category: str, controller: str) -> bool:
 
 
 def coverage_state(world: World, category: str, controller: str) -> str | None:
-    """ "For each controller and category that some grant names for this purpose and recipient, `covered`, or the
+    """“For each controller and category that some grant names for this purpose and recipient, `covered`, or the
     best of ... (tests a–d alone); `late` ...; and for every cell that is not explained one fixed line,
-    `ask-the-holder`." The best is the failure furthest down the tests; lateness matters where something is
+    `ask-the-holder`.” The best is the failure furthest down the tests; lateness matters where something is
     covered.
     """
     reasons = {
@@ -109,7 +109,7 @@ def coverage_state(world: World, category: str, controller: str) -> str | None:
 
 
 def coverage(world: World) -> list[Doc]:
-    """ "Never depends on any person." By controller, then category."""
+    """“Never depends on any person.” By controller, then category."""
     return [
         {"controller": controller, "category": category, "state": state}
         for controller in sorted(world.organisations)
@@ -119,7 +119,7 @@ def coverage(world: World) -> list[Doc]:
 
 
 def officer_cells(decided: list[Decided]) -> list[Doc]:
-    """ "Every cell ... with effect, reasons, clauses"; `clauses` is "every passing grant"."""
+    """“Every cell ... with effect, reasons, clauses”; `clauses` is “every passing grant”."""
     return [
         {
             "person": each.cell.person,
@@ -150,17 +150,17 @@ def officer_record(each: RecordDecided) -> Doc:
 
 
 def requester_record(each: RecordDecided) -> Doc:
-    """The same for the requester, who is not told about whom else it is: "released for those cleared"."""
+    """The same for the requester, who is not told about whom else it is: “released for those cleared”."""
     return officer_record(each) | {"about": sorted(each.cleared)}
 
 
 def officer_view(decided: list[Decided], records: list[RecordDecided]) -> Doc:
-    """ "**Officer view** (`broker decide` prints it whole)\""""
+    """“**Officer view** (`broker decide` prints it whole)”"""
     return {"cells": officer_cells(decided), "records": [officer_record(each) for each in records]}
 
 
 def requester_view(world: World, decided: list[Decided], records: list[RecordDecided]) -> Doc:
-    """ "**Requester view.** What was released ... Then **coverage** and **not shared**.\""""
+    """“**Requester view.** What was released ... Then **coverage** and **not shared**.”"""
     return {
         "records": [requester_record(each) for each in records if each.is_released],
         "not_shared": not_shared(world, decided),
