@@ -90,12 +90,7 @@ def consent_effect(
     """
     ruling = governing_by_signatory(events, kind)
     standing_now = standing_at(at)
-    kept = [
-        event
-        for event in ruling
-        if event.signatory in standing_now
-        and (event.decision is not ConsentDecision.GIVEN or event.signatory in standing_at(event.at))
-    ]
+    kept = _kept(ruling, standing_now, standing_at)
     if kept:
         return _effect_of_kept(kept, at)
     if may_be_best_interests and not standing_now:
@@ -103,6 +98,27 @@ def consent_effect(
     if any(e.signatory not in standing_now and e.signatory in standing_at(e.at) for e in ruling):
         return ConsentEffect.LAPSED
     return ConsentEffect.NO_STANDING if ruling else ConsentEffect.ABSENT
+
+
+def _kept(
+    ruling: Iterable[ConsentRecord], standing_now: frozenset[str], standing_at: Standing
+) -> list[ConsentRecord]:
+    """The governing events of those with standing now and, for a `given`, also when they signed."""
+    return [
+        event
+        for event in ruling
+        if event.signatory in standing_now
+        and (event.decision is not ConsentDecision.GIVEN or event.signatory in standing_at(event.at))
+    ]
+
+
+def relied_on(
+    events: Iterable[ConsentRecord], kind: ConsentKind, at: datetime, standing_at: Standing
+) -> tuple[ConsentRecord, ...]:
+    """The events a *given* rests on: if any of them is withdrawn, what was released on them is tainted."""
+    ruling = governing_by_signatory(events, kind)
+    kept = _kept(ruling, standing_at(at), standing_at)
+    return tuple(event for event in kept if _is_live_given(event, at))
 
 
 def _effect_of_kept(kept: Sequence[ConsentRecord], at: datetime) -> ConsentEffect:

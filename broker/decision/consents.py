@@ -15,6 +15,7 @@ from broker.consent.effect import (
     ConsentEffect,
     consent_effect,
     governing_by_signatory,
+    relied_on,
     stands_raised,
 )
 from broker.consent.record import RAISED, ConsentDecision, ConsentKind, ConsentRecord
@@ -62,6 +63,14 @@ class PersonConsents:
                 effect = ConsentEffect.ABSENT
             result[effect] = result.get(effect, 0) | part
         return result
+
+    def relied_on(self, kind: ConsentKind, category: str, controller: str) -> tuple[ConsentRecord, ...]:
+        """The events that make the consent of this kind *given* for one cell; empty where it is not."""
+        cell = 1 << self.plan.universe.bit(controller, category)
+        events = [e for e in self.events if e.kind is kind and e.at <= self.at and self._scope(e) & cell]
+        if not self.effects(kind).get(ConsentEffect.GIVEN, 0) & cell:
+            return ()
+        return relied_on(events, kind, self.at, self._standing_at(category))
 
     def raised(self, kind: ConsentKind) -> int:
         """The cells for which an objection or opt-out stands."""

@@ -117,7 +117,7 @@ def make_plan(
             (Test.SIGNED, _not_signed(universe, terms, recipient.code, at)),
             (
                 Test.NOT_PROHIBITED,
-                _prohibited(vocabulary, universe, terms.prohibitions, purpose_code, recipient, role, at)
+                prohibited_cells(vocabulary, universe, terms.prohibitions, purpose_code, recipient, role, at)
                 if terms.parties is not None
                 else 0,
             ),
@@ -149,7 +149,7 @@ def make_plan(
         role,
         universe,
         _of_tier(vocabulary, universe, Tier.T5),
-        _prohibited(vocabulary, universe, duty_prohibitions, purpose_code, recipient, role, at),
+        prohibited_cells(vocabulary, universe, duty_prohibitions, purpose_code, recipient, role, at),
         _of_tier(vocabulary, universe, Tier.T4),
         named,
         failed,
@@ -197,7 +197,7 @@ def _not_signed(universe: Universe, terms: Terms, recipient: str, at: datetime) 
     return universe.everything & ~universe.of_controllers(signed)
 
 
-def _prohibited(
+def prohibited_cells(
     vocabulary: Vocabulary,
     universe: Universe,
     prohibitions: Sequence[Prohibition],
