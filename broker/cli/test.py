@@ -16,7 +16,7 @@ from broker.rehearsal.run import Rehearsal, rehearse
 
 def register(app: typer.Typer) -> None:
     """Adds the verb."""
-    app.command("test", help=_HELP)(test)
+    app.command("test", help=_HELP)(run_scenarios)
 
 
 _HELP = """Run scenarios against what they expect; print which clauses they cover.
@@ -27,7 +27,7 @@ Example: broker test agreements --min-coverage 100
 """
 
 
-def test(
+def run_scenarios(
     paths: Annotated[list[Path], typer.Argument(help="files or folders of scenarios", show_default=False)],
     policies: Annotated[
         Path | None,
