@@ -1,8 +1,8 @@
 """The two views of one decision, as the JSON that `broker decide` prints.
 
 The officer view is whole. The requester view is a function of what the requester is entitled to and nothing else:
-what was released, coverage (which depends on nobody) and what is not shared, where it may be explained. Source: rule
-1.2; the shape is documented in docs/decide-json.md.
+what was released, coverage (which depends on nobody) and what is not shared, where it may be explained. Source:
+rule 1.2; the shape is documented in docs/decide-json.md.
 """
 
 from __future__ import annotations
