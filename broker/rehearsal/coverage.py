@@ -29,7 +29,7 @@ class Exercised:
 
     def add(self, rehearsal: Rehearsal) -> None:
         """Counts what one scenario exercised."""
-        decision, counted = rehearsal.decision, set(rehearsal.scenario.from_files)
+        decision, counted = rehearsal.decision, _from_files(rehearsal)
         for terms in (decision.table.duties, *decision.table.agreements):
             if terms is decision.table.duties or (terms.reference, terms.version) in counted:
                 for clause in (*terms.grants, *terms.prohibitions):
@@ -81,6 +81,16 @@ def exercised(rehearsals: Iterable[Rehearsal]) -> Exercised:
     for rehearsal in rehearsals:
         total.add(rehearsal)
     return total
+
+
+def _from_files(rehearsal: Rehearsal) -> set[tuple[str, int]]:
+    """The agreements a scenario reads from files; one written inside a scenario is a prop of that scenario."""
+    own_file = rehearsal.scenario.where.rpartition(":")[0]
+    return {
+        (agreement.reference, agreement.version)
+        for agreement in rehearsal.scenario.agreements
+        if agreement.clauses.file != own_file
+    }
 
 
 def _seen(decision: Decision) -> tuple[set[str], set[Reason]]:

@@ -6,10 +6,11 @@ docs/decide-json.md.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from broker.rehearsal.scenario import Expectation, Scenario
+from broker.rehearsal.scenario import CellKey, Expectation, Scenario
 
 from broker.decision.decision import Decision
 from broker.decision.evaluate import evaluate
@@ -88,13 +89,13 @@ def _mismatches(scenario: Scenario, decision: Decision) -> list[Mismatch]:
     for cell, expected in expect.reasons.items():
         actual = reasons.get(cell)
         if actual is None:
-            found.append(Mismatch(f"reasons: {cell}", _listed(expected), "no such cell"))
+            found.append(Mismatch(f"reasons: {_shown(cell)}", _listed(expected), "no such cell"))
         elif sorted(expected) != sorted(actual):
-            found.append(Mismatch(f"reasons: {cell}", _listed(expected), _listed(actual)))
+            found.append(Mismatch(f"reasons: {_shown(cell)}", _listed(expected), _listed(actual)))
     told = {_cell(row): row["reason"] for row in requester["not_shared"]}
     for cell, reason in expect.told.items():
         if told.get(cell, NOTHING) != reason:
-            found.append(Mismatch(f"told: {cell}", reason, told.get(cell, NOTHING)))
+            found.append(Mismatch(f"told: {_shown(cell)}", reason, told.get(cell, NOTHING)))
     return found
 
 
@@ -114,9 +115,13 @@ def _refusal_mismatch(expect: Expectation, decision: Decision) -> list[Mismatch]
     return [Mismatch("refused_because", expect.refused_because or "null", actual or "null")]
 
 
-def _cell(row: dict[str, Any]) -> str:
-    return f"{row['person']}/{row['category']}/{row['controller']}"
+def _cell(row: dict[str, Any]) -> CellKey:
+    return row["person"], row["category"], row["controller"]
 
 
-def _listed(reasons: Any) -> str:
+def _shown(cell: CellKey) -> str:
+    return "/".join(cell)
+
+
+def _listed(reasons: Iterable[str]) -> str:
     return ", ".join(sorted(reasons)) or "none"
