@@ -1,0 +1,89 @@
+"""What every agency's format becomes: one record of one category, the people in it, and what it claims of them.
+
+Decides the shape an ingest works with, whatever system the file came from. Does not decide who anybody is
+(`broker.linkage`) nor what may be released. INVARIANT: `repr` shows no names, identifiers or content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from broker.canonical import canonical_json
+from broker.linkage.claims import IdentityClaims
+from broker.people import ProtectionMarker, RelationshipKind
+
+
+class Involvement(StrEnum):
+    """Whether a record is about a person or only mentions them."""
+
+    ABOUT = "about"
+    MENTIONS = "mentions"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonInvolved:
+    """Somebody in a record. `ref` names them inside the record only (a `person` field holds it); `row_number` is
+    the sender's row that tells who they are; `marker_claims` are protection markers the sender asks for."""
+
+    ref: str
+    involvement: Involvement
+    row_number: int
+    claims: IdentityClaims
+    marker_claims: frozenset[ProtectionMarker] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class RelationshipClaim:
+    """The sender says that `from_ref` is `kind` to `to_ref`, from `since_on` until `until_on` where it says so."""
+
+    from_ref: str
+    to_ref: str
+    kind: RelationshipKind
+    parental_responsibility: bool = False
+    since_on: date | None = None
+    until_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdClaim:
+    """The sender says that these people live under one roof."""
+
+    refs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingRecord:
+    """A record as it reaches the broker.
+
+    `source_key` is the same whenever the same entry is sent again, so running a batch twice is harmless. It is
+    an identifier, not a pseudonym: put it through the controller's pseudonym domain before it is stored.
+    `group_key` is shared by the records of one event (an incident with several people).
+    `mentions_stated` False means whom the free text names was not said: `narrative` fields will be left out.
+    `fields` has the names `policies/categories.yaml` declares for the category; dates are written YYYY-MM-DD
+    and a `person` field holds a `ref`.
+    """
+
+    source_key: str = field(repr=False)
+    group_key: str = field(repr=False)
+    controller_code: str
+    category_code: str
+    occurred_on: date
+    persons: tuple[PersonInvolved, ...] = field(repr=False)
+    mentions_stated: bool
+    fields: Mapping[str, str | int | float] = field(repr=False)
+    relationships: tuple[RelationshipClaim, ...] = field(default=(), repr=False)
+    households: tuple[HouseholdClaim, ...] = field(default=(), repr=False)
+
+    def refs(self, involvement: Involvement) -> tuple[str, ...]:
+        """The refs of those the record is about, or only mentions."""
+        return tuple(person.ref for person in self.persons if person.involvement is involvement)
+
+
+def key_of(*parts: str) -> str:
+    """A short stable key of the parts: SHA-256 over their canonical JSON, 32 hexadecimal characters, so that
+    ("ab", "c") and ("a", "bc") differ."""
+    return hashlib.sha256(canonical_json(list(parts))).hexdigest()[:32]

@@ -1,0 +1,15 @@
+"""Who is who: what senders claim, and the deterministic match on it. Merge and un-merge are not made yet."""
+
+from broker.linkage.claims import IdentityClaims, ReportedIdentifier
+from broker.linkage.exact import KnownPerson, LinkDecision, LinkFinding, LinkIndex, LinkOutcome, match
+
+__all__ = [
+    "IdentityClaims",
+    "KnownPerson",
+    "LinkDecision",
+    "LinkFinding",
+    "LinkIndex",
+    "LinkOutcome",
+    "ReportedIdentifier",
+    "match",
+]
