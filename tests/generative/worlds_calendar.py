@@ -96,6 +96,15 @@ class Calendar:
         end = self.moment(dice, 25, 45)
         return end if parsed(end) > parsed(start) else None
 
+    def day_near(self, dice: Dice, past: int, near: int) -> str:
+        """The same as `moment`, for what is written as a date."""
+        return self.moment(dice, past, near)[:10]
+
+    def last_day(self, dice: Dice, start: str) -> str | None:
+        """The same as `end`, for what is written as a date."""
+        end = self.day_near(dice, 25, 45)
+        return end if parsed(end) > parsed(start) else None
+
 
 def calendar_of(dice: Dice) -> Calendar:
     """A calendar around one of the moments."""

@@ -178,7 +178,7 @@ def record(story: Story, index: int) -> Doc:
         about += some(dice, [name for name in story.names if name not in about], 35)[:2]
     occurred = desk.days.days_ago(pick(dice, LOOK_BACK_DAYS))
     if chance(dice, 8):
-        occurred = desk.days.moment(dice, 20, 40)
+        occurred = desk.days.day_near(dice, 20, 40)
     made: Doc = {
         "id": f"r{index + 1}",
         "controller": controller,

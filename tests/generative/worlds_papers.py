@@ -161,8 +161,8 @@ def prohibition(desk: Desk, clause: str) -> Doc:
 def dates_in_force(desk: Desk) -> Doc:
     """`in_force`: mostly open; sometimes not begun, ended, up for review, or lapsed to the day."""
     dice, days = desk.dice, desk.days
-    made: Doc = {"from": days.moment(dice, 20, 60) if chance(dice, 8) else "2020-01-01"}
-    if chance(dice, 10) and (end := days.end(dice, made["from"])) is not None:
+    made: Doc = {"from": days.day_near(dice, 20, 60) if chance(dice, 8) else "2020-01-01"}
+    if chance(dice, 10) and (end := days.last_day(dice, made["from"])) is not None:
         made["until"] = end
     if chance(dice, 20):
         review, grace = pick(
@@ -220,9 +220,9 @@ def agreements(desk: Desk) -> list[Doc]:
 
 def clause_in_force(desk: Desk) -> Doc:
     """The dates of a clause of the duties."""
-    start = desk.days.moment(desk.dice, 80, 12)
+    start = desk.days.day_near(desk.dice, 80, 12)
     made: Doc = {"from": start}
-    if chance(desk.dice, 35) and (end := desk.days.end(desk.dice, start)) is not None:
+    if chance(desk.dice, 35) and (end := desk.days.last_day(desk.dice, start)) is not None:
         made["until"] = end
     return made
 

@@ -55,11 +55,11 @@ def person(desk: Desk, name: str) -> Doc:
     if name in ("kid", "teen") and chance(dice, 20):
         made["competent"] = competence(desk)
     if chance(dice, 5):
-        died_on = days.moment(dice, 50, 35)[:10]
+        died_on = days.day_near(dice, 50, 35)
         if born is None or died_on >= born:
             made["died_on"] = died_on
     if chance(dice, 22 if name == "gran" else 12):
-        made["lacks_capacity_from"] = days.moment(dice, 80, 15)[:10]
+        made["lacks_capacity_from"] = days.day_near(dice, 80, 15)
     markers = [
         marker
         for marker, percent in (("protected", 3), ("address-protected", 10), ("unsafe-to-approach", 6))

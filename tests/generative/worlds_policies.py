@@ -106,9 +106,9 @@ def gateways(dice: Dice, days: Calendar, codes: list[str], types: list[str]) -> 
     """Two or three gateways, most of them open."""
     made = []
     for index in range(dice.integer(2, 3)):
-        start = days.boundary(dice) if chance(dice, 8) else "2005-03-01"
+        start = days.boundary(dice)[:10] if chance(dice, 8) else "2005-03-01"
         in_force: Doc = {"from": start}
-        if chance(dice, 15) and (end := days.end(dice, start)) is not None:
+        if chance(dice, 15) and (end := days.last_day(dice, start)) is not None:
             in_force["until"] = end
         gateway: Doc = {
             "code": f"gateway-{index + 1}",
