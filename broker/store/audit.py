@@ -1,0 +1,149 @@
+"""The log's place in the database: committed entries are given their index and their nodes.
+
+*Written* happens in `broker.store.session`, with the act. Here entries become *integrated*: one run at a time
+takes what was committed and not yet placed, and stores index, nodes and frontier in one transaction; killed at any
+point it has done all of that or nothing. Publishing (a signed checkpoint) is another process's work.
+From security.md section 3, point 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import func, insert, select, update
+
+from broker.audit.frontier import Frontier
+from broker.audit.sequencing import integrate
+from broker.audit.tree import NodeAt
+from broker.clock import Clock
+from broker.store.dialect import is_serial, locked
+from broker.store.session import Housekeeping, Store, View
+from broker.store.tables.audit import AuditEntryRow, AuditLeaf, AuditNode, AuditTree
+from broker.store.tables.base import table_of
+
+ENTRIES: Final = table_of(AuditEntryRow)
+LEAVES: Final = table_of(AuditLeaf)
+NODES: Final = table_of(AuditNode)
+TREE: Final = table_of(AuditTree)
+
+MOST_AT_ONCE: Final = 5000
+LONGEST_ACT: Final = timedelta(minutes=10)
+"""On a database whose writers are not serial, an entry with a lower number may commit after one with a higher;
+none does after this long, because transactions are ended before."""
+
+
+@dataclass(frozen=True, slots=True)
+class TreeHead:
+    """The tree as integrated: frontier (with size and root) and since when."""
+
+    frontier: Frontier
+    integrated_at: datetime | None
+
+
+def integrate_entries(store: Store, clock: Clock, most: int = MOST_AT_ONCE) -> int:
+    """Places up to `most` committed entries and returns how many. Run it again until it returns 0; two runs at
+    once wait for each other. Safe to run after a crash."""
+    with store.keep_house() as house:
+        tree = house.read(locked(house.connection, select(TREE)))
+        if not tree:
+            house.write(insert(TREE), _row(Frontier(), 0, clock.now()))
+            tree = house.read(locked(house.connection, select(TREE)))
+        frontier, swept = Frontier.from_bytes(tree[0].frontier), tree[0].swept_id
+        waiting = house.read(
+            select(ENTRIES.c.entry_id, ENTRIES.c.entry)
+            .join(LEAVES, LEAVES.c.entry_id == ENTRIES.c.entry_id, isouter=True)
+            .where(ENTRIES.c.entry_id > swept, LEAVES.c.leaf_index.is_(None))
+            .order_by(ENTRIES.c.entry_id)
+            .limit(most)
+        )
+        if not waiting:
+            return 0
+        batch = integrate(frontier, [row.entry for row in waiting])
+        leaves = [
+            {"leaf_index": placed.index, "entry_id": row.entry_id}
+            for placed, row in zip(batch.placed, waiting, strict=True)
+        ]
+        nodes = [{"level": at[0], "node_index": at[1], "node_hash": node} for at, node in batch.completed]
+        house.write(insert(LEAVES), leaves)
+        house.write(insert(NODES), nodes)
+        now = clock.now()
+        swept = _swept(house, waiting[-1].entry_id, now)
+        house.write(update(TREE).values(_row(batch.frontier, swept, now)))
+        return len(waiting)
+
+
+def find_tree_head(view: View) -> TreeHead:
+    """The tree as integrated; empty where nothing is yet."""
+    rows = view.read(select(TREE))
+    if not rows:
+        return TreeHead(Frontier(), None)
+    return TreeHead(Frontier.from_bytes(rows[0].frontier), rows[0].integrated_at)
+
+
+def find_entries(view: View, start: int, end: int) -> list[bytes]:
+    """The bytes of the integrated entries with indexes from `start` up to and without `end`, in order."""
+    statement = (
+        select(ENTRIES.c.entry)
+        .join(LEAVES, LEAVES.c.entry_id == ENTRIES.c.entry_id)
+        .where(LEAVES.c.leaf_index >= start, LEAVES.c.leaf_index < end)
+        .order_by(LEAVES.c.leaf_index)
+    )
+    return [row.entry for row in view.read(statement)]
+
+
+def find_nodes(view: View, wanted: Iterable[NodeAt]) -> dict[NodeAt, bytes]:
+    """The hashes of these nodes, where they are complete: what a proof folds from."""
+    by_level: dict[int, set[int]] = {}
+    for at in wanted:
+        by_level.setdefault(at[0], set()).add(at[1])
+    found = {}
+    for level, indexes in by_level.items():
+        statement = select(NODES.c.node_index, NODES.c.node_hash).where(
+            NODES.c.level == level, NODES.c.node_index.in_(indexes)
+        )
+        for row in view.read(statement):
+            found[NodeAt(level, row.node_index)] = row.node_hash
+    return found
+
+
+def find_leaf_index(view: View, leaf: bytes) -> int | None:
+    """The index of the entry with this leaf hash, once it is integrated: how a receipt is redeemed."""
+    statement = select(NODES.c.node_index).where(NODES.c.level == 0, NODES.c.node_hash == leaf)
+    for row in view.read(statement):
+        return int(row.node_index)
+    return None
+
+
+def count_waiting(view: View) -> int:
+    """Committed entries that are not integrated yet."""
+    rows = view.read(select(TREE.c.swept_id))
+    statement = (
+        select(func.count())
+        .select_from(ENTRIES)
+        .join(LEAVES, LEAVES.c.entry_id == ENTRIES.c.entry_id, isouter=True)
+        .where(ENTRIES.c.entry_id > (rows[0].swept_id if rows else 0), LEAVES.c.leaf_index.is_(None))
+    )
+    return int(view.read(statement)[0][0])
+
+
+def _row(frontier: Frontier, swept: int, at: datetime) -> dict[str, object]:
+    return {
+        "tree_id": 1,
+        "frontier": frontier.to_bytes(),
+        "root": frontier.root,
+        "swept_id": swept,
+        "integrated_at": at,
+    }
+
+
+def _swept(house: Housekeeping, last_id: int, now: datetime) -> int:
+    """The number up to which no entry can still turn up."""
+    if is_serial(house.connection):
+        return last_id
+    old = select(func.max(ENTRIES.c.entry_id)).where(
+        ENTRIES.c.entry_id <= last_id, ENTRIES.c.written_at < now - LONGEST_ACT
+    )
+    return int(house.read(old)[0][0] or 0)

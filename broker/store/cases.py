@@ -1,0 +1,69 @@
+"""Cases, whom they are about and who is in them. Every change records a new version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import insert, select
+
+from broker.audit.entry import AuditEntry
+from broker.casework import Case
+from broker.store import codec
+from broker.store.sealing import known, latest, open_fact, person_token, person_tokens, seal_fact
+from broker.store.session import Act, View
+from broker.store.tables.base import table_of
+from broker.store.tables.casework import CaseAbout, CaseMember, CaseVersion
+from broker.store.tables.disclosures import VersionedKind
+
+CASES: Final = table_of(CaseVersion)
+ABOUT: Final = table_of(CaseAbout)
+MEMBERS: Final = table_of(CaseMember)
+
+
+def record_case(act: Act, case: Case, *, entry: AuditEntry, effective_at: datetime | None = None) -> None:
+    """Records a case as it now is: opened, with another member, closed. Ids from `act.new_id("k-")`."""
+    act.bump(entry, VersionedKind.CASE, [case.id])
+    row, token = act.new_row(), _token(act, case.id)
+    version = {
+        "row_id": row,
+        "case_id": case.id,
+        "kind_code": case.kind.value,
+        "effective_at": effective_at or act.at,
+        "recorded_at": act.at,
+        "body": seal_fact(act, CASES, "body", row, token, codec.case_body(case)),
+    }
+    act.write_rows(entry, insert(CASES), [version])
+    about = [{"person_token": person_token(act, ABOUT, one), "case_id": case.id} for one in sorted(case.about)]
+    act.write_rows(entry, act.insert_unless_there(ABOUT), about)
+    members = [{"staff_id": one, "case_id": case.id} for one in sorted({m.staff for m in case.members})]
+    act.write_rows(entry, act.insert_unless_there(MEMBERS), members)
+
+
+def find_cases(view: View, case_ids: Iterable[str], known_at: datetime | None = None) -> dict[str, Case]:
+    """The cases there are among these ids."""
+    statement = known(select(CASES).where(CASES.c.case_id.in_(set(case_ids))), CASES, known_at)
+    return {
+        case_id: codec.case_from(
+            case_id, row.kind_code, open_fact(view, CASES, "body", row.row_id, _token(view, case_id), row.body)
+        )
+        for case_id, row in latest(view.read(statement), "case_id").items()
+    }
+
+
+def find_cases_about(view: View, person_id: str, known_at: datetime | None = None) -> dict[str, Case]:
+    """The cases that are about this person."""
+    statement = select(ABOUT.c.case_id).where(ABOUT.c.person_token.in_(person_tokens(view, ABOUT, [person_id])))
+    found = find_cases(view, [row.case_id for row in view.read(statement)], known_at)
+    return {case_id: case for case_id, case in found.items() if person_id in case.about}
+
+
+def find_cases_of(view: View, staff_id: str, known_at: datetime | None = None) -> dict[str, Case]:
+    """The cases this member of staff is or was in."""
+    statement = select(MEMBERS.c.case_id).where(MEMBERS.c.staff_id == staff_id)
+    return find_cases(view, [row.case_id for row in view.read(statement)], known_at)
+
+
+def _token(view: View, case_id: str) -> bytes:
+    return view.keys.token("case", case_id)

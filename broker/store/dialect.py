@@ -1,0 +1,153 @@
+"""Everything in which SQLite and PostgreSQL differ, in one file.
+
+Decides how a connection is prepared, how a writer begins, how a release locks what it rests on, how "insert unless
+there" is said and how a table is made append-only. Everything else in the store is the same SQL on both.
+
+SQLite has one writer: a writer begins with BEGIN IMMEDIATE, so acts are serial and need no other lock; WAL keeps
+readers going, `synchronous=FULL` makes a commit durable, `secure_delete` overwrites what is deleted (security.md
+section 6, product.md section 3.4). PostgreSQL locks version rows instead, in sorted order so that no two acts
+wait for each other.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Insert,
+    Select,
+    Table,
+    create_engine,
+    event,
+    literal,
+    make_url,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError
+
+from broker.errors import CallWrong, SystemFailed
+
+BUSY_MILLISECONDS: Final = 10_000
+OLDEST_SQLITE: Final = (3, 35)  # ON CONFLICT with RETURNING, and dropping columns in later migrations
+_BEGIN: Final = "broker_begin"
+_PRAGMAS: Final = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",
+    f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
+    "PRAGMA temp_store=MEMORY",  # no sealed value is spilled to a temporary file
+)
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `sqlite:///path` or `postgresql+psycopg://…`.
+
+    Raises CallWrong for any other address, SystemFailed when this SQLite is too old. No message repeats the
+    address: it may hold a password.
+    """
+    try:
+        parsed: URL = make_url(url)
+    except ArgumentError:
+        raise CallWrong("database_url", "is not a database address; write `sqlite:///broker.db`") from None
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(parsed)
+    if parsed.drivername == "postgresql+psycopg":
+        return create_engine(parsed, pool_pre_ping=True)
+    raise CallWrong(
+        "database_url", f"`{parsed.drivername}` is not supported; use `sqlite` or `postgresql+psycopg`"
+    )
+
+
+def _open_sqlite(url: URL) -> Engine:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise SystemFailed("database", f"SQLite {sqlite3.sqlite_version} is too old; 3.35 or later is needed")
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself
+        for pragma in _PRAGMAS:
+            connection.execute(pragma).close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+    return engine
+
+
+def for_writing(connection: Connection) -> Connection:
+    """The connection, whose next transaction is a writer's."""
+    if connection.dialect.name == "sqlite":
+        return connection.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+    return connection.execution_options(isolation_level="READ COMMITTED")
+
+
+def for_reading(connection: Connection) -> Connection:
+    """The connection, whose next transaction sees one moment of the database and writes nothing."""
+    if connection.dialect.name == "sqlite":
+        return connection.execution_options(**{_BEGIN: "BEGIN"})
+    return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def is_serial(connection: Connection) -> bool:
+    """Whether writers run one after another, so that the order of ids is the order of commits."""
+    return connection.dialect.name == "sqlite"
+
+
+def share_locked(connection: Connection, statement: Select[Any]) -> Select[Any]:
+    """The statement, holding its rows until the transaction ends against whoever would change them. The caller
+    orders the rows; a serial database needs no lock."""
+    return statement if is_serial(connection) else statement.with_for_update(read=True)
+
+
+def locked(connection: Connection, statement: Select[Any]) -> Select[Any]:
+    """The statement, holding its rows alone until the transaction ends."""
+    return statement if is_serial(connection) else statement.with_for_update()
+
+
+def insert_unless_there(connection: Connection, table: Table) -> Insert:
+    """An insert that leaves an existing row as it is."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
+
+
+def insert_or_add(connection: Connection, table: Table, keys: Sequence[str], counter: str) -> Insert:
+    """An insert that adds 1 to `counter` where the row is there."""
+    maker = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    return maker(table).on_conflict_do_update(
+        index_elements=list(keys), set_={counter: table.c[counter] + literal(1)}
+    )
+
+
+def append_only(dialect: str, table: str) -> tuple[str, ...]:
+    """The statements that make a table refuse UPDATE and DELETE, for a migration.
+
+    This stops mistakes and careless hands, not an owner of the database: against those stand the tree, the
+    witnesses and the receipts (security.md section 3).
+    """
+    if dialect == "sqlite":
+        return tuple(
+            f"CREATE TRIGGER tr_{table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            for verb in ("UPDATE", "DELETE")
+        )
+    return (
+        f"CREATE OR REPLACE FUNCTION refuse_change_of_{table}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$",
+        f"CREATE TRIGGER tr_{table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION refuse_change_of_{table}()",
+        f"CREATE TRIGGER tr_{table}_no_truncate BEFORE TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_{table}()",
+    )
+
+
+Params = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+"""The values of one row or of many."""

@@ -1,0 +1,55 @@
+"""What controllers promised to send and when they last did: nothing personal, so nothing sealed."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import insert, select
+
+from broker.audit.entry import AuditEntry
+from broker.dates import Period
+from broker.decision.facts import Feed
+from broker.errors import SystemFailed
+from broker.store.codec import codes, listed
+from broker.store.sealing import known
+from broker.store.session import Act, View
+from broker.store.tables.base import table_of
+from broker.store.tables.records import FeedName, FeedVersion
+
+FEEDS: Final = table_of(FeedVersion)
+NAMES: Final = table_of(FeedName)
+
+
+def record_feed(act: Act, feed_id: str, feed: Feed, *, entry: AuditEntry) -> None:
+    """Records a feed as it now is: promised, or received again."""
+    categories = listed(feed.categories)
+    row = {
+        "row_id": act.new_row(),
+        "feed_id": feed_id,
+        "controller_code": feed.controller,
+        "categories": None if categories is None else json.dumps(categories),
+        "every": str(feed.every),
+        "effective_at": feed.last_received_at,
+        "recorded_at": act.at,
+    }
+    act.write_rows(entry, act.insert_unless_there(NAMES), [{"feed_id": feed_id}])
+    act.write_rows(entry, insert(FEEDS), [row])
+
+
+def find_feeds(view: View, known_at: datetime | None = None) -> dict[str, Feed]:
+    """Every feed, by id."""
+    of_feed = FEEDS.alias("of_feed")
+    newest = known(select(of_feed.c.row_id).where(of_feed.c.feed_id == NAMES.c.feed_id), of_feed, known_at)
+    # One seek in the index for each feed, however often it was received.
+    last = newest.order_by(of_feed.c.row_id.desc()).limit(1).correlate(NAMES).scalar_subquery()
+    statement = select(FEEDS).join(NAMES, FEEDS.c.row_id == last).order_by(FEEDS.c.feed_id)
+    found = {}
+    for row in view.read(statement):
+        every = Period.parse(row.every)
+        if every is None:
+            raise SystemFailed(f"feed `{row.feed_id}`", f"`{row.every}` is not a period")
+        named = None if row.categories is None else codes(json.loads(row.categories))
+        found[row.feed_id] = Feed(row.controller_code, named, every, row.effective_at)
+    return found

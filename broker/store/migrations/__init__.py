@@ -1,0 +1,1 @@
+"""The database's history, in order; run by `broker.store.schema`."""

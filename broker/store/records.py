@@ -1,0 +1,249 @@
+"""Records: put as controllers send them, found by header, opened only after the decision.
+
+Decides that the same record again changes nothing, that a changed one is a new version beside the old, and that
+content is sealed under the keys of everybody it is about. A header (whom, which category, when) is sealed under
+the facts key and read before the decision; content never is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import insert, select
+
+from broker.audit.entry import AuditEntry
+from broker.canonical import canonical_json
+from broker.decision.facts import RecordHeader
+from broker.errors import CallWrong
+from broker.store import codec
+from broker.store.links import ensure_links, find_links
+from broker.store.people import get_keys
+from broker.store.sealing import known, latest, open_fact, seal_fact
+from broker.store.session import Act, View
+from broker.store.tables.base import table_of
+from broker.store.tables.disclosures import VersionedKind
+from broker.store.tables.records import Record, RecordPart, RecordPerson, RecordVersion
+
+RECORDS: Final = table_of(Record)
+VERSIONS: Final = table_of(RecordVersion)
+PEOPLE: Final = table_of(RecordPerson)
+CHUNK: Final = 500  # values in one IN: well under every database's limit on parameters
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """A record as a controller sent it. `source_key` is the controller's own key for it; `about`, `mentions`
+    (None: not stated) and `named` (whom `person` fields name) are person ids; `recorded_at` None is now;
+    `retracted` says that the controller took it back."""
+
+    source_key: str
+    category: str
+    about: frozenset[str]
+    mentions: frozenset[str] | None
+    occurred_on: date
+    fields: Mapping[str, Any] = field(repr=False)
+    named: frozenset[str] = frozenset()
+    recorded_at: datetime | None = None
+    retracted: bool = False
+    record_id: str | None = None
+    """Only a rehearsal or a test gives one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutRecords:
+    """What became of a batch: record ids by the controller's own keys, and which were new, changed or the same."""
+
+    ids: Mapping[str, str]
+    added: frozenset[str]
+    changed: frozenset[str]
+    repeated: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownHeader:
+    """A header with whom the record's `person` fields name: their protection matters as much as that of those
+    mentioned."""
+
+    header: RecordHeader
+    named: frozenset[str]
+
+
+def put_records(act: Act, controller: str, records: Sequence[NewRecord], *, entry: AuditEntry) -> PutRecords:
+    """Stores a controller's records. Harmless when repeated; of two with one key in a batch the later governs.
+
+    Raises CallWrong for a record about nobody, or about somebody who is not known or was erased.
+    """
+    unique = {record.source_key: record for record in records}
+    about = {one for record in unique.values() for one in record.about}
+    act.bump(entry, VersionedKind.PERSON, about)
+    tokens = {key: act.keys.token("record", controller, key) for key in unique}
+    there = _marks(act, tokens)
+    marks = {key: _mark(act, controller, record) for key, record in unique.items()}
+    fresh = {key: record for key, record in unique.items() if key not in there or there[key][1] != marks[key]}
+    keys = _keys_of(act, fresh.values())
+    concerned = {one for record in fresh.values() for one in record.about | (record.mentions or frozenset())}
+    pseudonyms = ensure_links(act, controller, concerned, entry=entry)
+    ids = {
+        key: there[key][0] if key in there else record.record_id or act.new_id("r-")
+        for key, record in unique.items()
+    }
+    at = act.at
+    added = [
+        {"record_id": ids[key], "controller_code": controller, "source_token": tokens[key], "recorded_at": at}
+        for key in fresh
+        if key not in there
+    ]
+    act.write_rows(entry, insert(RECORDS), added)
+    versions = [_version(act, ids[key], record, keys, marks[key]) for key, record in fresh.items()]
+    act.write_rows(entry, insert(VERSIONS), versions)
+    people = [
+        {"pseudonym": pseudonyms[one], "record_id": ids[key], "part_code": part.value}
+        for key, record in fresh.items()
+        for part, ones in ((RecordPart.ABOUT, record.about), (RecordPart.MENTION, record.mentions or ()))
+        for one in sorted(ones)
+    ]
+    act.write_rows(entry, act.insert_unless_there(PEOPLE), people)
+    new = frozenset(key for key in fresh if key not in there)
+    return PutRecords(ids, new, frozenset(fresh) - new, frozenset(unique) - frozenset(fresh))
+
+
+def find_headers(
+    view: View, person_ids: Iterable[str], known_at: datetime | None = None
+) -> tuple[KnownHeader, ...]:
+    """The headers of every record that is about, or mentions, any of these people; no content is touched."""
+    pseudonyms = sorted({link.pseudonym for link in find_links(view, person_ids)})
+    rows: list[Any] = []
+    for some in _chunks(pseudonyms):
+        statement = (
+            select(VERSIONS.c.row_id, VERSIONS.c.record_id, VERSIONS.c.header, RECORDS.c.controller_code)
+            .join(PEOPLE, PEOPLE.c.record_id == VERSIONS.c.record_id)
+            .join(RECORDS, RECORDS.c.record_id == VERSIONS.c.record_id)
+            .where(PEOPLE.c.pseudonym.in_(some))
+        )
+        rows += view.read(known(statement, VERSIONS, known_at))
+    found = []
+    for record_id, row in sorted(latest(rows, "record_id").items()):
+        body = _header_body(view, record_id, row)
+        if not body["retracted"]:
+            found.append(_known_header(record_id, row.controller_code, body))
+    return tuple(found)
+
+
+def open_contents(
+    view: View, record_ids: Iterable[str], known_at: datetime | None = None
+) -> dict[str, dict[str, Any]]:
+    """The fields of these records, by id: call it after the decision, for what was permitted and nothing else.
+    Records about somebody who was erased are not there, nor are ids that were never issued."""
+    rows: list[Any] = []
+    for some in _chunks(sorted(set(record_ids))):
+        rows += view.read(known(select(VERSIONS).where(VERSIONS.c.record_id.in_(some)), VERSIONS, known_at))
+    newest = latest(rows, "record_id")
+    about = {record_id: _header_body(view, record_id, row)["about"] for record_id, row in newest.items()}
+    keys = get_keys(view, {one for ones in about.values() for one in ones})
+    found = {}
+    for record_id, row in newest.items():
+        ones = about[record_id]
+        if all(one in keys for one in ones):
+            sealer = view.keys.person({one: keys[one] for one in ones})
+            data = sealer.open(VERSIONS.name, "content", row.row_id, _people(ones), row.content)
+            found[record_id] = codec.from_bytes(data)
+    return found
+
+
+def _version(
+    act: Act, record_id: str, record: NewRecord, keys: Mapping[str, bytes], mark: bytes
+) -> dict[str, Any]:
+    row = act.new_row()
+    header = {
+        "category": record.category,
+        "about": sorted(record.about),
+        "mentions": codec.listed(record.mentions),
+        "named": sorted(record.named),
+        "occurred": record.occurred_on.isoformat(),
+        "recorded": codec.number(record.recorded_at or act.at),
+        "retracted": record.retracted,
+    }
+    sealer = act.keys.person({one: keys[one] for one in record.about})
+    content = codec.to_bytes({} if record.retracted else dict(record.fields))
+    return {
+        "row_id": row,
+        "record_id": record_id,
+        "recorded_at": act.at,
+        "content_mark": mark,
+        "header": seal_fact(act, VERSIONS, "header", row, record_id.encode(), header),
+        "content": sealer.seal(VERSIONS.name, "content", row, _people(record.about), content),
+    }
+
+
+def _header_body(view: View, record_id: str, row: Any) -> codec.Body:
+    body: codec.Body = open_fact(view, VERSIONS, "header", row.row_id, record_id.encode(), row.header)
+    return body
+
+
+def _known_header(record_id: str, controller: str, body: codec.Body) -> KnownHeader:
+    header = RecordHeader(
+        record_id,
+        controller,
+        body["category"],
+        frozenset(body["about"]),
+        codec.codes(body["mentions"]),
+        date.fromisoformat(body["occurred"]),
+        codec.certain_instant(body["recorded"]),
+    )
+    return KnownHeader(header, frozenset(body["named"]))
+
+
+def _marks(view: View, tokens: Mapping[str, bytes]) -> dict[str, tuple[str, bytes]]:
+    """Record id and latest mark of what is there already, by the controller's own key."""
+    by_token = {token: key for key, token in tokens.items()}
+    found = {}
+    for some in _chunks(sorted(by_token)):
+        statement = (
+            select(RECORDS.c.source_token, RECORDS.c.record_id, VERSIONS.c.row_id, VERSIONS.c.content_mark)
+            .join(VERSIONS, VERSIONS.c.record_id == RECORDS.c.record_id)
+            .where(RECORDS.c.source_token.in_(some))
+        )
+        for token, row in latest(view.read(statement), "source_token").items():
+            found[by_token[token]] = (row.record_id, row.content_mark)
+    return found
+
+
+def _mark(view: View, controller: str, record: NewRecord) -> bytes:
+    told = canonical_json(
+        {
+            "category": record.category,
+            "about": record.about,
+            "mentions": record.mentions,
+            "named": record.named,
+            "occurred": record.occurred_on.isoformat(),
+            "retracted": record.retracted,
+            "fields": record.fields,
+        }
+    )
+    return view.keys.mark("record", controller.encode(), told)
+
+
+def _keys_of(act: Act, records: Iterable[NewRecord]) -> Mapping[str, bytes]:
+    people: set[str] = set()
+    for record in records:
+        if not record.about:
+            raise CallWrong("record", "is about nobody; say who it is about")
+        people |= record.about
+    keys: dict[str, bytes] = {}
+    for some in _chunks(sorted(people)):
+        keys.update(get_keys(act, some))
+    if len(keys) != len(people):
+        raise CallWrong("record", "is about somebody who is not known or was erased; link the person first")
+    return keys
+
+
+def _people(about: Iterable[str]) -> str:
+    return ",".join(sorted(about))
+
+
+def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]

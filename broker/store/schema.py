@@ -1,0 +1,87 @@
+"""The database's shape: bring it up to date, or say that it is not.
+
+Migrations only go up: going back is restoring the backup made before (a downgrade that drops a column would
+destroy evidence). They run in one transaction, so that a failed one leaves the database as it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from broker.errors import CallWrong, SystemFailed
+from broker.store.dialect import for_writing
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """From which revision to which; None is an empty database. Equal ones: nothing was to be done."""
+
+    before: str | None
+    after: str
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def newest_revision() -> str:
+    """The revision this version of the broker works with."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    if head is None:
+        raise SystemFailed("migrations", "there are none; the installation is incomplete")
+    return head
+
+
+def find_revision(engine: Engine) -> str | None:
+    """The revision of the database; None for an empty one."""
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except DBAPIError as error:
+        raise _unreachable(error) from None
+
+
+def require_newest(engine: Engine) -> None:
+    """Raises CallWrong unless the database has the shape this version works with."""
+    found, wanted = find_revision(engine), newest_revision()
+    if found != wanted:
+        raise CallWrong(
+            "database", f"is at `{found or 'nothing'}` and this version needs `{wanted}`; run `broker migrate`"
+        )
+
+
+def upgrade(engine: Engine) -> Upgraded:
+    """Brings the database to the newest revision; harmless when it is there. Raises SystemFailed when it cannot be
+    reached or was made by a later version."""
+    config = _config()
+    try:
+        with engine.connect() as connection, for_writing(connection).begin():
+            before = MigrationContext.configure(connection).get_current_revision()
+            known = {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}
+            if before is not None and before not in known:
+                raise SystemFailed(
+                    "database", f"is at `{before}`, which this version does not know; install the later version"
+                )
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except DBAPIError as error:
+        raise _unreachable(error) from None
+    return Upgraded(before, newest_revision())
+
+
+def _unreachable(error: DBAPIError) -> SystemFailed:
+    kind = type(error.orig).__name__ if error.orig is not None else type(error).__name__
+    return SystemFailed("database", f"cannot be opened or changed ({kind}); check its address, folder and disk")

@@ -1,0 +1,59 @@
+"""What the store asks of a keyring, and the sealed value as a row holds it.
+
+The store and the keyring do not know each other: `broker.wiring` hands one to the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+
+class Sealed(bytes):
+    """A sealed value as stored. Loading it did no cryptography, and printing it shows nothing."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Sealed(…)"
+
+    def __str__(self) -> str:
+        return "Sealed(…)"
+
+    def __format__(self, _spec: str) -> str:
+        return "Sealed(…)"
+
+
+class Sealer(Protocol):
+    """Seals and opens under one key."""
+
+    def seal(self, table: str, column: str, row: bytes, person: str, data: bytes) -> bytes:
+        """`data` sealed for this table, column, row and person and for no other place."""
+
+    def open(self, table: str, column: str, row: bytes, person: str, sealed: bytes) -> bytes:
+        """What was sealed for this place. Raises SystemFailed when it was changed or moved."""
+
+
+class Keys(Protocol):
+    """The keyring as the store uses it."""
+
+    def new_person_key(self, person_id: str) -> bytes:
+        """A new data key, wrapped."""
+
+    def person(self, wrapped_keys: Mapping[str, bytes]) -> Sealer:
+        """The sealer for content about these people (ids to wrapped keys)."""
+
+    def facts(self, table: str) -> Sealer:
+        """The sealer of a table's facts."""
+
+    def token(self, kind: str, *parts: str) -> bytes:
+        """16 bytes by which a row is found."""
+
+    def mark(self, kind: str, *parts: bytes) -> bytes:
+        """16 bytes that are equal for equal parts, of any length, and test no guess without the key."""
+
+    def pseudonym(self, domain: str, person_id: str) -> bytes:
+        """The person's pseudonym in a domain, 16 bytes."""
+
+    def pseudonym_text(self, domain: str, person_id: str) -> str:
+        """The same as text."""

@@ -1,0 +1,87 @@
+"""Members of staff and their posts. Who they are as a person, and whom they declared a link to, stands sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import insert, select
+
+from broker.audit.entry import AuditEntry
+from broker.casework import Staff
+from broker.store import codec
+from broker.store.sealing import known, latest, open_fact, seal_fact
+from broker.store.session import Act, View
+from broker.store.tables.base import table_of
+from broker.store.tables.casework import Post, StaffVersion
+
+STAFF: Final = table_of(StaffVersion)
+POSTS: Final = table_of(Post)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """A member of staff with the name to show."""
+
+    staff: Staff
+    name: str
+
+
+def record_staff(
+    act: Act, members: Iterable[StaffMember], *, entry: AuditEntry, effective_at: datetime | None = None
+) -> None:
+    """Records members of staff as they now are: a new post, training renewed, a link declared."""
+    versions, posts = [], []
+    for member in members:
+        staff, row = member.staff, act.new_row()
+        body = {**codec.staff_body(staff), "name": member.name}
+        versions.append(
+            {
+                "row_id": row,
+                "staff_id": staff.id,
+                "organisation_code": staff.organisation,
+                "effective_at": effective_at or act.at,
+                "recorded_at": act.at,
+                "staff": seal_fact(act, STAFF, "staff", row, _token(act, staff.id), body),
+            }
+        )
+        posts += [
+            {"organisation_code": staff.organisation, "role_code": role, "staff_id": staff.id}
+            for role in sorted(staff.roles)
+        ]
+    act.write_rows(entry, insert(STAFF), versions)
+    act.write_rows(entry, act.insert_unless_there(POSTS), posts)
+
+
+def find_members(view: View, staff_ids: Iterable[str], known_at: datetime | None = None) -> dict[str, StaffMember]:
+    """The members of staff there are among these ids."""
+    statement = known(select(STAFF).where(STAFF.c.staff_id.in_(set(staff_ids))), STAFF, known_at)
+    found = {}
+    for staff_id, row in latest(view.read(statement), "staff_id").items():
+        body = open_fact(view, STAFF, "staff", row.row_id, _token(view, staff_id), row.staff)
+        found[staff_id] = StaffMember(codec.staff_from(staff_id, row.organisation_code, body), body["name"])
+    return found
+
+
+def find_staff(view: View, staff_ids: Iterable[str], known_at: datetime | None = None) -> dict[str, Staff]:
+    """The same without names, as the decision needs them."""
+    return {staff_id: found.staff for staff_id, found in find_members(view, staff_ids, known_at).items()}
+
+
+def find_holders(view: View, organisation: str, role: str) -> dict[str, StaffMember]:
+    """Who holds this post now, for finding a second approver or an inbox."""
+    statement = select(POSTS.c.staff_id).where(
+        POSTS.c.organisation_code == organisation, POSTS.c.role_code == role
+    )
+    found = find_members(view, [row.staff_id for row in view.read(statement)])
+    return {
+        staff_id: member
+        for staff_id, member in found.items()
+        if member.staff.organisation == organisation and role in member.staff.roles
+    }
+
+
+def _token(view: View, staff_id: str) -> bytes:
+    return view.keys.token("staff", staff_id)

@@ -1,0 +1,20 @@
+"""The tables, all of them: importing this package fills `METADATA`."""
+
+from sqlalchemy import MetaData
+
+from broker.store.tables import agreements, audit, casework, consents, disclosures, identity, people, records
+from broker.store.tables.base import Base
+
+METADATA: MetaData = Base.metadata
+
+__all__ = [
+    "METADATA",
+    "agreements",
+    "audit",
+    "casework",
+    "consents",
+    "disclosures",
+    "identity",
+    "people",
+    "records",
+]

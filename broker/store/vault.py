@@ -1,0 +1,190 @@
+"""The identity vault: who people are, sealed under their own keys and found by keyed tokens.
+
+Decides what an identity holds and by what it can be searched: an identifier, or two of family name (by sound),
+given name (by sound), birth date and postcode together. One attribute alone finds nobody: that is a fishing trip,
+and a token for every `Smith` would betray itself by its frequency. Does not decide who is a match.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import delete, insert, select
+
+from broker.audit.entry import AuditEntry
+from broker.errors import CallWrong
+from broker.store import codec
+from broker.store.people import get_keys
+from broker.store.phonetic import sound_of
+from broker.store.sealing import known, latest
+from broker.store.session import Act, View
+from broker.store.tables.base import table_of
+from broker.store.tables.disclosures import VersionedKind
+from broker.store.tables.identity import IdentityToken, IdentityVersion
+
+IDENTITIES: Final = table_of(IdentityVersion)
+TOKENS: Final = table_of(IdentityToken)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Identity:
+    """Who somebody is. `identifiers` maps a type's code to canonical values, `unusable` values as reported that
+    were refused. Printing it shows nothing."""
+
+    family_name: str = ""
+    given_names: str = ""
+    other_names: tuple[str, ...] = ()
+    born_on: date | None = None
+    sex_code: str = ""
+    address: tuple[str, ...] = ()
+    postcode: str = ""
+    uprn: str = ""
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    identifiers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unusable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return "Identity(…)"
+
+    def full_name(self) -> str:
+        """Given names and family name, for a screen."""
+        return f"{self.given_names} {self.family_name}".strip()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sought:
+    """What is known of somebody looked for. Printing it shows nothing."""
+
+    family_name: str = ""
+    given_names: str = ""
+    born_on: date | None = None
+    postcode: str = ""
+    identifiers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return "Sought(…)"
+
+
+def put_identities(
+    act: Act, identities: Mapping[str, Identity], *, entry: AuditEntry, effective_at: datetime | None = None
+) -> None:
+    """Records who people (by id) are now, and makes them findable by that and no longer by what was before.
+    Raises CallWrong for somebody who is not known or was erased."""
+    act.bump(entry, VersionedKind.PERSON, identities)
+    act.write(entry, delete(TOKENS).where(TOKENS.c.person_id.in_(list(identities))))
+    keys = get_keys(act, identities)
+    if len(keys) != len(identities):
+        raise CallWrong("identity", "belongs to somebody who is not known or was erased; make them known first")
+    versions, tokens = [], []
+    for person_id, identity in identities.items():
+        row = act.new_row()
+        sealer = act.keys.person({person_id: keys[person_id]})
+        data = codec.to_bytes(_body(identity))
+        versions.append(
+            {
+                "row_id": row,
+                "person_id": person_id,
+                "effective_at": effective_at or act.at,
+                "recorded_at": act.at,
+                "identity": sealer.seal(IDENTITIES.name, "identity", row, person_id, data),
+            }
+        )
+        tokens += [
+            {"kind_code": kind, "token": token, "person_id": person_id} for kind, token in _tokens(act, identity)
+        ]
+    act.write_rows(entry, insert(IDENTITIES), versions)
+    act.write_rows(entry, act.insert_unless_there(TOKENS), tokens)
+
+
+def find_identities(
+    view: View, person_ids: Iterable[str], known_at: datetime | None = None
+) -> dict[str, Identity]:
+    """Who these people are; who was erased or never identified is not there."""
+    wanted = sorted(set(person_ids))
+    statement = known(select(IDENTITIES).where(IDENTITIES.c.person_id.in_(wanted)), IDENTITIES, known_at)
+    rows = latest(view.read(statement), "person_id")
+    keys = get_keys(view, rows)
+    found = {}
+    for person_id, row in rows.items():
+        if person_id in keys:
+            sealer = view.keys.person({person_id: keys[person_id]})
+            data = sealer.open(IDENTITIES.name, "identity", row.row_id, person_id, row.identity)
+            found[person_id] = _identity(codec.from_bytes(data))
+    return found
+
+
+def find_by_identifier(view: View, type_code: str, canonical: str) -> tuple[str, ...]:
+    """The ids of people with this identifier: none, one, or several who were given the same by mistake."""
+    token = _token(view, "identifier", type_code, canonical)
+    return _owners(view, [("identifier", token)])
+
+
+def find_candidates(view: View, sought: Sought) -> tuple[str, ...]:
+    """The ids of everybody who shares an identifier, or two of the other attributes, with what is sought."""
+    return _owners(view, tuple(_tokens(view, sought)))
+
+
+def _owners(view: View, tokens: Sequence[tuple[str, bytes]]) -> tuple[str, ...]:
+    found: set[str] = set()
+    for kind, token in tokens:
+        statement = select(TOKENS.c.person_id).where(TOKENS.c.kind_code == kind, TOKENS.c.token == token)
+        found.update(row.person_id for row in view.read(statement))
+    return tuple(sorted(found))
+
+
+def _tokens(view: View, person: Identity | Sought) -> Iterator[tuple[str, bytes]]:
+    for type_code, values in person.identifiers.items():
+        for value in values:
+            yield "identifier", _token(view, "identifier", type_code, value)
+    family, given = sound_of(person.family_name), sound_of(person.given_names.partition(" ")[0])
+    born, postcode = codec.day_text(person.born_on) or "", person.postcode.replace(" ", "").upper()
+    for kind, one, other in (
+        ("family-born", family, born),
+        ("given-born", given, born),
+        ("family-postcode", family, postcode),
+        ("born-postcode", born, postcode),
+    ):
+        if one and other:
+            yield kind, _token(view, kind, one, other)
+
+
+def _token(view: View, kind: str, *parts: str) -> bytes:
+    return view.keys.token(f"identity/{kind}", *parts)
+
+
+def _body(identity: Identity) -> codec.Body:
+    return {
+        "family": identity.family_name,
+        "given": identity.given_names,
+        "other": list(identity.other_names),
+        "born": codec.day_text(identity.born_on),
+        "sex": identity.sex_code,
+        "address": list(identity.address),
+        "postcode": identity.postcode,
+        "uprn": identity.uprn,
+        "phones": list(identity.phones),
+        "emails": list(identity.emails),
+        "identifiers": {code: list(values) for code, values in identity.identifiers.items()},
+        "unusable": {code: list(values) for code, values in identity.unusable.items()},
+    }
+
+
+def _identity(body: codec.Body) -> Identity:
+    return Identity(
+        body["family"],
+        body["given"],
+        tuple(body["other"]),
+        codec.day(body["born"]),
+        body["sex"],
+        tuple(body["address"]),
+        body["postcode"],
+        body["uprn"],
+        tuple(body["phones"]),
+        tuple(body["emails"]),
+        {code: tuple(values) for code, values in body["identifiers"].items()},
+        {code: tuple(values) for code, values in body["unusable"].items()},
+    )
