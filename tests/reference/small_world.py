@@ -296,3 +296,10 @@ class Situation:
         """One record as shown."""
         records: list[Doc] = self.decide(view)["records"]
         return next(record for record in records if record["id"] == record_id)
+
+
+def coverage(here: Situation) -> dict[str, str]:
+    """The requester's coverage by category and controller."""
+    return {
+        f"{line['category']}/{line['controller']}": line["state"] for line in here.decide("requester")["coverage"]
+    }
