@@ -87,6 +87,15 @@ def _column_one_by_one(kind: type[Identifier], texts: TextColumn) -> CanonicalCo
     )
 
 
+def _without_blank(texts: TextColumn, rows: Rows) -> tuple[Rows, list[RowRefusal]]:
+    """`rows` without those that hold nothing, and the refusals of those: a column of mostly blanks is common."""
+    empty = texts.offsets[rows] == texts.offsets[rows + 1]
+    missing = np.zeros(len(rows), np.bool_) if texts.missing is None else texts.missing[rows]
+    blank = [RowRefusal(row, RefusalReason.EMPTY) for row in rows[empty & ~missing].tolist()]
+    blank += [RowRefusal(row, RefusalReason.MISSING) for row in rows[missing].tolist()]
+    return rows[~(empty | missing)], blank
+
+
 def _nhs_column(texts: TextColumn) -> CanonicalColumn:
     """The common shapes checked together; whatever is neither plainly right nor plainly wrong is read by
     `NhsNumber.parse`, so that there is one authority for the rest."""
@@ -95,7 +104,9 @@ def _nhs_column(texts: TextColumn) -> CanonicalColumn:
     refusals += [RowRefusal(row, RefusalReason.REPEATED_DIGIT) for row in checked.repeated.tolist()]
     late_rows: list[int] = []
     late_values: list[str] = []
-    for row in checked.undecided.tolist():
+    undecided, blank = _without_blank(texts, checked.undecided)
+    refusals += blank
+    for row in undecided.tolist():
         outcome = _read_row(NhsNumber, texts, row)
         if isinstance(outcome, RefusalReason):
             refusals.append(RowRefusal(row, outcome))

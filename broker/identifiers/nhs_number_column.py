@@ -121,11 +121,11 @@ def check_nhs_rows(column: TextColumn) -> CheckedRows:
     repeated = _is_one_digit_repeated(values)
     if valid.all() and not repeated.any():
         return CheckedRows(len(column), rows, values, undecided[:0], undecided[:0], undecided)
-    accepted = valid & ~repeated
+    accepted = np.flatnonzero(valid & ~repeated)
     return CheckedRows(
         len(column),
         rows[accepted],
-        values[accepted],
+        values.take(accepted, axis=0),
         rows[are_digits & ~valid],
         rows[are_digits & repeated],
         np.sort(np.concatenate([undecided, rows[~are_digits]])),

@@ -24,7 +24,7 @@ SEPARATOR = "|"
 """Reserved for canonical forms made of several parts, so no name may contain it."""
 
 _TABLE = str.maketrans(dict.fromkeys(APOSTROPHES, "'") | dict.fromkeys(HYPHENS, "-"))
-_REFUSED_CATEGORIES = frozenset({"Cc", "Cn", "Co", "Cs", "So"})
+_REFUSED_CATEGORIES = frozenset({"Cc", "Cn", "Co", "Cs", "So", "Zl", "Zp"})
 _WRITTEN_TOGETHER = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"})
 
 

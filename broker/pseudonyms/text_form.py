@@ -16,33 +16,59 @@ from broker.pseudonyms.pseudonym import BASE32_CHARACTERS, PSEUDONYM_BYTES
 
 ROWS_AT_A_TIME = 8192
 _ALPHABET = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", np.uint8)
-_BITS_A_PAIR = 10
+_WORD = 8
+_GROUP_BYTES = 5
+"""Five bytes are forty bits, which are eight characters: one 64-bit word of text."""
+
+_ONES = 0x0101010101010101
+_SPREAD = ((20, 32, 0x00000000_000FFFFF), (10, 16, 0x000003FF_000003FF), (5, 8, 0x001F001F_001F001F))
+"""(bits, shift, mask): halving forty bits into two lanes of 20, four of 10, eight of 5, first bits lowest."""
 
 
 @functools.cache
-def _pairs() -> NDArray[np.uint16]:
-    """(1024,): the two characters of each ten bits, first character first in memory."""
-    return np.stack([np.repeat(_ALPHABET, 32), np.tile(_ALPHABET, 32)], axis=1).view("<u2").ravel()
+def _last_two() -> NDArray[np.uint16]:
+    """(256,): the two characters of the last byte and the two zero bits behind it, first character first."""
+    value = np.arange(256)
+    return np.stack([_ALPHABET[value >> 3], _ALPHABET[value << 2 & 31]], axis=1).view("<u2").ravel()
 
 
-def base32_of(digests: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(n, 16) uint8 → (n, 26) uint8: lower-case base32, ten bits at a time."""
-    text = np.empty((len(digests), BASE32_CHARACTERS), np.uint8)
-    for start in range(0, len(digests), ROWS_AT_A_TIME):
-        _base32_chunk(digests[start : start + ROWS_AT_A_TIME], text[start : start + ROWS_AT_A_TIME])
-    return text
+def _eight_characters(forty_bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """(n,) uint64, of which the low forty bits count → (n,) words whose eight bytes, lowest first, are the
+    characters. Overwrites its argument."""
+    word = forty_bits
+    for bits, shift, mask in _SPREAD:
+        low = word & np.uint64(mask)
+        low <<= np.uint64(shift)
+        word >>= np.uint64(bits)
+        word &= np.uint64(mask)
+        word |= low
+    # Each byte is now 0 … 31: 0 … 25 become a … z, and 26 … 31 become 2 … 7, which lie 73 lower.
+    digit = word + np.uint64(_ONES * (128 - 26))
+    digit >>= np.uint64(7)
+    digit &= np.uint64(_ONES)
+    digit *= np.uint64(ord("a") + 26 - ord("2"))
+    word += np.uint64(_ONES * ord("a"))
+    word -= digit
+    return word
 
 
-def _base32_chunk(digests: NDArray[np.uint8], text: NDArray[np.uint8]) -> None:
-    out = text.view("<u2")
-    columns = np.zeros((PSEUDONYM_BYTES + 1, len(digests)), np.uint16)  # one zero byte behind: 26 × 5 = 130 bits
-    columns[:PSEUDONYM_BYTES] = digests.T
-    for pair in range(BASE32_CHARACTERS // 2):
-        byte, bit = divmod(pair * _BITS_A_PAIR, 8)
-        # Ten bits that begin at an even bit always lie in two bytes.
-        two_bytes = (columns[byte] << np.uint16(8)) | columns[byte + 1]
-        ten_bits = (two_bytes >> np.uint16(6 - bit)) & np.uint16(0x3FF)
-        np.take(_pairs(), ten_bits, out=out[:, pair], mode="clip")
+def write_base32(digests: NDArray[np.uint8], text: NDArray[np.uint8], column: int) -> None:
+    """(n, 16) uint8 → lower-case base32 in `text[:, column:column + 26]`; `text` is (n, width), C-contiguous."""
+    count, width = text.shape
+    for start in range(0, count, ROWS_AT_A_TIME):
+        rows = min(ROWS_AT_A_TIME, count - start)
+        for group in range(PSEUDONYM_BYTES // _GROUP_BYTES):
+            # A big-endian word that holds the group's five bytes and does not reach past the digest.
+            begins = group * _GROUP_BYTES
+            read_from = min(begins, PSEUDONYM_BYTES - _WORD)
+            offset = start * PSEUDONYM_BYTES + read_from
+            word = np.ndarray((rows,), ">u8", digests.data, offset, (PSEUDONYM_BYTES,)).astype(np.uint64)
+            word >>= np.uint64(8 * (_WORD - _GROUP_BYTES - (begins - read_from)))
+            place = start * width + column + group * _WORD
+            np.ndarray((rows,), "<u8", text.data, place, (width,))[:] = _eight_characters(word)
+        place = start * width + column + BASE32_CHARACTERS - 2
+        last = np.ndarray((rows,), "<u2", text.data, place, (width,))
+        last[:] = _last_two()[digests[start : start + rows, -1]]
 
 
 def texts_of(
@@ -53,7 +79,7 @@ def texts_of(
     width = prefix.size + BASE32_CHARACTERS
     text = np.empty((len(digests), width), np.uint8)
     text[:, : prefix.size] = prefix
-    text[:, prefix.size :] = base32_of(digests)
+    write_base32(np.ascontiguousarray(digests), text, prefix.size)
     if len(rows) == row_count:
         return TextColumn(text.reshape(-1), np.arange(row_count + 1, dtype=np.int64) * width)
     present = np.zeros(row_count, np.bool_)

@@ -81,7 +81,9 @@ def test_mixed_scripts_are_flagged_and_not_refused(name: str, mixed: bool) -> No
         ("Smith|Jones", RefusalReason.WRONG_CHARACTERS),
         ("\ufffdmith", RefusalReason.WRONG_CHARACTERS),
         ("12345", RefusalReason.WRONG_SHAPE),
+        ("Smith\u2028Jones", RefusalReason.WRONG_CHARACTERS),
         ("S" * 600, RefusalReason.TOO_LONG),
+        ("\ufdfa" * 100, RefusalReason.TOO_LONG),  # one character that NFKC makes eighteen of
     ],
 )
 def test_what_is_no_name_is_refused_without_being_shown(typed: str, reason: RefusalReason) -> None:
