@@ -160,4 +160,3 @@ class Mapped(Shape[Mapping[K, T]], Generic[K, T]):
             "propertyNames": self.key.schema(definitions),
             "additionalProperties": self.value.schema(definitions),
         }
-

@@ -35,8 +35,10 @@ class _Builder:
             return Scalar(value, line)
         if isinstance(value, str):
             found = UNREADABLE.search(value) or ("\r" in value)
-            return self._refuse("text holds a character that cannot be seen: take it out") if found else Scalar(
-                value, line
+            return (
+                self._refuse("text holds a character that cannot be seen: take it out")
+                if found
+                else Scalar(value, line)
             )
         if isinstance(value, int):
             if abs(value) > MAX_INTEGER:

@@ -145,8 +145,8 @@ class Known(Single[str]):
         text = read_text(node, reading, what, f"the code of a known {self.register}")
         if text is REFUSED:
             return REFUSED
-        for other in self.also:
-            if text in reading.registers.get(other, ()):
+        for register in (self.register, *self.also):
+            if text in reading.registers.get(register, ()):
                 return text
         return text if reading.check_known(self.register, shortened(text), node, what) else REFUSED
 
@@ -161,11 +161,11 @@ class Word(Single[T]):
     words: Mapping[str, T]
 
     def read(self, node: Node, reading: Reading, what: str) -> T | Refused:
+        if isinstance(node, Scalar) and isinstance(node.value, str) and node.value in self.words:
+            return self.words[node.value]
         text = read_text(node, reading, what, f"one of {', '.join(f'`{word}`' for word in self.words)}")
         if text is REFUSED:
             return REFUSED
-        if text in self.words:
-            return self.words[text]
         listed = ", ".join(f"`{word}`" for word in self.words)
         near = did_you_mean(text, self.words)
         hint = near if "did you mean" in near else ""

@@ -27,6 +27,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from broker.documents.json_text import NotJson, read_json_documents
 from broker.documents.limits import MAX_BYTES, MAX_DEPTH, UNREADABLE, Unusable, resolve_plain, shortened
 from broker.documents.nodes import Document, Entry, Node, Scalar, Sequence, Table
 
@@ -46,7 +47,13 @@ def read_documents(data: bytes, file: str, report: Report) -> tuple[Document, ..
     text = _decoded(data, report)
     if text is None:
         return ()
-    return tuple(_Composer(text, file, report).documents())
+    try:
+        roots, problems = read_json_documents(text)
+    except NotJson:
+        return tuple(_Composer(text, file, report).documents())
+    for line, problem in problems:
+        report(line, problem)
+    return tuple(Document(file, root, index) for index, root in enumerate(roots))
 
 
 def _decoded(data: bytes, report: Report) -> str | None:

@@ -1,0 +1,81 @@
+"""What a file is, told by what it says: an agreement, scenarios, signatures, or one of the standing rules.
+
+Decides only which reader a file belongs to. A file whose syntax is broken is recognised by its text, so that its
+problems are told by the right reader and never passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from broker.documents.files import documents_of, read_bytes
+from broker.documents.findings import Findings
+from broker.documents.nodes import Table
+from broker.errors import CallWrong
+from broker.vocabulary.load import FILE_NAMES
+
+
+class FileKind(StrEnum):
+    """The kinds of file there are."""
+
+    POLICIES = "standing rules"
+    AGREEMENT = "agreement"
+    SCENARIOS = "scenarios"
+    SIGNATURES = "signatures"
+    UNKNOWN = "unknown"
+
+
+SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
+
+_KEYS: Final = (
+    ("scenario", FileKind.SCENARIOS),
+    ("signatures", FileKind.SIGNATURES),
+    ("agreement", FileKind.AGREEMENT),
+)
+"""The top-level key by which each kind is known, in the order looked for."""
+
+
+def kind_of_file(path: Path) -> FileKind:
+    """What the file at `path` is. Standing rules are known by their name and by lying beside organisations.yaml."""
+    if path.name in FILE_NAMES and (path.parent / FILE_NAMES[0]).is_file():
+        return FileKind.POLICIES
+    ignored = Findings()
+    data = read_bytes(path, str(path), ignored)
+    if data is None:
+        return FileKind.UNKNOWN
+    roots = [document.root for document in documents_of(data, str(path), ignored)]
+    keys = {key for root in roots if isinstance(root, Table) for key in root.entries}
+    for key, kind in _KEYS:
+        if key in keys:
+            return kind
+    if ignored.errors:
+        text = data.decode("utf-8", errors="replace")
+        for key, kind in _KEYS:
+            if re.search(rf"""^[ \t{{]*["']?{key}["']?[ \t]*:""", text, re.MULTILINE):
+                return kind
+    return FileKind.UNKNOWN
+
+
+def files_under(path: Path) -> list[Path]:
+    """The file itself, or every document file in the folder and below, in a stable order.
+
+    Raises CallWrong where there is nothing at `path`.
+    """
+    if path.is_dir():
+        return sorted(found for found in path.rglob("*") if found.suffix in SUFFIXES and found.is_file())
+    if not path.exists():
+        raise CallWrong(str(path), "no such file or folder: check the name")
+    return [path]
+
+
+def find_scenario_files(path: Path) -> list[Path]:
+    """The file itself, or every file of scenarios in the folder and below.
+
+    Raises CallWrong where there is nothing at `path`.
+    """
+    if path.is_file():
+        return [path]
+    return [found for found in files_under(path) if kind_of_file(found) is FileKind.SCENARIOS]
