@@ -52,11 +52,11 @@ def _refusals(vocabulary: Vocabulary, facts: Facts, request: Request) -> Iterato
             yield Refusal.NOT_IN_TEAM
         if case is None or not case.about.issuperset(request.about):
             yield Refusal.SUBJECT_NOT_IN_CASE
-    if _has_personal_connection(facts, actor, frozenset(request.about)):
+    if has_personal_connection(facts, actor, frozenset(request.about)):
         yield Refusal.CONFLICT_OF_INTEREST
 
 
-def _has_personal_connection(facts: Facts, actor: Staff, about: frozenset[str]) -> bool:
+def has_personal_connection(facts: Facts, actor: Staff, about: frozenset[str]) -> bool:
     """Whether the actor is a requested data subject, shares a household with one, has or had any relationship with
     one (whenever it was), or has a declared link to one."""
     if not actor.links.isdisjoint(about):

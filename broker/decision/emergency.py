@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from broker.casework import Staff
+from broker.decision.admission import has_personal_connection
 from broker.decision.facts import Facts
 from broker.decision.plan import gateway_holds
 from broker.decision.request import VITAL_INTERESTS, Override, Request
@@ -70,12 +71,15 @@ def emergency_of(vocabulary: Vocabulary, facts: Facts, request: Request) -> Emer
         return Emergency(
             min(terms.max_tier, terms.alone.max_tier), min(terms.detail, terms.alone.detail), gateway, None
         )
-    second = _authorised_second(facts, request, override, actor)
+    second = _authorised_second(vocabulary, facts, request, override, actor)
     return None if second is None else Emergency(terms.max_tier, terms.detail, gateway, second)
 
 
-def _authorised_second(facts: Facts, request: Request, override: Override, actor: Staff) -> Staff | None:
-    """The second person: somebody else, in post and trained at the instant, who is not the same human being."""
+def _authorised_second(
+    vocabulary: Vocabulary, facts: Facts, request: Request, override: Override, actor: Staff
+) -> Staff | None:
+    """The second person: somebody else (not the same human being), in post and trained at the instant, with a role
+    that may ask for this purpose and no personal connection to anybody asked for."""
     second = facts.staff.get(override.second or "")
     if second is None or second.id == actor.id:
         return None
@@ -85,4 +89,7 @@ def _authorised_second(facts: Facts, request: Request, override: Override, actor
         return None
     if second.trained_until_at is not None and second.trained_until_at <= request.at:
         return None
-    return second
+    held = [vocabulary.roles[role] for role in second.roles if role in vocabulary.roles]
+    if not any(request.purpose in role.purposes for role in held):
+        return None
+    return None if has_personal_connection(facts, second, frozenset(request.about)) else second

@@ -36,8 +36,8 @@ class Outcome:
 
     @property
     def clauses(self) -> tuple[str, ...]:
-        """The clauses of every passing grant, as cited."""
-        return tuple(passing.clause for passing in self.passing)
+        """The clauses of every passing grant, as cited; emergency access is no clause."""
+        return tuple(passing.clause for passing in self.passing if passing.grant is not None)
 
 
 def denied(*reasons: Reason) -> Outcome:

@@ -35,7 +35,8 @@ class Clearance:
 @dataclass(frozen=True, slots=True)
 class RecordRuling:
     """The answer for one record. `detail` None means withheld, for `reasons` (codes); `cleared` are the people it
-    is about who are cleared and `masked` those who are not though it is released."""
+    is about who are cleared and `masked` those who are not though it is released. `clauses` are those of grants
+    that reach it and give at least its detail; `override` says that emergency access cleared somebody."""
 
     header: RecordHeader
     category: Category
@@ -44,6 +45,7 @@ class RecordRuling:
     cleared: frozenset[str]
     masked: frozenset[str]
     clauses: tuple[str, ...]
+    override: bool = False
 
     @property
     def released(self) -> bool:
@@ -109,8 +111,15 @@ def rule_record(clearances: Clearances, header: RecordHeader) -> RecordRuling:
     detail = min(max(passing.detail for passing in theirs) for theirs in reaching)
     if masked:
         detail = min(detail, Detail.SUMMARY)
-    clauses = tuple(sorted({passing.clause for theirs in reaching for passing in theirs}))
-    return RecordRuling(header, category, detail, (), cleared, masked, clauses)
+    carrying = {
+        passing.clause
+        for theirs in reaching
+        for passing in theirs
+        if passing.detail >= detail and passing.grant is not None
+    }
+    clauses = tuple(sorted(carrying))
+    override = any(passing.grant is None for theirs in reaching for passing in theirs)
+    return RecordRuling(header, category, detail, (), cleared, masked, clauses, override)
 
 
 def _may_mask(clearances: Clearances, category: Category, header: RecordHeader, cleared: frozenset[str]) -> bool:

@@ -15,7 +15,6 @@ from typing import Any
 from broker.consent.record import ConsentKind, ConsentRecord
 from broker.dates import LONDON
 from broker.decision.decision import Decision
-from broker.decision.outcome import OVERRIDE_CLAUSE
 from broker.decision.records import Clearances, RecordRuling, record_rulings
 from broker.decision.reliance import reliance
 from broker.decision.terms import BasisTerm
@@ -226,7 +225,7 @@ def _papers(decision: Decision, ruling: RecordRuling, category: Category, reques
         tuple(basis),
         tuple(_consent_words(event, requested) for event in consents.values()),
         tuple(sorted(obligations)),
-        OVERRIDE_CLAUSE in ruling.clauses,
+        ruling.override,
     )
 
 

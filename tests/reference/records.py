@@ -80,9 +80,11 @@ def is_cleared(world: World, decisions: Decisions, record: Doc, person: str) -> 
 
 def may_mask(world: World, decisions: Decisions, record: Doc, cleared: list[str]) -> bool:
     """“And the category says `joint: mask`, or the purpose is `protective` and the cell's tier is at most T3”; an
-    override brings “the third-party rule of a `protective` purpose” where it is what clears somebody.
+    override brings “the third-party rule of a `protective` purpose” where it is what clears everybody cleared.
     """
-    overridden = any(each.grant is None for who in cleared for each in means(world, decisions, record, who))
+    overridden = bool(cleared) and all(
+        any(each.grant is None for each in means(world, decisions, record, who)) for who in cleared
+    )
     is_low = tier_rank(world.tier(record["category"], record["controller"])) <= tier_rank("T3")
     return world.categories[record["category"]].get("joint") == "mask" or (
         is_low and (overridden or world.purpose.get("protective", False))
