@@ -11,11 +11,6 @@ from hashlib import sha256
 GROUP = 256
 
 
-def leaf(data: bytes) -> bytes:
-    """RFC 9162 section 2.1.1."""
-    return sha256(b"\0" + data).digest()
-
-
 def _join(left: bytes, right: bytes) -> bytes:
     return sha256(b"\1" + left + right).digest()
 

@@ -1,7 +1,7 @@
 """Reading an export's files in the C2SP tlog-tiles layout, and finding any that have no place in it.
 
-Decides which files a log of a size must have and takes bundles apart. Follows no link out of the folder: what is
-not a plain file is not a file. From c2sp.org/tlog-tiles, written afresh.
+Decides which files a log of a size must have and takes bundles apart. A file that is a link is taken as
+missing. From c2sp.org/tlog-tiles, written afresh.
 """
 
 from __future__ import annotations

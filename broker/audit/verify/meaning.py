@@ -31,7 +31,7 @@ class Meaning:
         self.count = 0
         self.releases = 0
         self.unknown: list[int] = []
-        self.latest_at = ""
+        self.latest_at = b""
         # What has become of each ground: until when it stands ("" for no end), which entry ended it, and what
         # narrowed it. Plain dicts of texts and numbers: a log of millions is no work for the garbage collector.
         self._until: dict[str, str] = {}
@@ -52,8 +52,8 @@ class Meaning:
         if match is None:
             self._unspelled(index, data)
             return
-        agreements, at_bytes, details_bytes, event_bytes, nonce, policies = match.groups()
-        event, at = event_bytes.decode(), at_bytes.decode()
+        agreements, at, details_bytes, event_bytes, nonce, policies = match.groups()
+        event = event_bytes.decode()
         if event not in KNOWN_EVENTS:
             self.unknown.append(index)
             return
@@ -67,8 +67,9 @@ class Meaning:
             details = _details(details_bytes.decode())[0]
             if event in RELEASES:
                 self.releases += 1
-                self._release(index, (agreements, policies), details, at)
-            self._relate(index, details)
+                self._release(index, (agreements, policies), details, at.decode())
+            if not _RELATIONS.isdisjoint(names):
+                self._relate(index, details)
         if event == "rules.adopted":
             self._rules = (agreements, policies)
 
@@ -91,9 +92,10 @@ class Meaning:
 
     def _relate(self, index: int, details: dict[str, Any]) -> None:
         # An entry that renews a ground ends the old one and introduces the new one, under another id.
-        for name in self._names(index, details, "ends"):
-            self._ended.setdefault(name, index)
-        introduced = self._names(index, details, "introduces")
+        if "ends" in details:
+            for name in self._names(index, details, "ends"):
+                self._ended.setdefault(name, index)
+        introduced = self._names(index, details, "introduces") if "introduces" in details else []
         if "narrows" in details:
             if not introduced:
                 self._problem(index, "narrows a ground but introduces nothing that a release could name")

@@ -212,7 +212,9 @@ def _consistency(published: Published, older: list[Published], unread: _Told | N
 
 def _receipts(published: Published, evidence: Evidence, promises: tuple[Promise, ...], found: Scanned) -> _Told:
     latest = found.meaning.latest_at
-    known = [one for one in (evidence.complete_at, datetime.fromisoformat(latest) if latest else None) if one]
+    known = [
+        one for one in (evidence.complete_at, datetime.fromisoformat(latest.decode()) if latest else None) if one
+    ]
     return redeem(promises, published.origin, found.redeemed, max(known, default=None))
 
 

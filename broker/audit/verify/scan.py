@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
-from broker.audit.verify.hashing import GROUP, RunningTree, leaf
+from broker.audit.verify.hashing import GROUP, RunningTree
 from broker.audit.verify.layout import entries_in, path_of, read_bytes
 from broker.audit.verify.meaning import Meaning
 from broker.audit.verify.result import MOST_PROBLEMS, Problem
@@ -48,11 +49,13 @@ def scan(
             found.misplaced.append(Problem("are missing: their bundle is not there", first, first + width))
             return found
         entries, whole = entries_in(bundle)
+        leaves = [sha256(b"\0" + data).digest() for data in entries]  # RFC 9162 section 2.1.1
         if len(entries) != width or not whole:
-            at = first + min(len(entries), width)
+            stored = read_bytes(folder, path_of("0", first // GROUP, width)) or b""
+            differs = _first_difference(stored, leaves[:width])
+            at = first + (min(len(entries), width) if differs is None else differs)
             found.misplaced.append(Problem(f"the bundle holds {len(entries)} whole entries of {width}", at))
             return found
-        leaves = [leaf(data) for data in entries]
         _compare(found, folder, 0, first // GROUP, leaves)
         for index, data in enumerate(entries, start=first):
             found.meaning.take(index, data)
@@ -86,12 +89,16 @@ def _compare(found: Scanned, folder: Path, level: int, index: int, hashes: list[
         end = (begin + len(hashes)) * span
         found.rehashed.append(Problem("their hash tile is missing or of the wrong length", begin * span, end))
         return
-    at = next(i for i, one in enumerate(hashes) if stored[32 * i : 32 * i + 32] != one)
+    place = (begin + (_first_difference(stored, hashes) or 0)) * span
     if level == 0:
-        found.rehashed.append(Problem("its bytes do not have the leaf hash stored for it", begin + at))
-    else:
-        place = (begin + at) * span
+        found.rehashed.append(Problem("its bytes do not have the leaf hash stored for it", place))
+    elif not any(one.index is not None and place <= one.index < place + span for one in found.rehashed):
+        # A fault below has been told already, and more exactly.
         found.rehashed.append(Problem("do not have the hash stored over them", place, place + span))
+
+
+def _first_difference(stored: bytes, hashes: list[bytes]) -> int | None:
+    return next((i for i, one in enumerate(hashes) if stored[32 * i : 32 * i + 32] != one), None)
 
 
 def _find_copies(folder: Path, size: int, copied: frozenset[str]) -> list[Problem]:
