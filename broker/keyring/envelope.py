@@ -9,6 +9,8 @@ has a key and every table of facts has one.
 from __future__ import annotations
 
 import os
+import struct
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -22,6 +24,7 @@ KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12  # NIST SP 800-38D recommends 96 bits
 TAG_BYTES: Final = 16
 _VERSION: Final = b"\x01"
+_SIZE: Final = struct.Struct(">H")
 _LABEL: Final = b"broker-seal-v1"
 
 
@@ -73,4 +76,11 @@ class Sealer:
 
 
 def _bound_to(table: str, column: str, row: bytes, person: str) -> bytes:
-    return length_prefixed(_LABEL, table.encode(), column.encode(), row, person.encode())
+    owner = person.encode()
+    # Spelled out, because a family's facts are hundreds of seals: the same bytes as `length_prefixed` of all five.
+    return _column(table, column) + _SIZE.pack(len(row)) + row + _SIZE.pack(len(owner)) + owner
+
+
+@lru_cache(maxsize=1024)
+def _column(table: str, column: str) -> bytes:
+    return length_prefixed(_LABEL, table.encode(), column.encode())

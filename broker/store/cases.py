@@ -11,13 +11,14 @@ from sqlalchemy import insert, select
 from broker.audit.entry import AuditEntry
 from broker.casework import Case
 from broker.store import codec
-from broker.store.sealing import known, latest, open_fact, person_token, person_tokens, seal_fact
+from broker.store.sealing import among, as_known, known, latest, open_fact, person_token, person_tokens, seal_fact
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.casework import CaseAbout, CaseMember, CaseVersion
 from broker.store.tables.disclosures import VersionedKind
 
 CASES: Final = table_of(CaseVersion)
+_VERSIONS_OF: Final = known(select(CASES).where(among(CASES.c.case_id)), CASES)
 ABOUT: Final = table_of(CaseAbout)
 MEMBERS: Final = table_of(CaseMember)
 
@@ -43,12 +44,12 @@ def record_case(act: Act, case: Case, *, entry: AuditEntry, effective_at: dateti
 
 def find_cases(view: View, case_ids: Iterable[str], known_at: datetime | None = None) -> dict[str, Case]:
     """The cases there are among these ids."""
-    statement = known(select(CASES).where(CASES.c.case_id.in_(set(case_ids))), CASES, known_at)
+    rows = view.read(_VERSIONS_OF, as_known(known_at, case_id=set(case_ids)))
     return {
         case_id: codec.case_from(
             case_id, row.kind_code, open_fact(view, CASES, "body", row.row_id, _token(view, case_id), row.body)
         )
-        for case_id, row in latest(view.read(statement), "case_id").items()
+        for case_id, row in latest(rows, "case_id").items()
     }
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from pydantic_core import from_json
+
 from broker.casework import Case, CaseKind, Membership, Staff
 from broker.consent.record import ConsentDecision, ConsentKind, ConsentRecord
 from broker.dates import Interval
@@ -27,8 +29,8 @@ def to_bytes(body: Any) -> bytes:
 
 
 def from_bytes(data: bytes) -> Any:
-    """What `to_bytes` wrote."""
-    return json.loads(data)
+    """What `to_bytes` wrote, by the fastest reader at hand: a family's facts are hundreds of small bodies."""
+    return from_json(data)
 
 
 def number(at: datetime | None) -> int | None:

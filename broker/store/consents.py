@@ -13,13 +13,17 @@ from sqlalchemy import insert, select
 from broker.audit.entry import AuditEntry
 from broker.consent.record import ConsentRecord
 from broker.store import codec
-from broker.store.sealing import known, open_fact, person_token, person_tokens, seal_fact
+from broker.store.sealing import among, as_known, known, open_fact, person_token, person_tokens, seal_fact
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.consents import ConsentEvent
 from broker.store.tables.disclosures import VersionedKind
 
 CONSENTS: Final = table_of(ConsentEvent)
+_ABOUT: Final = known(
+    select(CONSENTS).where(among(CONSENTS.c.about_token)).order_by(CONSENTS.c.effective_at, CONSENTS.c.consent_id),
+    CONSENTS,
+)
 
 
 def append_consents(act: Act, consents: Iterable[ConsentRecord], *, entry: AuditEntry) -> None:
@@ -46,14 +50,13 @@ def append_consents(act: Act, consents: Iterable[ConsentRecord], *, entry: Audit
 def find_consents(view: View, about: Iterable[str], known_at: datetime | None = None) -> tuple[ConsentRecord, ...]:
     """Every consent event about these people, in the order of their instants."""
     tokens = person_tokens(view, CONSENTS, about)
-    statement = known(select(CONSENTS).where(CONSENTS.c.about_token.in_(tokens)), CONSENTS, known_at)
     found = [
         codec.consent_from(
             row.consent_id,
             row.effective_at,
             open_fact(view, CONSENTS, "consent", row.consent_id.encode(), row.about_token, row.consent),
         )
-        for row in view.read(statement.order_by(CONSENTS.c.effective_at, CONSENTS.c.consent_id))
+        for row in view.read(_ABOUT, as_known(known_at, about_token=tokens))
     ]
     return tuple(found)
 

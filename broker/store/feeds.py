@@ -13,13 +13,23 @@ from broker.dates import Period
 from broker.decision.facts import Feed
 from broker.errors import SystemFailed
 from broker.store.codec import codes, listed
-from broker.store.sealing import known
+from broker.store.sealing import as_known, known
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.records import FeedName, FeedVersion
 
 FEEDS: Final = table_of(FeedVersion)
 NAMES: Final = table_of(FeedName)
+_OF_FEED: Final = FEEDS.alias("of_feed")
+_LAST: Final = (
+    # One seek in the index for each feed, however often it was received.
+    known(select(_OF_FEED.c.row_id).where(_OF_FEED.c.feed_id == NAMES.c.feed_id), _OF_FEED)
+    .order_by(_OF_FEED.c.row_id.desc())
+    .limit(1)
+    .correlate(NAMES)
+    .scalar_subquery()
+)
+_LATEST: Final = select(FEEDS).join(NAMES, FEEDS.c.row_id == _LAST).order_by(FEEDS.c.feed_id)
 
 
 def record_feed(act: Act, feed_id: str, feed: Feed, *, entry: AuditEntry) -> None:
@@ -40,13 +50,8 @@ def record_feed(act: Act, feed_id: str, feed: Feed, *, entry: AuditEntry) -> Non
 
 def find_feeds(view: View, known_at: datetime | None = None) -> dict[str, Feed]:
     """Every feed, by id."""
-    of_feed = FEEDS.alias("of_feed")
-    newest = known(select(of_feed.c.row_id).where(of_feed.c.feed_id == NAMES.c.feed_id), of_feed, known_at)
-    # One seek in the index for each feed, however often it was received.
-    last = newest.order_by(of_feed.c.row_id.desc()).limit(1).correlate(NAMES).scalar_subquery()
-    statement = select(FEEDS).join(NAMES, FEEDS.c.row_id == last).order_by(FEEDS.c.feed_id)
     found = {}
-    for row in view.read(statement):
+    for row in view.read(_LATEST, as_known(known_at)):
         every = Period.parse(row.every)
         if every is None:
             raise SystemFailed(f"feed `{row.feed_id}`", f"`{row.every}` is not a period")

@@ -11,13 +11,17 @@ from sqlalchemy import insert, select
 from broker.audit.entry import AuditEntry
 from broker.decision.facts import HolderDecision
 from broker.store import codec
-from broker.store.sealing import known, open_fact, person_token, person_tokens, seal_fact
+from broker.store.sealing import among, as_known, known, open_fact, person_token, person_tokens, seal_fact
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.consents import HolderRuling
 from broker.store.tables.disclosures import VersionedKind
 
 RULINGS: Final = table_of(HolderRuling)
+_ABOUT: Final = known(
+    select(RULINGS).where(among(RULINGS.c.about_token)).order_by(RULINGS.c.effective_at, RULINGS.c.ruling_id),
+    RULINGS,
+)
 
 
 def append_ruling(act: Act, ruling: HolderDecision, reason: str, *, entry: AuditEntry) -> str:
@@ -40,9 +44,8 @@ def append_ruling(act: Act, ruling: HolderDecision, reason: str, *, entry: Audit
 def find_rulings(view: View, about: Iterable[str], known_at: datetime | None = None) -> dict[str, HolderDecision]:
     """Every holder's decision about these people, by id."""
     tokens = person_tokens(view, RULINGS, about)
-    statement = known(select(RULINGS).where(RULINGS.c.about_token.in_(tokens)), RULINGS, known_at)
     found = {}
-    for row in view.read(statement.order_by(RULINGS.c.effective_at, RULINGS.c.ruling_id)):
+    for row in view.read(_ABOUT, as_known(known_at, about_token=tokens)):
         body = open_fact(view, RULINGS, "ruling", row.ruling_id.encode(), row.about_token, row.ruling)
         found[row.ruling_id] = codec.ruling_from(row.effective_at, body)
     return found

@@ -10,13 +10,15 @@ from sqlalchemy import insert, select
 
 from broker.audit.entry import AuditEntry
 from broker.people import Household
-from broker.store.sealing import known, latest, open_fact, person_token, person_tokens, seal_fact
+from broker.store.sealing import among, as_known, known, latest, open_fact, person_token, person_tokens, seal_fact
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.disclosures import VersionedKind
 from broker.store.tables.people import HouseholdMember
 
 MEMBERS: Final = table_of(HouseholdMember)
+_OF_PEOPLE: Final = known(select(MEMBERS).where(among(MEMBERS.c.person_token)), MEMBERS)
+_OF_HOUSEHOLDS: Final = known(select(MEMBERS).where(among(MEMBERS.c.household_token)), MEMBERS)
 
 
 def record_members(
@@ -55,9 +57,8 @@ def find_households(
 ) -> tuple[Household, ...]:
     """The households these people live in, with everybody who lives there."""
     tokens = person_tokens(view, MEMBERS, person_ids)
-    statement = select(MEMBERS).where(MEMBERS.c.person_token.in_(tokens))
     lived_in = set()
-    for row in view.read(known(statement, MEMBERS, known_at)):
+    for row in view.read(_OF_PEOPLE, as_known(known_at, person_token=tokens)):
         body = open_fact(view, MEMBERS, "membership", row.row_id, row.household_token, row.membership)
         lived_in.add(body["household"])
     found = _members(view, sorted(lived_in), known_at)
@@ -67,8 +68,7 @@ def find_households(
 
 def _members(view: View, household_ids: Iterable[str], known_at: datetime | None) -> dict[str, frozenset[str]]:
     households = {view.keys.token("household", one): one for one in household_ids}
-    statement = known(select(MEMBERS).where(MEMBERS.c.household_token.in_(households)), MEMBERS, known_at)
-    rows = view.read(statement)
+    rows = view.read(_OF_HOUSEHOLDS, as_known(known_at, household_token=households))
     found: dict[str, set[str]] = {}
     for token, household_id in households.items():
         here = [row for row in rows if row.household_token == token]

@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import insert, select
 
 from broker.audit.entry import AuditEntry
-from broker.store.sealing import known, latest, open_fact, person_token, person_tokens, seal_fact
+from broker.store.sealing import among, as_known, known, latest, open_fact, person_token, person_tokens, seal_fact
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.disclosures import VersionedKind
@@ -23,6 +23,9 @@ from broker.store.tables.records import Link, SourcePerson
 
 LINKS: Final = table_of(Link)
 SOURCES: Final = table_of(SourcePerson)
+_LINKS_OF: Final = select(LINKS).where(among(LINKS.c.person_token))
+_BY_SOURCE: Final = known(select(SOURCES).where(among(SOURCES.c.source_token)), SOURCES)
+_BY_PERSON: Final = known(select(SOURCES).where(among(SOURCES.c.person_token)).order_by(SOURCES.c.row_id), SOURCES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def find_links(view: View, person_ids: Iterable[str]) -> tuple[KnownAs, ...]:
     """Every domain in which these people are known."""
     tokens = person_tokens(view, LINKS, person_ids)
     found = []
-    for row in view.read(select(LINKS).where(LINKS.c.person_token.in_(tokens))):
+    for row in view.read(_LINKS_OF, {"person_token": list(tokens)}):
         body = open_fact(view, LINKS, "pseudonym", row.domain_token, row.person_token, row.pseudonym)
         found.append(KnownAs(tokens[row.person_token], body["controller"], bytes.fromhex(body["pseudonym"])))
     return tuple(sorted(found, key=lambda one: (one.person_id, one.controller)))
@@ -106,19 +109,19 @@ def find_source_people(
 ) -> dict[str, SourceDecision]:
     """The governing decision about each of the controller's own keys, where there is one."""
     tokens = {view.keys.token("source-person", controller, one): one for one in set(source_ids)}
-    statement = known(select(SOURCES).where(SOURCES.c.source_token.in_(tokens)), SOURCES, known_at)
+    rows = view.read(_BY_SOURCE, as_known(known_at, source_token=tokens))
     return {
         tokens[token]: _decision(open_fact(view, SOURCES, "decision", row.row_id, token, row.decision))
-        for token, row in latest(view.read(statement), "source_token").items()
+        for token, row in latest(rows, "source_token").items()
     }
 
 
 def find_sources_of(view: View, person_id: str, known_at: datetime | None = None) -> tuple[SourceDecision, ...]:
     """Every decision that ever named this person, oldest first: what an un-merge has to look at."""
-    statement = select(SOURCES).where(SOURCES.c.person_token == person_token(view, SOURCES, person_id))
+    token = person_token(view, SOURCES, person_id)
     return tuple(
         _decision(open_fact(view, SOURCES, "decision", row.row_id, row.source_token, row.decision))
-        for row in view.read(known(statement, SOURCES, known_at).order_by(SOURCES.c.row_id))
+        for row in view.read(_BY_PERSON, as_known(known_at, person_token=(token,)))
     )
 
 

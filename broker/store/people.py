@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select, update
 from broker.audit.entry import AuditEntry
 from broker.people import DataSubject
 from broker.store import codec
-from broker.store.sealing import known, latest, open_fact, person_token, person_tokens, seal_fact
+from broker.store.sealing import among, as_known, known, latest, open_fact, person_token, person_tokens, seal_fact
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.disclosures import VersionedKind
@@ -23,6 +23,10 @@ from broker.store.tables.people import PersonState
 PEOPLE: Final = table_of(Person)
 KEYS: Final = table_of(PersonKey)
 STATES: Final = table_of(PersonState)
+_STATES_OF: Final = known(select(STATES).where(among(STATES.c.person_token)), STATES)
+_KEYS_OF: Final = select(KEYS.c.person_id, KEYS.c.wrapped).where(
+    among(KEYS.c.person_id), KEYS.c.wrapped.is_not(None)
+)
 
 
 def add_people(act: Act, people: Sequence[DataSubject], *, entry: AuditEntry) -> None:
@@ -65,9 +69,10 @@ def find_people(view: View, person_ids: Iterable[str], known_at: datetime | None
     """The people there are among these ids, as known at `known_at` (None: now). Organisations' codes and ids never
     issued are simply not there."""
     tokens = person_tokens(view, STATES, person_ids)
-    statement = known(select(STATES).where(STATES.c.person_token.in_(tokens)), STATES, known_at)
     found = {}
-    for token, row in latest(view.read(statement), "person_token").items():
+    for token, row in latest(
+        view.read(_STATES_OF, as_known(known_at, person_token=tokens)), "person_token"
+    ).items():
         body = open_fact(view, STATES, "state", row.row_id, token, row.state)
         found[tokens[token]] = codec.person_from(tokens[token], body)
     return found
@@ -75,10 +80,7 @@ def find_people(view: View, person_ids: Iterable[str], known_at: datetime | None
 
 def get_keys(view: View, person_ids: Iterable[str]) -> Mapping[str, bytes]:
     """The wrapped data keys of those who have one: who was erased has none."""
-    statement = select(KEYS.c.person_id, KEYS.c.wrapped).where(
-        KEYS.c.person_id.in_(set(person_ids)), KEYS.c.wrapped.is_not(None)
-    )
-    return {row.person_id: row.wrapped for row in view.read(statement)}
+    return {row.person_id: row.wrapped for row in view.read(_KEYS_OF, {"person_id": sorted(set(person_ids))})}
 
 
 def erase_person(act: Act, person_id: str, *, entry: AuditEntry) -> None:

@@ -21,7 +21,7 @@ from broker.errors import CallWrong
 from broker.store import codec
 from broker.store.links import ensure_links, find_links
 from broker.store.people import get_keys
-from broker.store.sealing import known, latest, open_fact, seal_fact
+from broker.store.sealing import among, as_known, known, latest, open_fact, seal_fact
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.disclosures import VersionedKind
@@ -30,6 +30,19 @@ from broker.store.tables.records import Record, RecordPart, RecordPerson, Record
 RECORDS: Final = table_of(Record)
 VERSIONS: Final = table_of(RecordVersion)
 PEOPLE: Final = table_of(RecordPerson)
+_HEADERS_OF: Final = known(
+    select(VERSIONS.c.row_id, VERSIONS.c.record_id, VERSIONS.c.header, RECORDS.c.controller_code)
+    .join(PEOPLE, PEOPLE.c.record_id == VERSIONS.c.record_id)
+    .join(RECORDS, RECORDS.c.record_id == VERSIONS.c.record_id)
+    .where(among(PEOPLE.c.pseudonym)),
+    VERSIONS,
+)
+_VERSIONS_OF: Final = known(select(VERSIONS).where(among(VERSIONS.c.record_id)), VERSIONS)
+_MARKS_OF: Final = (
+    select(RECORDS.c.source_token, RECORDS.c.record_id, VERSIONS.c.row_id, VERSIONS.c.content_mark)
+    .join(VERSIONS, VERSIONS.c.record_id == RECORDS.c.record_id)
+    .where(among(RECORDS.c.source_token))
+)
 CHUNK: Final = 500  # values in one IN: well under every database's limit on parameters
 
 
@@ -117,13 +130,7 @@ def find_headers(
     pseudonyms = sorted({link.pseudonym for link in find_links(view, person_ids)})
     rows: list[Any] = []
     for some in _chunks(pseudonyms):
-        statement = (
-            select(VERSIONS.c.row_id, VERSIONS.c.record_id, VERSIONS.c.header, RECORDS.c.controller_code)
-            .join(PEOPLE, PEOPLE.c.record_id == VERSIONS.c.record_id)
-            .join(RECORDS, RECORDS.c.record_id == VERSIONS.c.record_id)
-            .where(PEOPLE.c.pseudonym.in_(some))
-        )
-        rows += view.read(known(statement, VERSIONS, known_at))
+        rows += view.read(_HEADERS_OF, as_known(known_at, pseudonym=some))
     found = []
     for record_id, row in sorted(latest(rows, "record_id").items()):
         body = _header_body(view, record_id, row)
@@ -139,7 +146,7 @@ def open_contents(
     Records about somebody who was erased are not there, nor are ids that were never issued."""
     rows: list[Any] = []
     for some in _chunks(sorted(set(record_ids))):
-        rows += view.read(known(select(VERSIONS).where(VERSIONS.c.record_id.in_(some)), VERSIONS, known_at))
+        rows += view.read(_VERSIONS_OF, as_known(known_at, record_id=some))
     newest = latest(rows, "record_id")
     about = {record_id: _header_body(view, record_id, row)["about"] for record_id, row in newest.items()}
     keys = get_keys(view, {one for ones in about.values() for one in ones})
@@ -201,12 +208,8 @@ def _marks(view: View, tokens: Mapping[str, bytes]) -> dict[str, tuple[str, byte
     by_token = {token: key for key, token in tokens.items()}
     found = {}
     for some in _chunks(sorted(by_token)):
-        statement = (
-            select(RECORDS.c.source_token, RECORDS.c.record_id, VERSIONS.c.row_id, VERSIONS.c.content_mark)
-            .join(VERSIONS, VERSIONS.c.record_id == RECORDS.c.record_id)
-            .where(RECORDS.c.source_token.in_(some))
-        )
-        for token, row in latest(view.read(statement), "source_token").items():
+        rows = view.read(_MARKS_OF, {"source_token": some})
+        for token, row in latest(rows, "source_token").items():
             found[by_token[token]] = (row.record_id, row.content_mark)
     return found
 
@@ -244,6 +247,6 @@ def _people(about: Iterable[str]) -> str:
     return ",".join(sorted(about))
 
 
-def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+def _chunks(values: Sequence[Any]) -> Iterator[list[Any]]:
     for start in range(0, len(values), CHUNK):
-        yield values[start : start + CHUNK]
+        yield list(values[start : start + CHUNK])

@@ -13,13 +13,17 @@ from sqlalchemy import insert, or_, select
 from broker.audit.entry import AuditEntry
 from broker.people import Relationship, RelationshipKind
 from broker.store import codec
-from broker.store.sealing import known, latest, open_fact, person_token, person_tokens, seal_fact
+from broker.store.sealing import among, as_known, known, latest, open_fact, person_token, person_tokens, seal_fact
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.disclosures import VersionedKind
 from broker.store.tables.people import RelationshipVersion
 
 RELATIONSHIPS: Final = table_of(RelationshipVersion)
+_FROM_OR_TO: Final = known(
+    select(RELATIONSHIPS).where(or_(among(RELATIONSHIPS.c.from_token), among(RELATIONSHIPS.c.to_token))),
+    RELATIONSHIPS,
+)
 
 
 def record_relationships(
@@ -60,11 +64,9 @@ def find_relationships(
     """Every relationship from or to any of these people, ended ones included: a past one still makes a conflict of
     interest."""
     tokens = person_tokens(view, RELATIONSHIPS, person_ids)
-    statement = select(RELATIONSHIPS).where(
-        or_(RELATIONSHIPS.c.from_token.in_(tokens), RELATIONSHIPS.c.to_token.in_(tokens))
-    )
+    rows = view.read(_FROM_OR_TO, as_known(known_at, from_token=tokens, to_token=tokens))
     found = []
-    for token, row in latest(view.read(known(statement, RELATIONSHIPS, known_at)), "relationship_token").items():
+    for token, row in latest(rows, "relationship_token").items():
         body = open_fact(view, RELATIONSHIPS, "relationship", row.row_id, token, row.relationship)
         if not body["retracted"]:
             found.append(codec.relationship_from(body))

@@ -7,13 +7,17 @@ another row or another person's token does not open.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, Table
+from sqlalchemy import ColumnElement, FromClause, Row, Select, Table, bindparam
 
 from broker.store import codec
 from broker.store.session import View
+from broker.store.tables.base import Instant
+
+_END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
+_MANY: Final = (set, frozenset, dict, tuple)
 
 
 def seal_fact(view: View, table: Table, column: str, row: bytes, token: bytes, body: Any) -> bytes:
@@ -36,12 +40,22 @@ def person_tokens(view: View, table: Table, person_ids: Iterable[str]) -> dict[b
     return {person_token(view, table, one): one for one in set(person_ids)}
 
 
-def known(statement: Select[Any], table: FromClause, known_at: datetime | None) -> Select[Any]:
-    """The statement, over what had been recorded by `known_at` (None: by now)."""
-    if known_at is None:
-        return statement
+def known(statement: Select[Any], table: FromClause) -> Select[Any]:
+    """The statement, over what had been recorded by the instant that `as_known` names. Statements are built once,
+    when their module is loaded: building one costs more than running it."""
     recorded: ColumnElement[datetime] = table.c.recorded_at
-    return statement.where(recorded <= known_at)
+    return statement.where(recorded <= bindparam("known_at", type_=Instant()))
+
+
+def among(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """That the column holds one of the values named like it in the parameters."""
+    return column.in_(bindparam(column.key, expanding=True))
+
+
+def as_known(known_at: datetime | None, **values: Any) -> dict[str, Any]:
+    """The parameters of a statement over what was known at an instant (None: now, whatever the clocks say)."""
+    listed = {name: list(value) if isinstance(value, _MANY) else value for name, value in values.items()}
+    return {"known_at": known_at or _END_OF_TIME, **listed}
 
 
 def latest(rows: Iterable[Row[Any]], column: str) -> Mapping[Any, Row[Any]]:

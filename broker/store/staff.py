@@ -12,12 +12,13 @@ from sqlalchemy import insert, select
 from broker.audit.entry import AuditEntry
 from broker.casework import Staff
 from broker.store import codec
-from broker.store.sealing import known, latest, open_fact, seal_fact
+from broker.store.sealing import among, as_known, known, latest, open_fact, seal_fact
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.casework import Post, StaffVersion
 
 STAFF: Final = table_of(StaffVersion)
+_VERSIONS_OF: Final = known(select(STAFF).where(among(STAFF.c.staff_id)), STAFF)
 POSTS: Final = table_of(Post)
 
 
@@ -57,9 +58,9 @@ def record_staff(
 
 def find_members(view: View, staff_ids: Iterable[str], known_at: datetime | None = None) -> dict[str, StaffMember]:
     """The members of staff there are among these ids."""
-    statement = known(select(STAFF).where(STAFF.c.staff_id.in_(set(staff_ids))), STAFF, known_at)
+    rows = view.read(_VERSIONS_OF, as_known(known_at, staff_id=set(staff_ids)))
     found = {}
-    for staff_id, row in latest(view.read(statement), "staff_id").items():
+    for staff_id, row in latest(rows, "staff_id").items():
         body = open_fact(view, STAFF, "staff", row.row_id, _token(view, staff_id), row.staff)
         found[staff_id] = StaffMember(codec.staff_from(staff_id, row.organisation_code, body), body["name"])
     return found

@@ -19,7 +19,7 @@ from broker.errors import CallWrong
 from broker.store import codec
 from broker.store.people import get_keys
 from broker.store.phonetic import sound_of
-from broker.store.sealing import known, latest
+from broker.store.sealing import among, as_known, known, latest
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.disclosures import VersionedKind
@@ -27,6 +27,7 @@ from broker.store.tables.identity import IdentityToken, IdentityVersion
 
 IDENTITIES: Final = table_of(IdentityVersion)
 TOKENS: Final = table_of(IdentityToken)
+_VERSIONS_OF: Final = known(select(IDENTITIES).where(among(IDENTITIES.c.person_id)), IDENTITIES)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -105,8 +106,7 @@ def find_identities(
 ) -> dict[str, Identity]:
     """Who these people are; who was erased or never identified is not there."""
     wanted = sorted(set(person_ids))
-    statement = known(select(IDENTITIES).where(IDENTITIES.c.person_id.in_(wanted)), IDENTITIES, known_at)
-    rows = latest(view.read(statement), "person_id")
+    rows = latest(view.read(_VERSIONS_OF, as_known(known_at, person_id=tuple(wanted))), "person_id")
     keys = get_keys(view, rows)
     found = {}
     for person_id, row in rows.items():

@@ -1,0 +1,103 @@
+"""Notices to send: written with the act that causes them, sent afterwards by one worker.
+
+Decides that a notice is never lost and may be sent twice: it is marked as sent in an act of its own once the
+recipient has answered. How it is sent is not decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import insert, select, update
+
+from broker.audit.entry import AuditEntry
+from broker.store.sealing import open_fact, seal_fact
+from broker.store.session import Act, Housekeeping, View
+from broker.store.tables.base import table_of
+from broker.store.tables.disclosures import Notice
+
+NOTICES: Final = table_of(Notice)
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotice:
+    """A notice: its topic's code, the organisation that gets it, when it is due and what it says."""
+
+    topic: str
+    recipient: str
+    due_at: datetime
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DueNotice:
+    """A notice that is due, and how often it was tried in vain."""
+
+    id: str
+    notice: NewNotice
+    attempts: int
+
+
+def queue_notices(act: Act, notices: Sequence[NewNotice], *, entry: AuditEntry) -> tuple[str, ...]:
+    """Queues notices in this act and returns their ids."""
+    rows = []
+    for notice in notices:
+        notice_id = act.new_id("n-")
+        token = act.keys.token("notice", notice_id)
+        rows.append(
+            {
+                "notice_id": notice_id,
+                "topic_code": notice.topic,
+                "recipient_code": notice.recipient,
+                "due_at": notice.due_at,
+                "recorded_at": act.at,
+                "attempts": 0,
+                "body": seal_fact(act, NOTICES, "body", notice_id.encode(), token, notice.body),
+            }
+        )
+    act.write_rows(entry, insert(NOTICES), rows)
+    return tuple(str(row["notice_id"]) for row in rows)
+
+
+def find_due(view: View, at: datetime, most: int = 100) -> tuple[DueNotice, ...]:
+    """Notices not yet sent that are due by `at`, the longest due first."""
+    statement = (
+        select(NOTICES)
+        .where(NOTICES.c.sent_at.is_(None), NOTICES.c.due_at <= at)
+        .order_by(NOTICES.c.due_at, NOTICES.c.notice_id)
+        .limit(most)
+    )
+    return tuple(_due(view, row) for row in view.read(statement))
+
+
+def find_notices_to(view: View, recipient: str) -> tuple[DueNotice, ...]:
+    """Every notice to an organisation, sent or not, oldest first."""
+    statement = select(NOTICES).where(NOTICES.c.recipient_code == recipient)
+    return tuple(
+        _due(view, row) for row in view.read(statement.order_by(NOTICES.c.recorded_at, NOTICES.c.notice_id))
+    )
+
+
+def mark_sent(act: Act, notice_id: str, *, entry: AuditEntry) -> None:
+    """Records that the recipient has the notice."""
+    act.write(
+        entry,
+        update(NOTICES)
+        .where(NOTICES.c.notice_id == notice_id, NOTICES.c.sent_at.is_(None))
+        .values(sent_at=act.at),
+    )
+
+
+def note_attempt(house: Housekeeping, notice_id: str, next_at: datetime) -> None:
+    """Records that sending failed and when to try again."""
+    again = {"attempts": NOTICES.c.attempts + 1, "due_at": next_at}
+    house.write(update(NOTICES).where(NOTICES.c.notice_id == notice_id).values(again))
+
+
+def _due(view: View, row: Any) -> DueNotice:
+    token = view.keys.token("notice", row.notice_id)
+    body = open_fact(view, NOTICES, "body", row.notice_id.encode(), token, row.body)
+    return DueNotice(row.notice_id, NewNotice(row.topic_code, row.recipient_code, row.due_at, body), row.attempts)
