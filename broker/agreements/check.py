@@ -47,6 +47,5 @@ def _condition(
     condition = known.get(code)
     if condition is not None and condition.needs_schedule_1 and grant.basis.schedule_1 is None:
         yield (
-            f"rests on {article} condition `{code}`, which needs a Schedule 1 condition:"
-            " name one as `schedule_1`"
+            f"rests on {article} condition `{code}`, which needs a Schedule 1 condition: name one as `schedule_1`"
         )

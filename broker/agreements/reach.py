@@ -103,9 +103,7 @@ def _covered(
     )
 
 
-def _dead_ends(
-    grant: Grant, declarations: Declarations, parties: frozenset[str]
-) -> Iterator[tuple[str, str]]:
+def _dead_ends(grant: Grant, declarations: Declarations, parties: frozenset[str]) -> Iterator[tuple[str, str]]:
     for discloser in grant.disclosers:
         if not _disclosing((discloser,), declarations, parties):
             yield "from", f"{_named(discloser)}, so nothing comes from there; add the party or take it out"

@@ -2,8 +2,8 @@
 tabs and surrogate pairs.
 
 Decides nothing that YAML would not: the result for JSON text is what `strict_yaml` gives, with the same limits and
-complaints. Anything that is not JSON to the letter is left to the YAML reader. Source: RFC 8259; YAML 1.2.2 section
-1.3 ("every JSON file is also a valid YAML file").
+complaints. Anything that is not JSON to the letter is left to the YAML reader. Source: RFC 8259; YAML 1.2.2
+section 1.3 ("every JSON file is also a valid YAML file").
 """
 
 from __future__ import annotations

@@ -135,6 +135,23 @@ class NewCode(Single[str]):
 
 
 @dataclass(frozen=True, slots=True)
+class Matching(Single[str]):
+    """Text of a fixed pattern; `wanted` says which in words."""
+
+    pattern: str
+    wanted: str
+
+    def read(self, node: Node, reading: Reading, what: str) -> str | Refused:
+        text = read_text(node, reading, what, self.wanted)
+        if text is not REFUSED and not re.fullmatch(self.pattern, text):
+            return _wrong(node, reading, what, self.wanted)
+        return text
+
+    def own_schema(self) -> Json:
+        return {"type": "string", "pattern": f"^(?:{self.pattern})$"}
+
+
+@dataclass(frozen=True, slots=True)
 class Known(Single[str]):
     """A code that one of these registers declares. The first register is the one messages speak of."""
 

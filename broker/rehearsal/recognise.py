@@ -39,8 +39,8 @@ _KEYS: Final = (
 
 
 def kind_of_file(path: Path) -> FileKind:
-    """What the file at `path` is. Standing rules are known by their name and by lying beside organisations.yaml."""
-    if path.name in FILE_NAMES and (path.parent / FILE_NAMES[0]).is_file():
+    """What the file at `path` is. Standing rules are known by their names, two or more together in a folder."""
+    if path.name in FILE_NAMES and sum((path.parent / name).is_file() for name in FILE_NAMES) > 1:
         return FileKind.POLICIES
     ignored = Findings()
     data = read_bytes(path, str(path), ignored)
