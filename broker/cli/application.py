@@ -16,7 +16,7 @@ app = typer.Typer(
     help="A consent-based information-sharing broker: agreements that run, decisions that explain themselves.",
 )
 
-VERBS: tuple[str, ...] = ("check", "synth")
+VERBS: tuple[str, ...] = ("check", "migrate", "synth")
 """Modules of broker.cli, in the order help lists them; each has `register(app)`."""
 
 

@@ -11,6 +11,7 @@ wait for each other.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -80,6 +81,18 @@ def _open_sqlite(url: URL) -> Engine:
         connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
 
     return engine
+
+
+def make_private(engine: Engine) -> None:
+    """Makes the file of a new embedded database readable by its owner only; SQLite gives its companions the same
+    rights. Raises SystemFailed when the folder does not take it."""
+    path = engine.url.database
+    if engine.dialect.name != "sqlite" or not path or path == ":memory:":
+        return
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise SystemFailed("database", f"its file cannot be made: {error.strerror}; check the folder") from None
 
 
 def for_writing(connection: Connection) -> Connection:

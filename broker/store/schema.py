@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from broker.errors import CallWrong, SystemFailed
-from broker.store.dialect import for_writing
+from broker.store.dialect import for_writing, make_private
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
@@ -67,6 +67,7 @@ def upgrade(engine: Engine) -> Upgraded:
     """Brings the database to the newest revision; harmless when it is there. Raises SystemFailed when it cannot be
     reached or was made by a later version."""
     config = _config()
+    make_private(engine)
     try:
         with engine.connect() as connection, for_writing(connection).begin():
             before = MigrationContext.configure(connection).get_current_revision()

@@ -1,0 +1,119 @@
+"""May somebody with these roles use this verb? casbin answers, over rules checked when the broker started.
+
+Decides verbs and nothing finer: casbin costs 0.1 to 80 ms by the number of rules, so cells are decided elsewhere.
+INVARIANT: whatever goes wrong, the answer is no. From security.md section 6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Self
+
+import casbin
+
+from broker.access.model import MODEL_TEXT, check_model
+from broker.access.rules import Rules, read_rules
+from broker.access.verbs import Verb
+from broker.errors import DocumentsRefused, Finding, NotAllowed, SystemFailed
+
+MODEL_FILE: Final = "model.conf"
+RULES_FILE: Final = "policy.csv"
+_LARGEST_FILE: Final = 1 << 20
+_NOBODY: Final = "nobody"  # a probe: no role and no group may have this name
+
+
+@dataclass(frozen=True, slots=True)
+class Permitted:
+    """That a verb may be used, and by which of the actor's roles: what a guard hands on."""
+
+    verb: Verb
+    role: str
+
+
+class Access:
+    """The rules in force."""
+
+    def __init__(self, rules: Rules) -> None:
+        """Raises SystemFailed when casbin does not answer as the rules say."""
+        model = casbin.Model()
+        model.load_model_from_text(MODEL_TEXT)
+        self._enforcer: Any = casbin.Enforcer(model)
+        for rule in rules.allowed:
+            self._enforcer.add_policy(*rule)
+        for group in rules.groups:
+            self._enforcer.add_grouping_policy(*group)
+        self._answers: dict[tuple[str, Verb], bool] = {}
+        self._require_sane(rules)
+
+    @classmethod
+    def load(cls, folder: Path, roles: Collection[str], shown: str | None = None) -> Self:
+        """The rules in `folder` (`policies/access`); `roles` are the codes of `roles.yaml`.
+
+        Raises DocumentsRefused with every problem of both files.
+        """
+        name = shown or str(folder)
+        findings: list[Finding] = []
+        model = _read(folder / MODEL_FILE, f"{name}/{MODEL_FILE}", findings)
+        text = _read(folder / RULES_FILE, f"{name}/{RULES_FILE}", findings)
+        if model is not None:
+            findings += check_model(model, f"{name}/{MODEL_FILE}")
+        rules, problems = read_rules(text or "", f"{name}/{RULES_FILE}", roles)
+        if text is not None:
+            findings += problems
+        if findings:
+            raise DocumentsRefused(findings)
+        return cls(rules)
+
+    def find_role(self, roles: Iterable[str], verb: Verb) -> str | None:
+        """The first of the roles, in alphabetical order, that may use the verb."""
+        return next((role for role in sorted(set(roles)) if self._permits(role, verb)), None)
+
+    def require(self, roles: Iterable[str], verb: Verb) -> Permitted:
+        """Raises NotAllowed unless one of the roles may use the verb."""
+        held = sorted(set(roles))
+        role = self.find_role(held, verb)
+        if role is None:
+            named = ", ".join(f"`{one}`" for one in held) or "no role"
+            raise NotAllowed("access", f"{named} may not use `{verb}`; ask somebody whose role may")
+        return Permitted(verb, role)
+
+    def _permits(self, role: str, verb: Verb) -> bool:
+        answer = self._answers.get((role, verb))
+        if answer is None:
+            # `is True`: an enforcer that answered with anything else would be broken, and broken means no.
+            answer = self._enforcer.enforce(role, verb.value) is True
+            if len(self._answers) < 10_000:  # roles come from a closed list; a flood of others is not remembered
+                self._answers[role, verb] = answer
+        return answer
+
+    def _require_sane(self, rules: Rules) -> None:
+        """A few questions whose answers are known: nobody may do anything, every rule's own verb is allowed."""
+        wrong = any(self._permits(_NOBODY, verb) for verb in Verb)
+        wrong = wrong or any(not self._permits(name, Verb(verb)) for name, verb in rules.allowed)
+        if wrong:
+            raise SystemFailed(
+                "access", "the enforcer does not answer as the rules say; check that pycasbin is whole"
+            )
+
+
+def _read(path: Path, where: str, findings: list[Finding]) -> str | None:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST_FILE + 1)
+    except OSError as error:
+        findings.append(Finding(f"{where}:1", f"cannot be read ({error.strerror}); put the file back"))
+        return None
+    if len(data) > _LARGEST_FILE:
+        findings.append(Finding(f"{where}:1", "is over 1 MiB; this is no list of rules"))
+        return None
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        findings.append(Finding(f"{where}:1", "is not UTF-8; save it as UTF-8"))
+        return None
+    if any(unusual in text for unusual in ("\x00", "\u2028", "\x85", "\x0b", "\x0c", '"')):
+        findings.append(Finding(f"{where}:1", "holds a quotation mark or a control character; plain words only"))
+        return None
+    return text

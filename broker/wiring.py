@@ -1,0 +1,112 @@
+"""Where everything is put together, and the only place: settings in, a working broker out.
+
+Decides which parts make a broker and in which order they are checked: standing rules and access first, then keys,
+then the database. Nothing here decides what is done with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from broker.access import Access
+from broker.agreements.partnership import Partnership, load_partnership, packaged_policies
+from broker.clock import Clock, SystemClock
+from broker.errors import CallWrong, SystemFailed
+from broker.keyring import KeyProvider, Keyring, KeysMissing
+from broker.keyring.file_provider import FileProvider
+from broker.settings import Settings
+from broker.store.dialect import open_engine
+from broker.store.schema import Upgraded, find_revision, require_newest, upgrade
+from broker.store.session import Store
+
+POLICIES: Final = Path("policies")
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """The parts that use cases are given."""
+
+    settings: Settings
+    clock: Clock
+    partnership: Partnership
+    access: Access
+    keyring: Keyring
+    store: Store
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What `migrate` did: whether it made keys, and how the database moved."""
+
+    keys_made: bool
+    database: Upgraded
+
+
+def policies_folder(settings: Settings) -> Path:
+    """Where the standing rules lie. Raises CallWrong when there are none."""
+    found = settings.policies_dir or (POLICIES if POLICIES.is_dir() else packaged_policies())
+    if found is None or not found.is_dir():
+        raise CallWrong(
+            str(found or POLICIES), "there is no such folder of standing rules; set BROKER_POLICIES_DIR"
+        )
+    return found
+
+
+@contextmanager
+def open_broker(settings: Settings, clock: Clock | None = None) -> Iterator[Broker]:
+    """A working broker, closed when the block ends.
+
+    Raises DocumentsRefused for standing rules or access rules that are not accepted, KeysMissing or KeyFileRefused
+    for keys, CallWrong for a database that needs `broker migrate`.
+    """
+    folder = policies_folder(settings)
+    partnership = load_partnership(folder)
+    access = Access.load(folder / "access", partnership.vocabulary.roles.keys())
+    keyring = Keyring(_provider(settings), settings.pseudonym_epoch)
+    engine = open_engine(settings.database())
+    try:
+        require_newest(engine)
+        store = Store(engine, keyring)
+        yield Broker(settings, clock or SystemClock(), partnership, access, keyring, store)
+    finally:
+        engine.dispose()
+
+
+def migrate(settings: Settings) -> Migrated:
+    """Makes keys where there are none and brings the database up to date; harmless when both are there.
+
+    Raises SystemFailed when the database holds data and the keys are gone: new keys would open nothing.
+    """
+    _make_folder(settings.data_dir)
+    engine = open_engine(settings.database())
+    try:
+        try:
+            _provider(settings)
+            made = False
+        except KeysMissing:
+            if find_revision(engine) is not None:
+                raise SystemFailed(
+                    str(settings.keys()),
+                    "the keys of this database are missing; restore the key file from its backup",
+                ) from None
+            FileProvider.create(settings.keys())
+            made = True
+        return Migrated(made, upgrade(engine))
+    finally:
+        engine.dispose()
+
+
+def _provider(settings: Settings) -> KeyProvider:
+    # A KMS or PKCS#11 provider is chosen here, by a setting of its own, once there is one.
+    return FileProvider.load(settings.keys())
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SystemFailed(str(folder), f"the data folder cannot be made: {error.strerror}") from None
