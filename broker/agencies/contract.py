@@ -131,13 +131,16 @@ def _sorted(rows: Iterator[RawRow | BrokenRow], heading: Heading) -> Iterator[Ce
         elif len(row.cells) < width or any(row.cells[width:]):
             note = f"{len(row.cells)} cells, {width} headings"
             yield Rejection(row.row_number, RejectionReason.WRONG_CELL_COUNT, None, note, row.cells)
-        elif any(
-            ("\n" in cell or "\r" in cell) and place not in heading.with_lines
-            for place, cell in enumerate(row.cells)
-        ):
+        elif row.has_lines and _has_stray_line(row.cells, heading):
             yield Rejection(row.row_number, RejectionReason.LINE_BREAK, cells=row.cells)
         else:
             yield Cells(row.row_number, row.cells, heading.places)
+
+
+def _has_stray_line(cells: tuple[str, ...], heading: Heading) -> bool:
+    return any(
+        ("\n" in cell or "\r" in cell) and place not in heading.with_lines for place, cell in enumerate(cells)
+    )
 
 
 def rejected(cells: Cells, refused: RowRefused) -> Rejection:

@@ -38,10 +38,11 @@ _SHOWN = 2_000
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """A row taken apart: trimmed cells in Unicode normal form C. `blank` when no cell holds anything."""
+    """A row taken apart: trimmed cells in Unicode normal form C. `has_lines` when some cell has a line break."""
 
     row_number: int
     cells: tuple[str, ...] = field(repr=False)
+    has_lines: bool = field(default=False, compare=False)
 
     @property
     def blank(self) -> bool:
@@ -148,9 +149,12 @@ class DelimitedText:
             return self._broken(RejectionReason.BAD_QUOTES, data)
         if len(cells) > self._limits.columns:
             return self._broken(RejectionReason.WRONG_CELL_COUNT, data)
-        if any(len(cell) > self._limits.cell_characters for cell in cells):
+        if len(text) > self._limits.cell_characters and max(map(len, cells)) > self._limits.cell_characters:
             return self._broken(RejectionReason.TOO_LONG, data)
-        return RawRow(self._row_number, tuple(unicodedata.normalize("NFC", cell).strip(_EDGES) for cell in cells))
+        if not text.isascii():
+            cells = [unicodedata.normalize("NFC", cell) for cell in cells]
+        has_lines = "\n" in text[:-2] or "\r" in text[:-2]
+        return RawRow(self._row_number, tuple([cell.strip(_EDGES) for cell in cells]), has_lines)
 
     def _broken(self, reason: RejectionReason, data: bytes) -> BrokenRow:
         text = data[: _SHOWN * 4].decode(self._encoding, errors="replace")[:_SHOWN].rstrip("\r\n")

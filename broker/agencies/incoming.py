@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from broker.canonical import canonical_json
 from broker.linkage.claims import IdentityClaims
 from broker.people import ProtectionMarker, RelationshipKind
 
@@ -84,6 +83,8 @@ class IncomingRecord:
 
 
 def key_of(*parts: str) -> str:
-    """A short stable key of the parts: SHA-256 over their canonical JSON, 32 hexadecimal characters, so that
-    ("ab", "c") and ("a", "bc") differ."""
-    return hashlib.sha256(canonical_json(list(parts))).hexdigest()[:32]
+    """A short stable key of the parts: SHA-256 over each part's length and bytes, 32 hexadecimal characters. The
+    lengths keep ("ab", "c") and ("a", "bc") apart, as in the pseudonyms' key labels."""
+    encoded = [part.encode("utf-8") for part in parts]
+    joined = b"".join([len(part).to_bytes(4, "big") + part for part in encoded])
+    return hashlib.sha256(joined).hexdigest()[:32]

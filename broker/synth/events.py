@@ -103,7 +103,7 @@ def _incidents(rng: Random, family: Family, as_of: date) -> tuple[IncidentEvent,
     events = []
     for serial in range(rng.choices((1, 2, 3, 4), (55, 25, 13, 7))[0]):
         number = f"42/{int(family.id[1:]) * 10 + serial:07d}/{as_of.year % 100:02d}"
-        event = rng.choices((_domestic, _missing_child, _disorder), (50, 15, 35))[0](rng, family, as_of, number)
+        event = rng.choices((_domestic, _missing_child, _disorder), (36, 18, 46))[0](rng, family, as_of, number)
         if event is not None:
             events.append(event)
     return tuple(events)
