@@ -29,6 +29,7 @@ def start_of_day(day: date) -> datetime:
     return datetime.combine(day, time(), LONDON).astimezone(UTC)
 
 
+@lru_cache(maxsize=65536)
 def london_day(at: datetime) -> date:
     """The day in Europe/London on which the instant `at` falls."""
     return at.astimezone(LONDON).date()

@@ -51,6 +51,8 @@ def governing(events: Sequence[ConsentRecord], kind: ConsentKind) -> ConsentReco
     While a refusal or withdrawal that names the category has no later `given` that names it too, later `given`s
     for all are ignored: a narrow "not this" is not undone by a general yes. `events` must not be empty.
     """
+    if len(events) == 1:
+        return events[0]
     if kind not in RAISED:
         named_no = [e.at for e in events if e.categories is not None and e.decision is not ConsentDecision.GIVEN]
         named_yes = [e.at for e in events if e.categories is not None and e.decision is ConsentDecision.GIVEN]
@@ -66,9 +68,16 @@ def governing(events: Sequence[ConsentRecord], kind: ConsentKind) -> ConsentReco
 
 def governing_by_signatory(events: Iterable[ConsentRecord], kind: ConsentKind) -> list[ConsentRecord]:
     """The governing event of each signatory among the events given."""
+    events = list(events)
+    if len(events) == 1:
+        return events
     by_signatory: dict[str, list[ConsentRecord]] = {}
     for event in events:
-        by_signatory.setdefault(event.signatory, []).append(event)
+        theirs = by_signatory.get(event.signatory)
+        if theirs is None:
+            by_signatory[event.signatory] = [event]
+        else:
+            theirs.append(event)
     return [governing(theirs, kind) for theirs in by_signatory.values()]
 
 
@@ -104,11 +113,12 @@ def _kept(
     ruling: Iterable[ConsentRecord], standing_now: frozenset[str], standing_at: Standing
 ) -> list[ConsentRecord]:
     """The governing events of those with standing now and, for a `given`, also when they signed."""
+    given = ConsentDecision.GIVEN
     return [
         event
         for event in ruling
         if event.signatory in standing_now
-        and (event.decision is not ConsentDecision.GIVEN or event.signatory in standing_at(event.at))
+        and (event.decision is not given or event.signatory in standing_at(event.at))
     ]
 
 
@@ -122,10 +132,16 @@ def relied_on(
 
 
 def _effect_of_kept(kept: Sequence[ConsentRecord], at: datetime) -> ConsentEffect:
-    live = any(_is_live_given(event, at) for event in kept)
-    withdrawn = any(event.decision is ConsentDecision.WITHDRAWN for event in kept)
-    refused = any(event.decision is ConsentDecision.REFUSED for event in kept)
-    if any(event.unsafe for event in kept):
+    unsafe = live = withdrawn = refused = False
+    for event in kept:
+        unsafe = unsafe or event.unsafe
+        if event.decision is ConsentDecision.WITHDRAWN:
+            withdrawn = True
+        elif event.decision is ConsentDecision.REFUSED:
+            refused = True
+        else:
+            live = live or _is_live_given(event, at)
+    if unsafe:
         return ConsentEffect.UNSAFE
     if live and (withdrawn or refused):
         return ConsentEffect.DISPUTED

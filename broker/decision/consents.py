@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from broker.consent.effect import (
     ConsentEffect,
@@ -39,36 +40,48 @@ class PersonConsents:
     ages: StandingAges
     plan: Plan
     at: datetime
-    _standing: dict[tuple[bool, str, datetime], frozenset[str]] = field(default_factory=dict)
+    _standing: dict[str, Callable[[datetime], frozenset[str]]] = field(default_factory=dict)
+    _by_category: bool = field(init=False)
+    _best_interests: bool | None = None
 
-    def effects(self, kind: ConsentKind) -> dict[ConsentEffect, int]:
-        """For each effect, the cells that have it; together they are the whole grid."""
+    def __post_init__(self) -> None:
+        self._by_category = any(competence.categories is not None for competence in self.person.competences)
+
+    def effects(self, kind: ConsentKind, wanted: int) -> dict[ConsentEffect, int]:
+        """For each effect, the wanted cells that have it; together they are all that were wanted."""
         events = [e for e in self.events if e.kind is kind and e.at <= self.at]
+        silenced = self.silenced
         hidden = (
-            [e for e in self.silenced.consents if e.about == self.person.id and e.kind is kind and e.at <= self.at]
-            if self.silenced is not None
+            [e for e in silenced.consents if e.about == self.person.id and e.kind is kind and e.at <= self.at]
+            if silenced is not None
             else []
         )
         result: dict[ConsentEffect, int] = {}
-        for part, here, there in self._parts(events, hidden):
-            _, category = self.plan.universe.pair(part.bit_length() - 1)
-            effect = consent_effect(
-                here,
-                kind,
-                self.at,
-                self._standing_at(category),
-                may_be_best_interests=self._may_be_best_interests(),
-            )
-            if effect is ConsentEffect.GIVEN and there and self._protected_refusal(there, kind, category):
-                effect = ConsentEffect.ABSENT
+        for part, here, there in self._parts(events, hidden, wanted):
+            effect = self._effect(kind, part, here, there)
             result[effect] = result.get(effect, 0) | part
         return result
+
+    def _effect(
+        self, kind: ConsentKind, part: int, here: list[ConsentRecord], there: list[ConsentRecord]
+    ) -> ConsentEffect:
+        """The effect for every cell of the part, which the same events cover."""
+        best_interests = self._may_be_best_interests()
+        if not here and not best_interests:
+            return ConsentEffect.ABSENT
+        _, category = self.plan.universe.pair(part.bit_length() - 1)
+        effect = consent_effect(
+            here, kind, self.at, self._standing_at(category), may_be_best_interests=best_interests
+        )
+        if effect is ConsentEffect.GIVEN and there and self._protected_refusal(there, kind, category):
+            return ConsentEffect.ABSENT
+        return effect
 
     def relied_on(self, kind: ConsentKind, category: str, controller: str) -> tuple[ConsentRecord, ...]:
         """The events that make the consent of this kind *given* for one cell; empty where it is not."""
         cell = 1 << self.plan.universe.bit(controller, category)
         events = [e for e in self.events if e.kind is kind and e.at <= self.at and self._scope(e) & cell]
-        if not self.effects(kind).get(ConsentEffect.GIVEN, 0) & cell:
+        if not self.effects(kind, cell).get(ConsentEffect.GIVEN, 0):
             return ()
         return relied_on(events, kind, self.at, self._standing_at(category))
 
@@ -78,26 +91,25 @@ class PersonConsents:
         if not events:
             return 0
         cells = 0
-        for part, here, _ in self._parts(events, []):
+        for part, here, _ in self._parts(events, [], self.plan.universe.everything):
             _, category = self.plan.universe.pair(part.bit_length() - 1)
             if here and stands_raised(here, kind, self.at, self._standing_at(category)):
                 cells |= part
         return cells
 
     def _parts(
-        self, events: list[ConsentRecord], hidden: list[ConsentRecord]
+        self, events: list[ConsentRecord], hidden: list[ConsentRecord], wanted: int
     ) -> Iterable[tuple[int, list[ConsentRecord], list[ConsentRecord]]]:
-        """The grid in parts, each with the events (ordinary, then of protected people) that cover it."""
+        """The wanted cells in parts, each with the events (ordinary, then of protected people) that cover it."""
         universe = self.plan.universe
-        if not universe.everything:
+        if not wanted:
             return
         scoped = [(event, self._scope(event)) for event in events]
         scoped_hidden = [(event, self._scope(event)) for event in hidden]
-        parts = [universe.everything]
+        parts = [wanted]
         for _, cells in (*scoped, *scoped_hidden):
             parts = refine(parts, cells)
         if events or hidden:
-            # Standing may differ by category only where a competence assessment names categories.
             for competence in self.person.competences:
                 if competence.categories is not None:
                     parts = refine(parts, universe.of_categories(competence.categories))
@@ -127,20 +139,21 @@ class PersonConsents:
         return cells
 
     def _standing_at(self, category: str) -> Callable[[datetime], frozenset[str]]:
-        return lambda at: self._standing_of(self.kinship, category, at, hidden=False)
-
-    def _standing_of(self, kinship: Kinship, category: str, at: datetime, *, hidden: bool) -> frozenset[str]:
-        key = (hidden, category, at)
+        """Who stands for the person and category, by instant; asked often for the same instants."""
+        # Who stands differs by category only where a competence assessment names categories.
+        key = category if self._by_category else ""
         known = self._standing.get(key)
         if known is None:
-            known = self._standing[key] = standing(kinship, self.ages, self.person, category, at)
+            known = self._standing[key] = lru_cache(maxsize=None)(
+                lambda at: standing(self.kinship, self.ages, self.person, category, at)
+            )
         return known
 
     def _protected_refusal(self, hidden: list[ConsentRecord], kind: ConsentKind, category: str) -> bool:
         """Whether somebody protected, who has standing, has refused or withdrawn."""
         if self.silenced is None:
             return False
-        standing_now = self._standing_of(self.silenced.kinship, category, self.at, hidden=True)
+        standing_now = standing(self.silenced.kinship, self.ages, self.person, category, self.at)
         return any(
             event.signatory in standing_now and event.decision is not ConsentDecision.GIVEN
             for event in governing_by_signatory(hidden, kind)
@@ -148,10 +161,12 @@ class PersonConsents:
 
     def _may_be_best_interests(self) -> bool:
         """Alive, of an age to decide for themselves, and lacking capacity."""
-        person, at = self.person, self.at
-        return (
-            person.born is not None
-            and not person.has_died(at)
-            and age_on(person.born, london_day(at)) >= self.ages.own_decision_from
-            and person.lacks_capacity(at)
-        )
+        if self._best_interests is None:
+            person, at = self.person, self.at
+            self._best_interests = (
+                person.born is not None
+                and person.lacks_capacity(at)
+                and not person.has_died(at)
+                and age_on(person.born, london_day(at)) >= self.ages.own_decision_from
+            )
+        return self._best_interests

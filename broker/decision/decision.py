@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from broker.decision.emergency import Emergency
 from broker.decision.facts import Facts
-from broker.decision.outcome import OVERRIDE_CLAUSE, Outcome, Passing, denied, permitted
+from broker.decision.outcome import OVERRIDE_CLAUSE, Outcome, Passing, denied, permitted, referred
 from broker.decision.plan import Plan
 from broker.decision.reasons import Effect, Reason, Refusal, Test
 from broker.decision.request import Request
 from broker.decision.table import DecisionTable
+from broker.decision.universe import bits
 from broker.people import DataSubject
 
 _STATIC_REASONS = (
@@ -24,6 +25,8 @@ _STATIC_REASONS = (
     (Test.SIGNED, Reason.PARTY_NOT_SIGNED),
     (Test.IN_FORCE, Reason.AGREEMENT_NOT_IN_FORCE),
 )
+_OUTCOMES_KEPT = 65536
+"""Outcomes of permitted cells remembered by a plan at most."""
 _HARD_STOP = denied(Reason.HARD_STOP)
 _PROHIBITED = denied(Reason.PROHIBITED)
 _OPT_OUT = denied(Reason.OPT_OUT)
@@ -71,35 +74,50 @@ class PersonRuling:
             return _NO_CLAUSE
         return self._not_permitted(cell)
 
+    def outcomes(self) -> list[Outcome]:
+        """The answer for every cell, by bit. Only cells where something about this person matters are worked out;
+        the others have the answer the plan gives to anybody for whom every demand is met."""
+        plan = self.plan
+        made = _baseline(plan).copy()
+        failing: dict[int, int] = {}
+        for number, (group, passed) in enumerate(zip(plan.groups, self.passes, strict=True)):
+            missed = group.cells ^ passed
+            if missed:
+                this = 1 << number
+                for bit in bits(missed):
+                    failing[bit] = failing.get(bit, 0) | this
+        permit, known = self.permit, plan.outcomes
+        for bit, groups in failing.items():
+            outcome = known.get((bit, groups)) if permit >> bit & 1 else self.outcome(bit)
+            made[bit] = outcome or self._permit(bit)
+        for bit in bits(self.opted_out | self.withheld | self.overridden):
+            made[bit] = self.outcome(bit)
+        return made
+
     def _permit(self, bit: int) -> Outcome:
-        passing = 0
-        for number in self.plan.groups_at(bit):
-            if self.passes[number] >> bit & 1:
-                passing |= 1 << number
-        key = (bit, passing)
-        outcome = self.plan.outcomes.get(key)
+        plan = self.plan
+        failing = sum(
+            1 << number
+            for number, (group, passed) in enumerate(zip(plan.groups, self.passes, strict=True))
+            if (group.cells ^ passed) >> bit & 1
+        )
+        outcome = plan.outcomes.get((bit, failing))
         if outcome is None:
-            outcome = self.plan.outcomes[key] = permitted(
-                tuple(
-                    sorted(
-                        (
-                            Passing(
-                                planned.clause,
-                                planned.detail,
-                                planned.look_back,
-                                planned.protected_address,
-                                planned.grant,
-                            )
-                            for number, group in enumerate(self.plan.groups)
-                            if passing >> number & 1
-                            for planned in group.grants
-                            if planned.cells >> bit & 1
-                        ),
-                        key=lambda found: found.clause,
-                    )
-                )
-            )
+            if len(plan.outcomes) >= _OUTCOMES_KEPT:
+                plan.outcomes.clear()
+            outcome = plan.outcomes[(bit, failing)] = permitted(self._passing(bit))
         return outcome
+
+    def _passing(self, bit: int) -> tuple[Passing, ...]:
+        """The grants that pass every test for the cell, by clause."""
+        found = [
+            Passing(planned.clause, planned.detail, planned.look_back, planned.protected_address, planned.grant)
+            for group, passed in zip(self.plan.groups, self.passes, strict=True)
+            if passed >> bit & 1
+            for planned in group.grants
+            if planned.cells >> bit & 1
+        ]
+        return tuple(sorted(found, key=lambda passing: passing.clause))
 
     def _override(self) -> Outcome:
         # INVARIANT: `overridden` is never set without an emergency that holds.
@@ -115,9 +133,9 @@ class PersonRuling:
 
     def _not_permitted(self, cell: int) -> Outcome:
         """Rules 8 and 9: refer by the refer reasons, else deny by the reasons of the grants that got furthest."""
-        referring = tuple(sorted(reason for reason, cells in self.refers.items() if cells & cell))
+        referring = [reason for reason, cells in self.refers.items() if cells & cell]
         if referring:
-            return Outcome(Effect.REFER, None, referring)
+            return referred(*referring)
         reached: Test | None = None
         reasons: list[Reason] = []
         for (test, reason), cells in self.fails.items():
@@ -132,6 +150,25 @@ class PersonRuling:
             if self.plan.failed[test] & cell:
                 return outcome
         return _NO_CLAUSE
+
+
+def _baseline(plan: Plan) -> list[Outcome]:
+    """The answers, by bit, for somebody for whom every group's demand is met and nothing else is known."""
+    if not plan.baseline:
+        anybody = PersonRuling(
+            DataSubject("", None),
+            plan,
+            0,
+            0,
+            plan.passed & ~(plan.hard_stop | plan.prohibited),
+            0,
+            tuple(group.cells for group in plan.groups),
+            {},
+            {},
+            None,
+        )
+        plan.baseline.extend(anybody.outcome(bit) for bit in range(plan.universe.size))
+    return plan.baseline
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +204,8 @@ class Decision:
         if self.plan is None:
             return
         universe = self.plan.universe
-        pairs = [universe.pair(bit) for bit in range(len(universe.controllers) * len(universe.categories))]
+        pairs = [universe.pair(bit) for bit in range(universe.size)]
         for ruling in self.rulings:
-            person, outcome = ruling.person.id, ruling.outcome
-            for bit, (controller, category) in enumerate(pairs):
-                yield person, category, controller, outcome(bit)
+            person = ruling.person.id
+            for (controller, category), outcome in zip(pairs, ruling.outcomes(), strict=True):
+                yield person, category, controller, outcome

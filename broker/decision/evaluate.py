@@ -23,7 +23,7 @@ from broker.decision.consents import PersonConsents
 from broker.decision.decision import Decision, PersonRuling
 from broker.decision.emergency import Emergency, emergency_of
 from broker.decision.facts import Facts, HolderDecision, HolderRuling
-from broker.decision.plan import Plan
+from broker.decision.plan import ANYBODY, Plan
 from broker.decision.protection import Silenced, without_protected
 from broker.decision.reasons import REFER_REASONS, Reason, Refusal, Test
 from broker.decision.request import Request
@@ -32,6 +32,9 @@ from broker.people import DataSubject
 from broker.vocabulary.codes import ObjectionEffect
 
 _REASON_OF_EFFECT = {effect: Reason(effect.value) for effect in ConsentEffect if effect is not ConsentEffect.GIVEN}
+
+_CONDITION = (Test.CONDITION, Reason.CONDITION_NOT_MET)
+_STOPPED = (Test.OBJECTION, Reason.OBJECTION_STOPS)
 
 
 def evaluate(table: DecisionTable, facts: Facts, request: Request) -> Decision:
@@ -121,26 +124,33 @@ class _Evaluation:
         fails: dict[tuple[Test, Reason], int] = {}
         passes: list[int] = []
         permit = 0
+        protective = plan.purpose.protective
         for number, group in enumerate(plan.groups):
             demand, cells = group.demand, group.cells
-            if self.case_fails[number] or not age_met(demand.age, age, protective=plan.purpose.protective):
-                key = (Test.CONDITION, Reason.CONDITION_NOT_MET)
-                fails[key] = fails.get(key, 0) | cells
+            if demand is ANYBODY:
+                passes.append(cells)
+                permit |= cells
+                continue
+            if self.case_fails[number] or (
+                demand.age is not None and not age_met(demand.age, age, protective=protective)
+            ):
+                fails[_CONDITION] = fails.get(_CONDITION, 0) | cells
                 passes.append(0)
                 continue
             if demand.consent is not None:
                 if demand.consent not in effects:
-                    effects[demand.consent] = consents.effects(demand.consent)
+                    effects[demand.consent] = consents.effects(demand.consent, plan.demanding[demand.consent])
                 for effect, having in effects[demand.consent].items():
                     if effect is ConsentEffect.GIVEN:
                         continue
-                    reason = _REASON_OF_EFFECT[effect]
                     failing = cells & having
+                    if not failing:
+                        continue
+                    reason = _REASON_OF_EFFECT[effect]
                     if reason in REFER_REASONS:
                         failing &= ~released
-                        if failing:
-                            refers[reason] = refers.get(reason, 0) | failing
-                    elif failing:
+                        refers[reason] = refers.get(reason, 0) | failing
+                    else:
                         key = (Test.CONSENT, reason)
                         fails[key] = fails.get(key, 0) | failing
                     cells &= ~failing
@@ -149,8 +159,7 @@ class _Evaluation:
                     objections = consents.raised(ConsentKind.OBJECTION)
                 failing = cells & objections
                 if demand.objection is ObjectionEffect.STOPS:
-                    key = (Test.OBJECTION, Reason.OBJECTION_STOPS)
-                    fails[key] = fails.get(key, 0) | failing
+                    fails[_STOPPED] = fails.get(_STOPPED, 0) | failing
                 else:
                     failing &= ~released
                     refers[Reason.OBJECTION] = refers.get(Reason.OBJECTION, 0) | failing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from broker.dates import Period
 from broker.decision.reasons import Effect, Reason
@@ -40,9 +41,16 @@ class Outcome:
         return tuple(passing.clause for passing in self.passing if passing.grant is not None)
 
 
+@lru_cache(maxsize=4096)
 def denied(*reasons: Reason) -> Outcome:
     """A denial for these reasons."""
     return Outcome(Effect.DENY, None, tuple(sorted(set(reasons))))
+
+
+@lru_cache(maxsize=4096)
+def referred(*reasons: Reason) -> Outcome:
+    """A referral to the holder for these reasons."""
+    return Outcome(Effect.REFER, None, tuple(sorted(set(reasons))))
 
 
 def permitted(passing: tuple[Passing, ...]) -> Outcome:

@@ -34,6 +34,10 @@ class Demand:
     holder: bool
 
 
+ANYBODY = Demand(None, None, None, ObjectionEffect.NONE, holder=False)
+"""The demand of a grant that asks nothing of a person or a case."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedGrant:
     """A grant that passed tests a to d for the cells in `cells`."""
@@ -73,18 +77,12 @@ class Plan:
     passed: int
     groups: tuple[Group, ...]
     named_controllers: frozenset[str]
-    by_bit: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    """Group numbers by bit, filled as bits are asked for."""
+    demanding: dict[ConsentKind, int]
+    """The cells for which some group demands a consent of the kind."""
     outcomes: dict[tuple[int, int], Outcome] = field(default_factory=dict)
-    """Outcomes of permitted cells already built, by bit and the groups that pass there."""
-
-    def groups_at(self, bit: int) -> tuple[int, ...]:
-        """The numbers of the groups that name the cell and pass tests a to d."""
-        known = self.by_bit.get(bit)
-        if known is None:
-            known = tuple(number for number, group in enumerate(self.groups) if group.cells >> bit & 1)
-            self.by_bit[bit] = known
-        return known
+    """Outcomes of permitted cells already built, by bit and the groups that fail there."""
+    baseline: list[Outcome] = field(default_factory=list)
+    """The answers by bit where nothing about the person matters, once they have been asked for."""
 
 
 def make_plan(
@@ -141,8 +139,11 @@ def make_plan(
         for demand, grants in grouped.items()
     )
     passed = 0
+    demanding: dict[ConsentKind, int] = {}
     for group in groups:
         passed |= group.cells
+        if (kind := group.demand.consent) is not None:
+            demanding[kind] = demanding.get(kind, 0) | group.cells
     return Plan(
         purpose,
         recipient,
@@ -156,6 +157,7 @@ def make_plan(
         passed,
         groups,
         named_controllers,
+        demanding,
     )
 
 
@@ -260,9 +262,10 @@ def gateway_holds(gateway: Gateway, purpose: str, recipient: Organisation, at: d
 
 
 def _demand(vocabulary: Vocabulary, grant: Grant, purpose: Purpose) -> Demand:
-    return Demand(
+    demand = Demand(
         grant.age, grant.case, grant.consent, _objection(vocabulary, grant, purpose), grant.holder_decides
     )
+    return ANYBODY if demand == ANYBODY else demand
 
 
 def _objection(vocabulary: Vocabulary, grant: Grant, purpose: Purpose) -> ObjectionEffect:

@@ -36,6 +36,11 @@ class Universe:
             (1 << (width * len(rows))) - 1,
         )
 
+    @property
+    def size(self) -> int:
+        """How many pairs there are."""
+        return len(self.controllers) * len(self.categories)
+
     def bit(self, controller: str, category: str) -> int:
         """The number of the pair's bit. Raises KeyError for a pair outside the grid."""
         return self.controller_number[controller] * len(self.categories) + self.category_number[category]
@@ -73,10 +78,11 @@ class Universe:
 
 def bits(cells: int) -> Iterator[int]:
     """The numbers of the bits set, lowest first."""
-    while cells:
-        lowest = cells & -cells
-        yield lowest.bit_length() - 1
-        cells ^= lowest
+    digits = bin(cells)[:1:-1]
+    bit = digits.find("1")
+    while bit >= 0:
+        yield bit
+        bit = digits.find("1", bit + 1)
 
 
 def refine(parts: list[int], cells: int) -> list[int]:

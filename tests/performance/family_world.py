@@ -177,6 +177,7 @@ def scenario(agreements: list[dict[str, Any]]) -> dict[str, Any]:
             {"about": "person-3", "category": "cat-01", "controller": "org-01", "purpose": "family-support",
              "decision": "withhold", "by": "holder", "at": "2026-04-01"},
         ],
+        "records": [],
         "request": {"by": "kim", "as": "lead", "purpose": "family-support", "case": "t1", "about": PEOPLE,
                     "reason": "review"},
     }  # fmt: skip
