@@ -210,6 +210,9 @@ def test_access_names_only_roles_that_exist_and_gives_no_profile_to_those_who_ru
     may_ask = {role for role in roles if "profile.request" in verbs(role)}
     assert {role for role, each in roles.items() if each["purposes"]} == may_ask - {"agency-system"}
     assert may_ask.isdisjoint({"administrator", "auditor", "ig-officer", "caldicott-guardian", "siro"})
+    breaks_glass = {role for role in roles if "override.request" in verbs(role)}
+    assert breaks_glass < may_ask
+    assert breaks_glass.isdisjoint({"analyst", "revenue-officer", "reviewer", "agency-system"})
 
 
 def test_the_files_name_no_real_telephone() -> None:
