@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -95,13 +96,17 @@ class Batch(AbstractContextManager["Batch"]):
             tuple(self._alerts),
         )
 
+    def close(self) -> None:
+        """Closes the file; closing twice is harmless."""
+        self._stream.close()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stream.close()
+        self.close()
 
 
 def open_batch(
@@ -120,6 +125,9 @@ def open_batch(
             f"`{organisation.code}` may not send `{adapter.code}`; only organisations of type {kinds} may",
         )
     try:
+        # Looked at before it is opened: a pipe would wait for ever for somebody to write.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise FileRefused(path.name, "is not a plain file; name the file itself")
         stream = path.open("rb")
     except OSError as error:
         raise CallWrong(path.name, f"cannot be opened: {error.strerror}; check its name and rights") from None

@@ -11,7 +11,7 @@ import csv
 import os
 import tempfile
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -50,17 +50,26 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
     def write(self, rejection: Rejection, headings: Sequence[str] = ()) -> None:
         """Adds one rejection; `headings` are the sender's own and are written with the first."""
         if self.count == 0:
-            self._writer.writerow(["row", "column", "reason", "what to do", *map(escape_formula, headings)])
+            self._put(["row", "column", "reason", "what to do", *map(escape_formula, headings)])
         self.count += 1
-        self._writer.writerow(
+        self._put(
             [
-                rejection.row_number,
+                str(rejection.row_number),
                 rejection.column or "",
                 rejection.reason.value,
                 escape_formula(rejection.message),
                 *map(escape_formula, rejection.cells),
             ]
         )
+
+    def _put(self, cells: Sequence[str]) -> None:
+        try:
+            self._writer.writerow(cells)
+        except OSError as failure:
+            raise self._failed(failure) from None
+
+    def _failed(self, failure: OSError) -> SystemFailed:
+        return SystemFailed(self.path.name, f"cannot be written: {failure.strerror}; check the disk")
 
     def __enter__(self) -> Self:
         return self
@@ -75,7 +84,9 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
             if kind is None and self.count:
                 self._part.replace(self.path)
         except OSError as failure:
-            raise SystemFailed(self.path.name, f"cannot be written: {failure.strerror}; check the disk") from None
+            raise self._failed(failure) from None
         finally:
-            self._file.close()
+            # Closing flushes once more, and a full disk would say so once more.
+            with suppress(OSError):
+                self._file.close()
             self._part.unlink(missing_ok=True)

@@ -25,6 +25,7 @@ CHILD_INDEX = (
     "NHS Number",
     "UPN",
     "Postcode",
+    "UPRN",
     "Address Restricted",
     "Date Last Updated",
 )
@@ -121,6 +122,7 @@ def _index(county: County) -> Iterator[Entry]:
             seen.nhs_number,
             seen.upn,
             seen.postcode,
+            seen.uprn,
             "Y" if person.markers else "N",
             _day(rng, county.as_of - timedelta(days=rng.randrange(1, 400))),
         )

@@ -25,6 +25,7 @@ class AgencyView:
     upn: str
     address: str
     postcode: str
+    uprn: str
 
 
 def view(seed: int, agency_code: str, family: Family, person: SynthPerson) -> AgencyView:
@@ -41,6 +42,7 @@ def view(seed: int, agency_code: str, family: Family, person: SynthPerson) -> Ag
         upn=_upn(rng, person.upn),
         address=str(home),
         postcode=_postcode(rng, home.postcode),
+        uprn="" if rng.random() < 0.15 else home.uprn,
     )
 
 

@@ -1,7 +1,7 @@
 """The council's child index: who the numbers in its Annex A lists are.
 
 Decides what its columns mean. A local format, because Annex A names nobody and no child-level return carries
-the NHS number. Each row becomes an `identity` record and, where there is a postcode, a `contact-details`
+the NHS number. Each row becomes an `identity` record and, where the home is told, a `contact-details`
 record; a child whose address is restricted is claimed as `address-protected`, and anything but a plain Y or N
 refuses the row.
 """
@@ -18,6 +18,7 @@ from broker.agencies.incoming import IncomingRecord, Involvement, PersonInvolved
 from broker.identifiers.nhs_number import NhsNumber
 from broker.identifiers.postcode import Postcode
 from broker.identifiers.upn import Upn
+from broker.identifiers.uprn import Uprn
 from broker.linkage.claims import IdentityClaims
 from broker.people import ProtectionMarker
 
@@ -27,6 +28,7 @@ BORN = Column("Date of Birth")
 NHS_NUMBER = Column("NHS Number")
 UPN = Column("UPN")
 POSTCODE = Column("Postcode")
+UPRN = Column("UPRN", optional=True)
 RESTRICTED = Column("Address Restricted")
 UPDATED = Column("Date Last Updated")
 
@@ -49,6 +51,7 @@ class ChildIndex(Adapter):
         NHS_NUMBER,
         UPN,
         POSTCODE,
+        UPRN,
         RESTRICTED,
         UPDATED,
     )
@@ -66,6 +69,7 @@ class ChildIndex(Adapter):
             agency_id=cells.get_text(CHILD_ID.heading),
             nhs_number=cells.find_identifier(NHS_NUMBER.heading, NhsNumber),
             upn=cells.find_identifier(UPN.heading, Upn),
+            uprn=cells.find_identifier(UPRN.heading, Uprn),
             postcode=cells.find_identifier(POSTCODE.heading, Postcode),
         )
         restricted = cells.get_yes_no(RESTRICTED.heading)
@@ -87,9 +91,19 @@ class ChildIndex(Adapter):
             )
 
         records = [record("identity", _identity_fields(claims))]
-        if claims.postcode is not None and claims.postcode.canonical is not None:
-            records.append(record("contact-details", {"address": claims.postcode.canonical}))
+        if home := _home_fields(claims):
+            records.append(record("contact-details", home))
         return tuple(records)
+
+
+def _home_fields(claims: IdentityClaims) -> dict[str, str | int | float]:
+    """The declared fields of `contact-details` as far as they are well formed."""
+    fields: dict[str, str | int | float] = {}
+    if claims.postcode is not None and claims.postcode.canonical is not None:
+        fields["address"] = claims.postcode.canonical
+    if claims.uprn is not None and claims.uprn.canonical is not None:
+        fields["uprn"] = claims.uprn.canonical
+    return fields
 
 
 def _identity_fields(claims: IdentityClaims) -> dict[str, str | int | float]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import errno
+import os
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -13,7 +15,7 @@ import pytest
 from broker.agencies import FileRefused, Rejection, RejectionReason, RejectsFile, get_adapter, open_batch
 from broker.agencies.limits import STANDARD
 from broker.agencies.rejects import escape_formula
-from broker.errors import CallWrong
+from broker.errors import CallWrong, SystemFailed
 from broker.vocabulary.codes import Organisation
 
 SAMPLES = Path(__file__).parents[2] / "agencies"
@@ -29,6 +31,7 @@ def test_a_receipt_counts_every_row_and_digests_the_bytes() -> None:
     assert (receipt.rows_read, receipt.accepted, receipt.rejected, receipt.blank) == (6, 3, 1, 2)
     assert receipt.flagged == 3
     assert [alert.heading for alert in receipt.alerts] == ["Religion"]
+    assert receipt.alerts[0].message.startswith("column 11 `Religion`: not declared")
     assert receipt.file_digest == "sha256:" + sha256(path.read_bytes()).hexdigest()
 
 
@@ -50,7 +53,7 @@ def test_a_missing_file_a_folder_and_a_file_too_large_are_refused(tmp_path: Path
     adapter = get_adapter("child-index")
     with pytest.raises(CallWrong, match="cannot be opened"):
         open_batch(tmp_path / "no.csv", adapter, COUNCIL, DAY)
-    with pytest.raises(CallWrong, match="cannot be opened"):
+    with pytest.raises(FileRefused, match="not a plain file"):
         open_batch(tmp_path, adapter, COUNCIL, DAY)
     with pytest.raises(FileRefused, match="larger than 10 bytes"):
         open_batch(SAMPLES / "child-index" / "good.csv", adapter, COUNCIL, DAY, replace(STANDARD, file_bytes=10))
@@ -85,6 +88,23 @@ def test_no_rejection_or_an_error_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(FileRefused):
         _write_and_fail(tmp_path / "broken.csv")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_fails_leaves_no_file_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(SystemFailed, match="No space left"):
+        _write_one(tmp_path / "rejects.csv")
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(SystemFailed, match="cannot write beside it"):
+        RejectsFile(tmp_path / "nowhere" / "rejects.csv")
+
+
+def _write_one(path: Path) -> None:
+    with RejectsFile(path) as rejects:
+        rejects.write(Rejection(2, RejectionReason.MISSING))
 
 
 def _write_and_fail(path: Path) -> None:

@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from broker.identifiers import NhsNumber, Postcode, Upn
+from broker.identifiers import NhsNumber, Postcode, Upn, normal_name
 from broker.linkage import IdentityClaims, LinkOutcome, ReportedIdentifier, match
 from broker.linkage.exact import Conflict, Evidence
 from tests.agencies.link_index import DictIndex
@@ -116,3 +118,55 @@ def test_upn_and_birth_link_and_another_upn_does_not(index: DictIndex) -> None:
 
 def test_claims_show_nothing_when_printed() -> None:
     assert not [text for text in ("Ava", "Neill", "400001", "9990000018", "CM1", "2015") if text in repr(AVA)]
+
+
+def test_bad_identifiers_are_flagged_and_kept_as_reported() -> None:
+    bad = ReportedIdentifier.read(NhsNumber, "9990000019")
+    claims = IdentityClaims(nhs_number=bad, postcode=HOME)
+    assert list(claims.identifiers()) == [bad, HOME]
+    assert claims.flagged() == (bad,)
+    assert (bad.reported, bad.canonical) == ("9990000019", None)
+    assert "9990000019" not in repr(bad)
+
+
+_GIVEN = st.sampled_from([None, "Ava", "AVA", "Mia", "Daniel"])
+_BORN = st.sampled_from([None, BORN, date(1980, 1, 1)])
+_POSTCODES = st.sampled_from([None, HOME, ReportedIdentifier.read(Postcode, "CO4 3AB")])
+_CLAIMS = st.builds(
+    IdentityClaims,
+    given_name=_GIVEN,
+    family_name=st.sampled_from([None, "O'Neill", "O’NEILL", "Smith"]),
+    born_on=_BORN,
+    agency_id=st.sampled_from([None, "1", "2"]),
+    nhs_number=st.sampled_from([None, NHS, OTHER_NHS, ReportedIdentifier.read(NhsNumber, "9990000019")]),
+    postcode=_POSTCODES,
+)
+
+
+@given(st.lists(_CLAIMS, max_size=5), _CLAIMS)
+def test_whatever_is_known_a_link_agrees_in_birth_and_given_name(
+    known: list[IdentityClaims], claims: IdentityClaims
+) -> None:
+    index, backwards = DictIndex(), DictIndex()
+    people = {f"p{place}": one for place, one in enumerate(known)}
+    for person_id, one in people.items():
+        index.add(person_id, one, "ecc")
+    for person_id, one in reversed(people.items()):
+        backwards.add(person_id, one, "ecc")
+    decision = match(claims, index, "ecc")
+    assert decision == match(claims, backwards, "ecc")
+    assert (decision.person_id is not None) is (decision.outcome is LinkOutcome.LINKED) is bool(decision.evidence)
+    if decision.person_id is not None:
+        person = people[decision.person_id]
+        assert claims.born_on is not None
+        assert person.born_on == claims.born_on
+        if person.given_name and claims.given_name:
+            assert normal_name(person.given_name) == normal_name(claims.given_name)
+        else:
+            assert decision.evidence[0] is Evidence.AGENCY_ID
+        if Evidence.NHS_NUMBER not in decision.evidence:
+            assert None in (_good(person), _good(claims)) or _good(person) == _good(claims)
+
+
+def _good(claims: IdentityClaims) -> str | None:
+    return claims.nhs_number.canonical if claims.nhs_number else None
