@@ -127,8 +127,8 @@ def _read_private(path: Path) -> bytes:
         raise KeysMissing(str(path), "there is no key file here; run `broker migrate` to make one") from None
     except OSError as error:
         raise KeyFileRefused(str(path), f"cannot be opened as a plain file: {error.strerror}") from None
-    with os.fdopen(handle, "rb") as file:
-        status = os.fstat(file.fileno())
+    try:
+        status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             raise KeyFileRefused(str(path), "is not a plain file")
         if status.st_uid != os.geteuid():
@@ -137,7 +137,9 @@ def _read_private(path: Path) -> bytes:
             )
         if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise KeyFileRefused(str(path), "can be read or written by others; run `chmod 600` on it")
-        return file.read(_LARGEST_FILE)
+        return os.read(handle, _LARGEST_FILE)
+    finally:
+        os.close(handle)
 
 
 def _write_new(folder: Path, document: dict[str, Any]) -> None:

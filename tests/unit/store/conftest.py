@@ -1,0 +1,18 @@
+"""A small store for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.unit.store.small_store import SmallStore
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[SmallStore]:
+    """A store on a fresh database."""
+    made = SmallStore(tmp_path)
+    yield made
+    made.store.close()
