@@ -63,13 +63,13 @@ def _validity(fields: Fields, reading: Reading) -> Validity | Refused:
     return validity
 
 
-_VALIDITY: Final[Form[Validity]] = Form("an agreement's dates", (_FROM, _UNTIL, _REVIEW_BY, _GRACE), _validity)
+_VALIDITY: Final[Form[Validity]] = Form("an agreement's in_force", (_FROM, _UNTIL, _REVIEW_BY, _GRACE), _validity)
 
 _DPIA = optional("dpia", Text(), None, "reference of the data protection impact assessment")
 _POLICY_DOCUMENT = optional("appropriate_policy_document", Text(), None, "reference of the policy document")
 _NOTICE = optional("privacy_notice", Text(), None, "reference of what the public is told")
 _DOCUMENTS_FORM: Final[Form[SupportingDocuments]] = Form(
-    "the documents",
+    "a set of documents",
     (_DPIA, _POLICY_DOCUMENT, _NOTICE),
     lambda fields, _: SupportingDocuments(fields[_DPIA], fields[_POLICY_DOCUMENT], fields[_NOTICE]),
 )
@@ -146,7 +146,7 @@ def duties_form(problems: ProblemsOf = _no_problems) -> Form[Duties]:
         return Duties(fields[_DUTIES_REFERENCE], fields[_VERSION], _clauses(fields, keys, reading))
 
     head = (_DUTIES_REFERENCE, _VERSION, _DOCUMENTS)
-    return Form("the duties", (*head, keys.grants, keys.prohibitions), build)
+    return Form("the file of duties", (*head, keys.grants, keys.prohibitions), build)
 
 
 def read_agreement(node: Node, reading: Reading, declarations: Declarations) -> Agreement | Refused:

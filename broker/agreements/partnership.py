@@ -56,6 +56,11 @@ class PartnershipReading:
     duties: Duties | None
     findings: tuple[Finding, ...]
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing was refused."""
+        return all(finding.severity is not Severity.ERROR for finding in self.findings)
+
     def require(self) -> Partnership:
         """The partnership; raises DocumentsRefused when anything was refused."""
         errors = [finding for finding in self.findings if finding.severity is Severity.ERROR]
@@ -121,5 +126,7 @@ def _read(folder: PolicyFolder, findings: Findings) -> PartnershipReading:
         read = read_duties(document.root, reading, vocabulary)
         if read is not REFUSED:
             duties = read
-            findings.extend(check_duties_reach(duties, vocabulary))
+            # What is dead is only known once everything else is right: a refused file counts as empty here.
+            if not findings.errors:
+                findings.extend(check_duties_reach(duties, vocabulary))
     return PartnershipReading(vocabulary, duties, (*findings.errors, *findings.warnings))

@@ -5,8 +5,10 @@ Decides nothing about meaning. What is remembered is keyed by the bytes themselv
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 from broker.documents.findings import Findings
 from broker.documents.limits import MAX_BYTES
@@ -29,16 +31,34 @@ def read_bytes(path: Path, shown: str, findings: Findings) -> bytes | None:
         return None
 
 
+MAX_PROBLEMS: Final = 1000
+"""Nobody reads more, and a hostile file must not make a hundred thousand of them."""
+
+
+class _Enough(Exception):
+    """As many problems as anybody reads."""
+
+
 @lru_cache(maxsize=64)
-def _parsed(data: bytes, shown: str) -> tuple[tuple[Document, ...], tuple[tuple[int, str], ...]]:
+def _parsed(data: bytes) -> tuple[tuple[Document, ...], tuple[tuple[int, str], ...]]:
     problems: list[tuple[int, str]] = []
-    documents = read_documents(data, shown, lambda line, message: problems.append((line, message)))
+
+    def report(line: int, message: str) -> None:
+        problems.append((line, message))
+        if len(problems) >= MAX_PROBLEMS:
+            raise _Enough
+
+    try:
+        documents = read_documents(data, "", report)
+    except _Enough:
+        documents = ()
+        problems.append((problems[-1][0], f"{MAX_PROBLEMS} problems up to here: mend these first"))
     return documents, tuple(problems)
 
 
 def documents_of(data: bytes, shown: str, findings: Findings) -> tuple[Document, ...]:
     """Every document of a file; an empty file, or an empty document in it, is a problem."""
-    documents, problems = _parsed(data, shown)
+    documents, problems = _parsed(data)
     for line, message in problems:
         findings.error(shown, line, message)
     if not documents and not problems:
@@ -48,9 +68,9 @@ def documents_of(data: bytes, shown: str, findings: Findings) -> tuple[Document,
         root = document.root
         if isinstance(root, Scalar) and root.value is None:
             if not problems:
-                findings.error(shown, root.line, "an empty document: take out the `---` or write the document")
+                findings.error(shown, document.line, "an empty document: take out the `---` or write the document")
         else:
-            kept.append(document)
+            kept.append(replace(document, file=shown))
     return tuple(kept)
 
 
@@ -58,6 +78,5 @@ def single_document(data: bytes, shown: str, findings: Findings) -> Document | N
     """The one document of a file that must hold exactly one; None after reporting why there is none."""
     documents = documents_of(data, shown, findings)
     if len(documents) > 1:
-        line = documents[1].root.line
-        findings.error(shown, line, "a second document begins here: keep one document in this file")
+        findings.error(shown, documents[1].line, "a second document begins here: keep one document in this file")
     return documents[0] if documents else None

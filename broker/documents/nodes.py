@@ -56,11 +56,13 @@ Node: TypeAlias = Scalar | Sequence | Table
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One YAML document of a file. `file` is the name findings show; `index` counts from 0 within the file."""
+    """One YAML document of a file. `file` is the name findings show; `index` counts from 0 within the file; `line`
+    is where the document begins, its `---` included."""
 
     file: str
     root: Node
     index: int = 0
+    line: int = 1
 
 
 def plain(node: Node) -> object:

@@ -163,7 +163,8 @@ class Known(Single[str]):
         if text is REFUSED:
             return REFUSED
         for register in (self.register, *self.also):
-            if text in reading.registers.get(register, ()):
+            known = reading.registers.get(register)
+            if known is None or text in known:
                 return text
         return text if reading.check_known(self.register, shortened(text), node, what) else REFUSED
 
@@ -186,7 +187,8 @@ class Word(Single[T]):
         listed = ", ".join(f"`{word}`" for word in self.words)
         near = did_you_mean(text, self.words)
         hint = near if "did you mean" in near else ""
-        reading.error(node, f"{what} is `{shortened(text)}`, not one of {listed}{hint}")
+        closed = f"not one of {listed}" if len(self.words) > 1 else f"but as a word only {listed} may stand here"
+        reading.error(node, f"{what} is `{shortened(text)}`, {closed}{hint}")
         return REFUSED
 
     def own_schema(self) -> Json:

@@ -50,10 +50,15 @@ def read_documents(data: bytes, file: str, report: Report) -> tuple[Document, ..
     try:
         roots, problems = read_json_documents(text)
     except NotJson:
-        return tuple(_Composer(text, file, report).documents())
+        return compose_yaml(text, file, report)
     for line, problem in problems:
         report(line, problem)
-    return tuple(Document(file, root, index) for index, root in enumerate(roots))
+    return tuple(Document(file, root, index, root.line) for index, root in enumerate(roots))
+
+
+def compose_yaml(text: str, file: str, report: Report) -> tuple[Document, ...]:
+    """Every document of a text by way of YAML's own events, whether or not it is JSON too."""
+    return tuple(_Composer(text, file, report).documents())
 
 
 def _decoded(data: bytes, report: Report) -> str | None:
@@ -112,25 +117,25 @@ class _Composer:
             line = self._line if mark is None else mark.line + 1
             problem = shortened(str(error.problem or error.context or "cannot be read"), 120)
             self._report(line, f"not YAML: {problem}: correct the text here or just above")
-        except Exception as error:
+        except Exception:
             # INVARIANT: hostile text never becomes anything but a finding. The parser raises bare ValueError,
             # IndexError and others on some input (`"\UFFFFFFFF"`), all of which mean: this is not YAML.
-            self._report(self._line, f"not YAML ({type(error).__name__}): correct the text here or just below")
+            self._report(self._line, "not YAML: cannot be read: correct the text here or just below")
 
     def documents(self) -> Iterator[Document]:
         """The documents that are complete. A document with a problem is kept, so that the rest of it can be
         checked too: whoever loads refuses all once anything was reported."""
-        index = 0
+        index, begins = 0, 1
         stack: list[_Open] = []
         root: Node | None = None
         for event in self._events():
             if isinstance(event, DocumentStartEvent):
-                stack, root = [], None
+                stack, root, begins = [], None, self._line
                 if event.version or event.tags:
                     self._report(self._line, "has a `%` directive: take it out; every file is YAML 1.2")
             elif isinstance(event, DocumentEndEvent):
                 if root is not None:
-                    yield Document(self._file, root, index)
+                    yield Document(self._file, root, index, begins)
                 index += 1
             elif isinstance(event, MappingEndEvent | SequenceEndEvent):
                 opened = stack.pop()
@@ -198,6 +203,8 @@ class _Composer:
                     f"`{shortened(first.key)}` is written twice, first on line {first.line}: keep one of them",
                 )
             elif key is not None:
+                if isinstance(node, Scalar) and node.value is None:
+                    node = Scalar(None, parent.key_line)  # nothing has no line of its own
                 parent.entries[key] = Entry(key, node, parent.key_line)
         return None
 

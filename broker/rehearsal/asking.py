@@ -39,14 +39,14 @@ ASKED_ABOUT: Final = "person asked about"
 _REASON = required("reason", Known("override reason"))
 _JUSTIFICATION = required("justification", Text())
 _GATEWAY = required("gateway", Known("gateway", (VITAL_INTERESTS_REGISTER,)), f"a gateway, or `{VITAL_INTERESTS}`")
-_SECOND = required("second", Nullable(Known("staff")), "who authorises it too; null: nobody")
+_SECOND = required("second", Nullable(Known("member of staff")), "who authorises it too; null: nobody")
 _OVERRIDE: Form[Override] = Form(
     "an override",
     (_REASON, _JUSTIFICATION, _GATEWAY, _SECOND),
     lambda fields, _: Override(fields[_REASON], fields[_JUSTIFICATION], fields[_GATEWAY], fields[_SECOND]),
 )
 
-_BY = required("by", Known("staff"))
+_BY = required("by", Known("member of staff"))
 _AS = required("as", Known("role"))
 _PURPOSE = required("purpose", Known("purpose"))
 _CASE = optional("case", Known("case"), None)
@@ -81,9 +81,7 @@ def _request(fields: Fields, reading: Reading) -> Asked:
     )
 
 
-REQUEST: Final[Form[Asked]] = Form(
-    "a request", (_BY, _AS, _PURPOSE, _CASE, _ABOUT, _WHY, _OVERRIDE_KEY), _request
-)
+REQUEST: Final[Form[Asked]] = Form("a request", (_BY, _AS, _PURPOSE, _CASE, _ABOUT, _WHY, _OVERRIDE_KEY), _request)
 
 
 # --- what is expected
@@ -137,7 +135,7 @@ _TOLD = optional(
 )
 
 EXPECTATION: Final[Form[Expectation]] = Form(
-    "the expectations",
+    "an expectation",
     (_OUTCOME, _REFUSED_BECAUSE, _RECORDS, _REASONS, _TOLD),
     lambda fields, _: Expectation(
         fields[_OUTCOME],

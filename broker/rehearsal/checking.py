@@ -101,8 +101,8 @@ class _Check:
     def _agreement(self, file: Path, reader: ScenarioReader) -> None:
         self._counts["agreements"] += 1
         agreement = self._read_agreement(file, self._findings, reader)
-        if agreement is not REFUSED:
-            partnership = reader.partnership(self._folder())
+        partnership = reader.partnership(self._folder())
+        if agreement is not REFUSED and partnership.is_sound:
             self._findings.extend(check_agreement_reach(agreement, partnership.declarations, partnership.duties))
             self._findings.extend(check_review(agreement, self._at))
 

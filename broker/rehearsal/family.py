@@ -37,9 +37,7 @@ PERSON_OR_ORGANISATION: Final = Known("person", ("organisation",))
 CATEGORIES: Final = set_of(Known("category"))
 
 
-def fact_interval(
-    from_at: datetime | None, until_at: datetime | None, line: int, reading: Reading
-) -> Interval:
+def fact_interval(from_at: datetime | None, until_at: datetime | None, line: int, reading: Reading) -> Interval:
     """The interval between two moments of a fact; one that never holds is warned about."""
     if from_at is not None and until_at is not None and until_at <= from_at:
         reading.warning(line, "the interval ends before or as it begins, so it never holds")
@@ -101,7 +99,7 @@ _UNTIL = optional("until", Moment(), None, "left out: open")
 
 def _relationship(fields: Fields, reading: Reading) -> Relationship | Refused:
     from_id, kind = fields[_FROM], fields[_KIND]
-    is_person = from_id in reading.registers.get("person", ())
+    is_person = from_id in reading.registers.get("person", (from_id,))
     if not is_person and kind is not RelationshipKind.CARE_ORDER:
         reading.error(
             fields.line_of(_FROM),

@@ -149,11 +149,14 @@ class ScenarioReader:
     def partnership_of(self, document: Document, path: Path) -> PartnershipReading:
         """The standing rules a document is read against; their problems are reported once."""
         named = named_policies(document)
-        if named is not None:
-            folder = _beside(path, named[0])
-        else:
-            folder = self._policies if self._policies is not None else default_policies()
-        return self.partnership(folder)
+        if named is None:
+            return self.partnership(self._policies if self._policies is not None else default_policies())
+        folder = _beside(path, named[0])
+        if folder.is_dir():
+            return self.partnership(folder)
+        message = f"`policies` names `{named[0]}`, which is no folder: paths start at this file's folder"
+        self._findings.error(document.file, named[1], message)
+        return partnership_from_documents({}, str(folder))
 
     def partnership(self, folder: Path) -> PartnershipReading:
         """The standing rules of a folder; their problems are reported once."""

@@ -6,7 +6,7 @@ it names is `parse`'s work. Format: docs/formats.md ("A scenario").
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -223,11 +223,13 @@ def _declared_ids(root: Node) -> Registers:
     request = root.find("request") if isinstance(root, Table) else None
     about = request.find("about") if isinstance(request, Table) else None
     asked = about.items if isinstance(about, Sequence) else ()
+    found: dict[str, Collection[str]] = {"case": declared(root, "cases", "id")}
+    for register, key in (("person", "people"), ("member of staff", "staff"), ("record", "records")):
+        # These must be there: where one is lacking, that is what is said, and not that nobody in it is known.
+        if isinstance(root, Table) and isinstance(root.find(key), Sequence):
+            found[register] = declared(root, key, "id")
     return {
-        "person": declared(root, "people", "id"),
-        "staff": declared(root, "staff", "id"),
-        "case": declared(root, "cases", "id"),
-        "record": declared(root, "records", "id"),
+        **found,
         ASKED_ABOUT: {node.value for node in asked if isinstance(node, Scalar) and isinstance(node.value, str)},
         VITAL_INTERESTS_REGISTER: (VITAL_INTERESTS,),
     }
@@ -271,7 +273,7 @@ def _check_signatures(root: Node, listed: tuple[ListedAgreement, ...], reading: 
             reading.error(entry.line, message)
             continue
         for party, by in (entry.value.entries if isinstance(entry.value, Table) else {}).items():
-            if party not in known:
+            if party not in known and party in reading.registers.get("organisation", (party,)):
                 hint = did_you_mean(party, known)
                 reading.error(by.line, f"`{shortened(party)}` is not a party of `{reference}`{hint}")
 

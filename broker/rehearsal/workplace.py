@@ -66,7 +66,7 @@ STAFF: Final[Form[Staff]] = Form(
 
 # --- cases
 
-_MEMBER = required("staff", Known("staff"))
+_MEMBER = required("staff", Known("member of staff"))
 _MEMBER_FROM = required("from", Moment())
 _MEMBER_UNTIL = optional("until", Moment(), None, "left out: open")
 _MEMBERSHIP: Form[Membership] = Form(
@@ -116,7 +116,7 @@ _CATEGORY = required("category", Known("category"))
 _CONTROLLER = required("controller", Known("organisation"))
 _PURPOSE = required("purpose", Known("purpose"))
 _RULING = required("decision", Word({ruling.value: ruling for ruling in HolderRuling}))
-_BY = required("by", Known("staff"))
+_BY = required("by", Known("member of staff"))
 _AT = required("at", Moment())
 _IN_CASE = optional("case", Known("case"), None, "left out: any case")
 _UNTIL = optional("until", Moment(), None, "left out: open")
@@ -149,9 +149,7 @@ _LAST_RECEIVED = required("last_received", Moment())
 FEED: Final[Form[Feed]] = Form(
     "a feed",
     (_CONTROLLER, _FEED_CATEGORIES, _EVERY, _LAST_RECEIVED),
-    lambda fields, _: Feed(
-        fields[_CONTROLLER], fields[_FEED_CATEGORIES], fields[_EVERY], fields[_LAST_RECEIVED]
-    ),
+    lambda fields, _: Feed(fields[_CONTROLLER], fields[_FEED_CATEGORIES], fields[_EVERY], fields[_LAST_RECEIVED]),
 )
 
 

@@ -254,7 +254,7 @@ _SCHEDULE_1 = required("schedule_1", Rows(_CONDITION))
 _ARTICLE_10 = required("article_10", Rows(_BASIS_9))
 
 LAWFUL_BASES: Form[LawfulBases] = Form(
-    "the lawful bases",
+    "the file of lawful bases",
     (_ARTICLE_6, _ARTICLE_9, _SCHEDULE_1, _ARTICLE_10),
     lambda fields, _: LawfulBases(
         fields[_ARTICLE_6], fields[_ARTICLE_9], fields[_SCHEDULE_1], fields[_ARTICLE_10]
@@ -276,8 +276,7 @@ def _standing(fields: Fields, reading: Reading) -> StandingAges:
     return StandingAges(fields[_ADULT_FROM], fields[_OWN_FROM])
 
 
-STANDING: Form[StandingAges] = Form("the standing ages", (_ADULT_FROM, _OWN_FROM), _standing)
-
+STANDING: Form[StandingAges] = Form("the file of standing ages", (_ADULT_FROM, _OWN_FROM), _standing)
 
 
 def _reason(fields: Fields, reading: Reading) -> str:
@@ -294,7 +293,7 @@ _REVIEW = required("review", Duration(), "how soon it is reviewed")
 _ALLOWED = required("allowed", Boolean(), "whether one person may do it without a second")
 
 _ALONE: Form[OverrideAlone] = Form(
-    "the terms for one person alone",
+    "an override by one person",
     (_ALLOWED, _MAX_TIER, _OVERRIDE_DETAIL, _REVIEW),
     lambda fields, _: OverrideAlone(
         fields[_ALLOWED], fields[_MAX_TIER], fields[_OVERRIDE_DETAIL], fields[_REVIEW]
@@ -303,7 +302,7 @@ _ALONE: Form[OverrideAlone] = Form(
 _ALONE_KEY = required("alone", _ALONE)
 
 OVERRIDE: Form[OverrideTerms] = Form(
-    "the override terms",
+    "the file of override terms",
     (_REASONS, _MINUTES, _MAX_TIER, _OVERRIDE_DETAIL, _ALONE_KEY, _REVIEW),
     lambda fields, _: OverrideTerms(
         fields[_REASONS],
