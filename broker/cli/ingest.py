@@ -1,0 +1,127 @@
+"""`broker ingest`: takes in the files an agency sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from broker.agencies import ADAPTERS, get_adapter
+from broker.cli.screen import console, plain, print_json, table
+from broker.dates import Period
+from broker.errors import CallWrong
+from broker.settings import Settings
+from broker.usecases.acting import Acting
+from broker.usecases.ingest import IngestCall, ingest_file
+from broker.usecases.ingest_result import IngestResult
+from broker.wiring import open_broker
+
+SHOWN_REJECTIONS = 5
+"""Of each file; all of them are in the rejects file."""
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the verb."""
+    app.command("ingest", help=_HELP)(ingest)
+
+
+_HELP = f"""Take in files an agency sent: people are recognised, records are stored sealed.
+
+Every row is accounted for. Sending a file again is harmless; a run that was killed is finished by sending the file
+again. Rejected rows go to a file NAME.rejects.csv for the sender. Adapters: {", ".join(ADAPTERS)}.
+
+Example: broker ingest county/ecc/child-index.csv --adapter child-index --from ecc
+"""
+
+
+def ingest(
+    files: Annotated[list[Path], typer.Argument(help="the files, in the order to take them", show_default=False)],
+    adapter: Annotated[str, typer.Option("--adapter", help="which format they have", show_default=False)],
+    sender: Annotated[str, typer.Option("--from", help="the organisation that sent them", show_default=False)],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="say what would become of them; store nothing")
+    ] = False,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", help="the member of staff who loads them; the agency's system if left out"),
+    ] = None,
+    role: Annotated[str, typer.Option("--as", help="the role in which they do")] = "administrator",
+    every: Annotated[
+        str | None, typer.Option("--every", help="the sender promises this list so often, as P1D or P7D")
+    ] = None,
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", help="the folder for rejected rows; beside the file if left out")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON (docs/how-to-ingest.md)")] = False,
+) -> None:
+    """Takes the files in and says what became of every row."""
+    chosen = get_adapter(adapter)
+    period = _period(every)
+    acting = Acting(by, role) if by is not None else None
+    # On a terminal only, and on stderr, so that `--json` stays clean.
+    screen = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    results: list[IngestResult] = []
+    with (
+        open_broker(Settings.read()) as broker,
+        Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress,
+    ):
+        for path in files:
+            task = progress.add_task(path.name, total=None)
+
+            def moved(done: int, total: int, task: object = task) -> None:
+                progress.update(task, completed=done, total=total)  # type: ignore[arg-type]  # rich's own task id
+
+            call = IngestCall(path, chosen, sender, acting, dry_run, period, rejects)
+            results.append(ingest_file(broker, call, moved))
+    if as_json:
+        print_json([result.as_json() for result in results])
+        return
+    for result in results:
+        _show(result)
+
+
+def _period(text: str | None) -> Period | None:
+    if text is None:
+        return None
+    period = Period.parse(text)
+    if period is None:
+        raise CallWrong("--every", f"`{text}` is not a period; write years, months and days as in `P1D` or `P1M`")
+    return period
+
+
+def _show(result: IngestResult) -> None:
+    out, receipt, tally = console(), result.receipt, result.tally
+    title = f"{result.file} from {receipt.controller_code} ({receipt.adapter_code})"
+    if result.dry_run:
+        title += ": dry run, nothing was stored"
+    rows = [
+        ("rows read", receipt.rows_read),
+        ("accepted", receipt.accepted),
+        ("rejected", receipt.rejected),
+        ("blank", receipt.blank),
+        ("accepted with a doubt", receipt.flagged),
+        ("new people", tally.new_people),
+        ("linked to people known before", tally.linked),
+        ("possible matches to look at", tally.possible_matches),
+        ("new records", tally.new_records),
+        ("changed records", tally.changed_records),
+        ("unchanged records", tally.unchanged_records),
+        ("parental responsibility without evidence", tally.unproven_responsibilities),
+    ]
+    out.print(table(title, ("", "count"), rows))
+    if result.seen_before:
+        out.print(plain("This file was taken in before; nothing was changed."))
+    elif result.nil_return:
+        out.print(plain("A nil return: the sender has nothing to tell."))
+    for alert in receipt.alerts:
+        out.print(plain(f"alert: {alert.message}"))
+    for rejection in result.rejections[:SHOWN_REJECTIONS]:
+        out.print(plain(rejection.message))
+    if len(result.rejections) > SHOWN_REJECTIONS:
+        out.print(plain(f"and {len(result.rejections) - SHOWN_REJECTIONS} more rejected rows"))
+    if result.rejects_file is not None:
+        out.print(plain(f"Rejected rows for the sender, and nobody else: {result.rejects_file}"))
