@@ -1,0 +1,148 @@
+"""Guard first: who acts, in which role, and whether that role may use the verb; then one transaction.
+
+Decides that an act is done by a member of staff whose post has not ended, in a role they hold and that the access
+rules let use the verb; a refusal leaves an entry in the log. What may flow is the decision's to say.
+From architecture.md ("Request") and security.md section 3, point 3 ("refusals are entries too").
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from broker.access import Verb
+from broker.audit.details import is_id
+from broker.audit.entry import AuditEntry
+from broker.audit.events import Event, Outcome
+from broker.casework import Staff
+from broker.errors import NotAllowed
+from broker.store.session import Act, View
+from broker.store.staff import find_staff
+from broker.usecases.world import World
+
+T = TypeVar("T")
+
+AUDIT_DOMAIN: Final = "audit"
+"""The pseudonym domain of the audit log: its entries name people by pseudonyms that no other place uses."""
+OPERATOR: Final = "operator"
+"""Who acts where the holder of the deployment's keys sets it up, before there is any staff."""
+DEPLOYMENT: Final = "broker"
+"""The organisation an operator's entries name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who acts and in which of their roles: a staff id and a role's code."""
+
+    by: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Under whose name entries are made: the id of a post and its organisation."""
+
+    actor: str
+    organisation: str
+
+    @classmethod
+    def of(cls, staff: Staff) -> Signed:
+        """A member of staff."""
+        return cls(staff.id, staff.organisation)
+
+
+AS_OPERATOR: Final = Signed(OPERATOR, DEPLOYMENT)
+
+
+def perform(
+    world: World,
+    acting: Acting,
+    verb: Verb,
+    work: Callable[[Act, Staff], T],
+    *,
+    locking: Callable[[Act], object] | None = None,
+) -> T:
+    """Does the work in one act, after the guard; `locking` locks what it rests on before the act's instant is
+    asked. Raises NotAllowed, after the refusal has been logged."""
+    refusal: NotAllowed | None = None
+    result: T | None = None
+    with world.store.act(world.clock) as act:
+        if locking is not None:
+            locking(act)
+        found = admit(act, world, acting, verb)
+        if isinstance(found, NotAllowed):
+            refusal = found
+            _log_refusal(act, acting, verb)
+        else:
+            result = work(act, found)
+    if refusal is not None:
+        raise refusal
+    # INVARIANT: without a refusal the work was done and `result` is what it returned.
+    return result  # type: ignore[return-value]  # T may itself be None
+
+
+def admit(act: Act, world: World, acting: Acting, verb: Verb) -> Staff | NotAllowed:
+    """The member of staff, or why not; logs nothing."""
+    staff = find_staff(act, [acting.by]).get(acting.by)
+    if staff is None or acting.role not in staff.roles:
+        return NotAllowed(f"`{acting.by}`", f"does not hold the role `{acting.role}`; name a role you hold")
+    if staff.posts_until_at is not None and staff.posts_until_at <= act.at:
+        return NotAllowed(f"`{acting.by}`", "has left this post; access ended with it")
+    try:
+        world.access.require([acting.role], verb)
+    except NotAllowed as refused:
+        return refused
+    return staff
+
+
+def _log_refusal(act: Act, acting: Acting, verb: Verb) -> None:
+    staff = find_staff(act, [acting.by]).get(acting.by)
+    signed = Signed.of(staff) if staff is not None else Signed(_as_id(acting.by), "unknown")
+    details = {"verb": verb.value, "reason": "not-authorised"}
+    act.record(entry_of(act, signed, Event.ACCESS_REFUSED, details, outcome=Outcome.REFUSED))
+
+
+def _as_id(text: str) -> str:
+    return text if is_id(text) else "unknown"
+
+
+def entry_of(
+    act: Act,
+    signed: Signed | Staff,
+    event: Event,
+    details: Mapping[str, Any],
+    *,
+    about: Iterable[str] = (),
+    outcome: Outcome = Outcome.DONE,
+    agreements_digest: str | None = None,
+    policies_digest: str | None = None,
+    commitment: bytes | None = None,
+) -> AuditEntry:
+    """An entry of this act; `about` are person ids, which become pseudonyms of the audit domain. Details that are
+    None are left out."""
+    who = Signed.of(signed) if isinstance(signed, Staff) else signed
+    return AuditEntry(
+        event=event,
+        occurred_at=act.at,
+        actor=who.actor,
+        organisation=who.organisation,
+        outcome=outcome,
+        nonce=random_32(act),
+        about=pseudonyms_of(act, about),
+        details={name: value for name, value in details.items() if value is not None},
+        agreements_digest=agreements_digest,
+        policies_digest=policies_digest,
+        commitment=commitment,
+    )
+
+
+def pseudonyms_of(view: View, person_ids: Iterable[str]) -> tuple[str, ...]:
+    """The people as the log names them, each once."""
+    return tuple(sorted({view.keys.pseudonym_text(AUDIT_DOMAIN, one) for one in person_ids}))
+
+
+def random_32(act: Act) -> bytes:
+    """32 unpredictable bytes from the store's own source, which a test may seed: two ids hold 128 bits each."""
+    return b"".join(base64.b32decode(act.new_id("").upper() + "======") for _ in range(2))

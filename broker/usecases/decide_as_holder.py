@@ -1,0 +1,128 @@
+"""The holder decides: release or withhold one kind of information about one person, for one purpose.
+
+Decides that only staff of the organisation that holds it may, and only about somebody there is: an answer never
+depends on whether anything is held. From product rule 1.1 ("holder's decision") and security.md section 4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from broker.access import Verb
+from broker.audit.entry import instant_text
+from broker.audit.events import Event, Outcome
+from broker.casework import Staff
+from broker.decision.facts import HolderDecision, HolderRuling
+from broker.decision.protection import without_protected
+from broker.errors import CallWrong, NotAllowed, did_you_mean
+from broker.store.disclosures import find_resting_on
+from broker.store.gather import gather_facts
+from broker.store.holder_decisions import append_ruling
+from broker.store.notices import NewNotice, queue_notices
+from broker.store.session import Act
+from broker.usecases.acting import Acting, entry_of, perform
+from broker.usecases.append_consent import Told
+from broker.usecases.grounds import ended_rulings, ground_text, narrowed_rulings, ruling_ground
+from broker.usecases.kinds import BasisKind, DisclosureOutcome
+from broker.usecases.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class HolderRules:
+    """What the holder decides. `case` None is any case; `until_at` None stands until the next decision."""
+
+    about: str
+    controller: str
+    category: str
+    purpose: str
+    ruling: HolderRuling
+    reason: str
+    case: str | None = None
+    until_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HolderDecided:
+    """The decision as kept, and whoever had received something that rested on one it replaces and is told."""
+
+    ruling_id: str
+    ruling: HolderDecision
+    told: tuple[Told, ...]
+
+
+def decide_as_holder(world: World, acting: Acting, rules: HolderRules) -> HolderDecided:
+    """Appends the holder's decision. Raises NotAllowed for staff of another organisation, CallWrong."""
+
+    def work(act: Act, staff: Staff) -> HolderDecided:
+        if staff.organisation != rules.controller:
+            raise NotAllowed(
+                f"`{rules.controller}`",
+                f"decides for itself; you act for `{staff.organisation}`, so ask its staff",
+            )
+        _require_fit(world, act, rules)
+        ruling = HolderDecision(
+            rules.about,
+            rules.category,
+            rules.controller,
+            rules.purpose,
+            rules.ruling,
+            staff.id,
+            act.at,
+            rules.case,
+            rules.until_at,
+        )
+        earlier = gather_facts(act, [rules.about]).holder_decisions
+        over = ended_rulings(ruling, earlier)
+        part = narrowed_rulings(ruling, earlier)
+        details = {
+            "controller": rules.controller,
+            "category": rules.category,
+            "purpose": rules.purpose,
+            "case": rules.case,
+            "introduces": [ground_text(ruling_ground(act, ruling))],
+            "ends": sorted({ground_text(ruling_ground(act, one)) for one in over}) or None,
+            "narrows": sorted({ground_text(ruling_ground(act, one)) for one in part}) or None,
+            "until": instant_text(rules.until_at) if rules.until_at is not None else None,
+        }
+        outcome = Outcome.PERMITTED if rules.ruling is HolderRuling.RELEASE else Outcome.REFUSED
+        entry = entry_of(act, staff, Event.HOLDER_DECISION_MADE, details, about=[rules.about], outcome=outcome)
+        ruling_id = append_ruling(act, ruling, rules.reason, entry=entry)
+        told = _tell(act, staff, ruling, [*over, *part]) if rules.ruling is HolderRuling.WITHHOLD else ()
+        return HolderDecided(ruling_id, ruling, told)
+
+    return perform(world, acting, Verb.HOLDER_DECIDE, work)
+
+
+def _tell(act: Act, staff: Staff, ruling: HolderDecision, replaced: list[HolderDecision]) -> tuple[Told, ...]:
+    grounds = [ruling_ground(act, one)[1] for one in replaced]
+    told = []
+    for disclosure in find_resting_on(act, BasisKind.HOLDER_DECISION, grounds):
+        if disclosure.outcome is not DisclosureOutcome.ANSWERED:
+            continue
+        if ruling.case is not None and disclosure.request.case != ruling.case:
+            continue
+        details = {"disclosure": disclosure.id, "because": "holder-withheld", "recipient": disclosure.recipient}
+        entry = entry_of(act, staff, Event.DISCLOSURE_RECALLED, details, about=[ruling.about])
+        cells = [[ruling.category, ruling.controller]]
+        body = {"disclosure": disclosure.id, "person": ruling.about, "cells": cells}
+        queue_notices(act, [NewNotice("holder-withheld", disclosure.recipient, act.at, body)], entry=entry)
+        told.append(Told(disclosure.id, disclosure.recipient, disclosure.request.at))
+    return tuple(told)
+
+
+def _require_fit(world: World, act: Act, rules: HolderRules) -> None:
+    vocabulary = world.partnership.vocabulary
+    for what, code, known in (
+        ("category", rules.category, vocabulary.categories.keys()),
+        ("purpose", rules.purpose, vocabulary.purposes.keys()),
+    ):
+        if code not in known:
+            raise CallWrong(what, f"`{code}` is not known{did_you_mean(code, known)}")
+    if not rules.reason.strip():
+        raise CallWrong("reason", "is missing: say in a sentence why")
+    if rules.until_at is not None and rules.until_at <= act.at:
+        raise CallWrong("until", "ends before it begins; name a later day")
+    facts, _ = without_protected(gather_facts(act, [rules.about]))
+    if rules.about not in facts.people:
+        raise CallWrong("about", f"nobody here has the id `{rules.about}`; find the person first")

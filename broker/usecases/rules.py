@@ -1,0 +1,111 @@
+"""The rules in force: the standing rules adopted, and the agreements published with the signatures that stand.
+
+Decides that nothing is decided by standing rules that were not adopted: those deployed must be those in the log.
+The compiled table is remembered for as long as nothing was published, signed or adopted; every use case that does
+one of these moves the version of `RULES_KEY` on, and every release locks it. From security.md section 3, point 6
+("meaning") and architecture.md ("Request").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from broker.agreements.compile import compile_agreement
+from broker.agreements.document import Agreement
+from broker.agreements.parse import read_agreement
+from broker.agreements.partnership import Partnership
+from broker.decision.table import DecisionTable, compile_table
+from broker.documents.files import single_document
+from broker.documents.findings import Findings
+from broker.documents.reading import Reading
+from broker.documents.shapes import REFUSED
+from broker.errors import CallWrong, DocumentsRefused
+from broker.store.agreements import StoredVersion, find_policies, find_versions
+from broker.store.session import Act, Store, Versions, View
+from broker.usecases.kinds import VersionedKind
+from broker.usecases.world import World
+
+RULES_KEY: Final = "rules-in-force"
+"""The key, beside those of agreements, whose version moves with every change to the rules as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The compiled table with its digests, and the agreements it was compiled from, by (reference, version)."""
+
+    table: DecisionTable
+    policies_digest: str
+    documents: dict[tuple[str, int], Agreement]
+    stored: dict[tuple[str, int], StoredVersion]
+
+
+_REMEMBERED: WeakKeyDictionary[Store, tuple[tuple[str, int], Rules]] = WeakKeyDictionary()
+
+
+def lock_rules(act: Act) -> Versions:
+    """Locks the rules as a whole against change until the act ends."""
+    return act.share([(VersionedKind.AGREEMENT, RULES_KEY)])
+
+
+def current_rules(act: Act, world: World) -> Rules:
+    """The rules in force, locked. Raises CallWrong when the standing rules deployed were not adopted."""
+    version = lock_rules(act).get((VersionedKind.AGREEMENT, RULES_KEY), 0)
+    key = (world.partnership.vocabulary.digest, version)
+    known = _REMEMBERED.get(world.store)
+    if known is not None and known[0] == key:
+        return known[1]
+    rules = read_rules(act, world.partnership)
+    if version:
+        _REMEMBERED[world.store] = (key, rules)
+    return rules
+
+
+def read_rules(view: View, partnership: Partnership) -> Rules:
+    """The same, read from the store and compiled. Raises CallWrong when these standing rules were not adopted."""
+    adopted = find_policies(view)
+    digest = partnership.vocabulary.digest
+    if adopted is None or adopted.digest != digest:
+        raise CallWrong(
+            "standing rules",
+            "those deployed here have not been adopted; check them and run `broker agreement adopt`",
+        )
+    return compile_stored(partnership, find_versions(view))
+
+
+def compile_stored(partnership: Partnership, versions: Iterable[StoredVersion]) -> Rules:
+    """The table of these versions. Raises DocumentsRefused when one no longer fits the standing rules."""
+    findings = Findings()
+    documents: dict[tuple[str, int], Agreement] = {}
+    stored = {(one.reference, one.version): one for one in versions}
+    for key, one in stored.items():
+        found = agreement_of(one.document, f"{one.reference}@{one.version}", partnership, findings)
+        if found is not None:
+            documents[key] = found
+    findings.refuse_if_errors()
+    terms = [compile_agreement(document, stored[key].signatures) for key, document in documents.items()]
+    table = compile_table(partnership.vocabulary, partnership.duties, terms)
+    return Rules(table, partnership.vocabulary.digest, documents, stored)
+
+
+def agreement_of(data: bytes, shown: str, partnership: Partnership, findings: Findings) -> Agreement | None:
+    """The agreement these bytes hold, checked; None after its problems were added to `findings`."""
+    document = single_document(data, shown, findings)
+    if document is None:
+        return None
+    reading = Reading(shown, findings, partnership.registers)
+    found = read_agreement(document.root, reading, partnership.vocabulary)
+    return None if found is REFUSED else found
+
+
+def require_agreement(data: bytes, shown: str, partnership: Partnership) -> tuple[Agreement, Findings]:
+    """The same; raises DocumentsRefused with every problem. The findings hold the warnings."""
+    findings = Findings()
+    found = agreement_of(data, shown, partnership, findings)
+    findings.refuse_if_errors()
+    # INVARIANT: what was refused was reported, so nothing refused gets here.
+    if found is None:
+        raise DocumentsRefused(())
+    return found, findings

@@ -1,0 +1,82 @@
+"""Who can decide for somebody, told so that nobody is pointed to who must not be.
+
+Decides, category by category, whose signature counts (`broker.consent.standing`) and how that is said: by what
+they are to the person, never by name. Nobody protected is counted or told of, and nobody marked unsafe to approach
+is ever pointed to. From product rules 1.1 (standing) and 1.2 (remedies).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from broker.consent.standing import Kinship, standing
+from broker.decision.facts import Facts
+from broker.people import ProtectionMarker, RelationshipKind
+from broker.vocabulary.codes import Vocabulary
+
+NOBODY = "Nobody can be named here. Ask your safeguarding lead who can decide."
+
+
+@dataclass(frozen=True, slots=True)
+class StandingAnswer:
+    """Whether the signatory's decision counts. `counts_for` and `not_for` are category codes, sorted; `who` says
+    whose signature would count where theirs does not, in words."""
+
+    counts_for: tuple[str, ...]
+    not_for: tuple[str, ...]
+    who: tuple[str, ...]
+
+    @property
+    def in_words(self) -> str:
+        """One or two plain sentences for the worker at the desk."""
+        if not self.not_for:
+            return "Whoever decided can decide."
+        some = "for part of this " if self.counts_for else ""
+        who = "; ".join(self.who) or NOBODY
+        return f"No standing {some}yet: written down, and nothing is shared because of it. Who can decide: {who}"
+
+
+def standing_of(
+    facts: Facts,
+    vocabulary: Vocabulary,
+    person_id: str,
+    signatory: str,
+    categories: Iterable[str] | None,
+    at: datetime,
+) -> StandingAnswer:
+    """Whether `signatory` can decide for the person now, over these categories (None: all). The facts must already
+    be without protected persons."""
+    person = facts.people[person_id]
+    kinship = Kinship.of(facts.people, facts.relationships)
+    counts, lacks = [], []
+    who: dict[str, None] = {}
+    for category in sorted(vocabulary.categories if categories is None else categories):
+        those = standing(kinship, vocabulary.standing, person, category, at)
+        if signatory in those:
+            counts.append(category)
+            continue
+        lacks.append(category)
+        for one in sorted(those):
+            found = facts.people.get(one)
+            if found is None or ProtectionMarker.UNSAFE_TO_APPROACH not in found.markers:
+                who[_in_words(kinship, vocabulary, person_id, one, at)] = None
+    return StandingAnswer(tuple(counts), tuple(lacks), tuple(who))
+
+
+def _in_words(kinship: Kinship, vocabulary: Vocabulary, person_id: str, signatory: str, at: datetime) -> str:
+    """What they are to the person, as the reason why they count."""
+    if signatory == person_id:
+        return "the person themselves"
+    for relationship in kinship.towards.get(person_id, ()):
+        if relationship.from_id != signatory or not relationship.interval.covers(at):
+            continue
+        if relationship.kind is RelationshipKind.CARE_ORDER:
+            known = vocabulary.organisations.get(signatory)
+            return f"{known.name if known else 'the authority'}, under a care order"
+        if relationship.kind in (RelationshipKind.ATTORNEY, RelationshipKind.DEPUTY):
+            return f"their {relationship.kind.value} for health and welfare"
+        if relationship.parental_responsibility:
+            return f"their {relationship.kind.value.replace('-', ' ')}, who has parental responsibility"
+    return "somebody with parental responsibility"
