@@ -55,7 +55,7 @@ class NoteKey:
     kind: KeyKind = KeyKind.ED25519
 
     def __post_init__(self) -> None:
-        if not self.name or "+" in self.name or any(one.isspace() or not one.isprintable() for one in self.name):
+        if not _is_name(self.name):
             raise NoteRefused("note key", "a name has no spaces, no `+` and is not empty")
         if len(self.public_key) != 32:
             raise NoteRefused(f"note key `{self.name}`", "an Ed25519 public key has 32 bytes")
@@ -120,6 +120,11 @@ class Vouching:
     cosigned_at_s: int | None = None
 
 
+def _is_name(text: str) -> bool:
+    """Whether a key may be called so: not empty, no Unicode white space, no `+`, no control character."""
+    return bool(text) and not any(one.isspace() or one == "+" or one < " " for one in text)
+
+
 def _decode_base64(where: str, text: str) -> bytes:
     try:
         data = base64.b64decode(text, validate=True)
@@ -180,7 +185,7 @@ def parse_note(note: str) -> SignedNote:
 def _parse_signature(number: int, line: str) -> NoteSignature:
     where = f"signed note: signature {number}"
     name, _, encoded = line.removeprefix(_DASH).partition(" ")
-    if not line.startswith(_DASH) or not name or not encoded:
+    if not line.startswith(_DASH) or not _is_name(name) or not encoded:
         raise NoteRefused(where, "must be `— name base64`")
     data = _decode_base64(where, encoded)
     if len(data) <= _KEY_ID_BYTES:

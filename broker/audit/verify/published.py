@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 LOG_KEY = 1
 WITNESS_KEY = 4
-_LINE = re.compile("— ([^\\s+]+) ([A-Za-z0-9+/]+={0,2})")
+_LINE = re.compile("— ([^\\s+\\x00-\\x1f]+) ([A-Za-z0-9+/]+={0,2})")
 
 
 class Unreadable(Exception):
@@ -39,7 +39,7 @@ class Key:
 
 def read_key(text: str, kind: int) -> Key:
     """The key in the text, which must be of the kind wanted. Raises Unreadable."""
-    match = re.fullmatch(r"\s*([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})\s*", text)
+    match = re.fullmatch(r"\s*([^\s+\x00-\x1f]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})\s*", text)
     if match is None:
         raise Unreadable("a key is written `name+id+base64`")
     try:
@@ -93,6 +93,8 @@ def read_published(note: bytes) -> Published:
 def _signature_lines(tail: str) -> tuple[tuple[str, bytes], ...]:
     if not tail:
         return ()
+    if not tail.endswith("\n"):
+        raise Unreadable("its last signature line is cut off")
     found: list[tuple[str, bytes]] = []
     for line in tail.removesuffix("\n").split("\n"):
         match = _LINE.fullmatch(line)

@@ -76,6 +76,8 @@ CHANGES: dict[str, Callable[[str], str]] = {
     "no-final-line-feed": lambda note: note[:-1],
     "hyphen-for-dash": lambda note: note.replace("— ", "- "),
     "no-name": lambda note: note.replace("— broker.example/audit", "— "),
+    "space-like-name": lambda note: note.replace("— broker", "— \u00a0broker"),
+    "plus-in-name": lambda note: note.replace("— broker", "— +broker"),
     "tab": lambda note: note.replace("audit\n5", "audit\t\n5"),
     "carriage-return": lambda note: note.replace("\n5", "\r\n5"),
     "white-space-in-base64": lambda note: note[:-10] + " " + note[-10:],
@@ -136,7 +138,7 @@ def test_a_key_in_any_other_form_is_refused(text: str) -> None:
         NoteKey.parse(text)
 
 
-@pytest.mark.parametrize("name", ["", "two words", "a+b", "a\nb", "a\x7fb"])
+@pytest.mark.parametrize("name", ["", "two words", "a+b", "a\nb", "a\x00b", "a\u00a0b"])
 def test_a_key_name_that_notes_cannot_hold_is_refused(name: str) -> None:
     with pytest.raises(NoteRefused):
         NoteKey(name, bytes(32))

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker.audit.note import NoteKey, NoteRefused, parse_note, verify_note
+from broker.audit.checkpoint import parse_checkpoint
+from broker.audit.note import NoteRefused, parse_note, verify_note
 from broker.audit.verify.published import LOG_KEY, WITNESS_KEY, Unreadable, read_key, read_published, vouched_for
 from tests.unit.audit.building import LOG, WITNESS, checkpoint_note
 
@@ -67,19 +68,34 @@ def test_a_key_in_any_other_form_is_unreadable(text: str, words: str) -> None:
         read_key(text, LOG_KEY)
 
 
+def independent(note: str) -> bool:
+    try:
+        return vouched_for(read_published(note.encode()), read_key(str(LOG.key), LOG_KEY)) is True
+    except Unreadable:
+        return False
+
+
+def writers(note: str) -> bool:
+    try:
+        checkpoint = parse_checkpoint(parse_note(note).text)
+        return checkpoint.size >= 0 and LOG.key in {one.key for one in verify_note(parse_note(note), [LOG.key])}
+    except NoteRefused:
+        return False
+
+
 @given(st.integers(0, len(NOTE) - 1), st.characters(exclude_categories=["Cs"]))
 def test_both_readers_agree_on_a_note_with_one_character_changed(at: int, other: str) -> None:
     """A differential test: what the verifier takes as signed, the writer's reader does too, and the other way."""
     note = NOTE[:at] + other + NOTE[at + 1 :]
-    try:
-        independent = vouched_for(read_published(note.encode()), read_key(str(LOG.key), LOG_KEY)) is True
-    except Unreadable:
-        independent = False
-    try:
-        keys = {one.key for one in verify_note(parse_note(note), [NoteKey.parse(str(LOG.key))])}
-        writers = LOG.key in keys
-    except NoteRefused:
-        writers = False
-    assert independent == writers
+    assert independent(note) == writers(note)
     if at < SIGNATURES and note != NOTE:
-        assert not independent
+        assert not independent(note)
+
+
+@pytest.mark.parametrize(
+    "other", ["", "\x00", "\t", "\n", "\r", "\x85", "\u00a0", "\u2028", " ", "+", "=", "A", "—", "\x7f"]
+)
+def test_both_readers_agree_wherever_a_character_that_splits_text_is_put(other: str) -> None:
+    for at in range(len(NOTE)):
+        for note in (NOTE[:at] + other + NOTE[at + 1 :], NOTE[:at] + other + NOTE[at:]):
+            assert independent(note) == writers(note), f"{other!r} at {at}"
