@@ -32,8 +32,10 @@ class Exercised:
         decision, counted = rehearsal.decision, _from_files(rehearsal)
         for terms in (decision.table.duties, *decision.table.agreements):
             if terms is decision.table.duties or (terms.reference, terms.version) in counted:
-                for clause in (*terms.grants, *terms.prohibitions):
-                    self.clauses.setdefault(terms.clause_reference(clause.clause), 0)
+                numbers = [grant.clause for grant in terms.grants]
+                numbers += [prohibition.clause for prohibition in terms.prohibitions]
+                for number in numbers:
+                    self.clauses.setdefault(terms.clause_reference(number), 0)
         if decision.refusal is not None:
             self.refusals[decision.refusal.value] += 1
         clauses, reasons = _seen(decision)

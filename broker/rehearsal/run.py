@@ -10,17 +10,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from broker.rehearsal.scenario import CellKey, Expectation, Scenario
-
 from broker.decision.decision import Decision
 from broker.decision.evaluate import evaluate
 from broker.decision.reasons import NOT_AVAILABLE, told_refusal
 from broker.decision.table import DecisionTable, compile_table
-from broker.release.views import View, officer_view, requester_view, view_of
+from broker.rehearsal.scenario import CellKey, Expectation, Scenario
+from broker.release.views import WITHHELD, View, officer_view, requester_view, view_of
 
 NOTHING = "nothing"
 """What a scenario writes where the requester must be told nothing of a cell."""
-WITHHELD = "withheld"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ Open = Callable[[str], Mapping[str, Any]]
 
 ANSWERED = "answered"
 REFUSED = "refused"
+WITHHELD = "withheld"
 
 
 class View(StrEnum):
@@ -42,19 +43,16 @@ def officer_view(decision: Decision, open_content: Open) -> dict[str, Any]:
     records = []
     for ruling in record_rulings(decision):
         header = ruling.header
-        fields = redact(clearances, ruling, open_content(header.id)) if ruling.released else {}
-        records.append(
-            {
-                "id": header.id,
-                "about": sorted(header.about),
-                "controller": header.controller,
-                "category": header.category,
-                "detail": ruling.detail.code if ruling.detail is not None else "withheld",
-                "fields": fields,
-                "clauses": list(ruling.clauses),
-                "reasons": list(ruling.reasons),
-            }
-        )
+        record = {
+            "id": header.id,
+            "about": sorted(header.about),
+            "controller": header.controller,
+            "category": header.category,
+            "detail": ruling.detail.code if ruling.detail is not None else WITHHELD,
+            "fields": redact(clearances, ruling, open_content(header.id)) if ruling.released else {},
+            "clauses": list(ruling.clauses),
+        }
+        records.append(record if ruling.released else {**record, "reasons": list(ruling.reasons)})
     return {
         "outcome": ANSWERED if decision.refusal is None else REFUSED,
         "refused_because": decision.refusal.value if decision.refusal is not None else None,
