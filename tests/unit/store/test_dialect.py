@@ -1,0 +1,106 @@
+"""How a database is opened: durable, private, and only those that are known."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import IntegrityError
+
+from broker.errors import CallWrong
+from broker.store.dialect import (
+    for_reading,
+    for_writing,
+    insert_or_add,
+    insert_unless_there,
+    is_serial,
+    locked,
+    open_engine,
+    share_locked,
+)
+from broker.store.tables.base import table_of
+from broker.store.tables.disclosures import FactVersion
+from broker.store.tables.records import RecordPerson
+from tests.unit.store.small_store import SmallStore
+
+VERSIONS = table_of(FactVersion)
+
+
+class OnPostgresql:
+    """A connection as far as the dialect's functions look at it."""
+
+    dialect = postgresql.dialect()
+
+    def __init__(self) -> None:
+        self.options: dict[str, object] = {}
+
+    def execution_options(self, **options: object) -> OnPostgresql:
+        """Remembers them."""
+        self.options = options
+        return self
+
+
+def _said(statement: object) -> str:
+    return str(statement.compile(dialect=postgresql.dialect()))  # type: ignore[attr-defined]  # every statement has it
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [
+        ("journal_mode", "wal"),
+        ("synchronous", 2),
+        ("foreign_keys", 1),
+        ("secure_delete", 1),
+        ("busy_timeout", 10_000),
+    ],
+)
+def test_sqlite_is_opened_to_last(small: SmallStore, pragma: str, value: object) -> None:
+    with small.engine.connect() as connection:
+        assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() == value
+
+
+@pytest.mark.parametrize("url", ["mysql://root:hunter2@db/broker", "postgresql://root:hunter2@db/broker"])
+def test_other_databases_are_refused_without_showing_the_password(url: str) -> None:
+    with pytest.raises(CallWrong) as caught:
+        open_engine(url)
+    assert "hunter2" not in str(caught.value)
+    assert "postgresql+psycopg" in str(caught.value)
+
+
+def test_what_is_no_address_is_refused_without_repeating_it() -> None:
+    with pytest.raises(CallWrong) as caught:
+        open_engine("hunter2")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_postgresql_locks_the_version_rows_a_release_rests_on() -> None:
+    connection = OnPostgresql()
+    rows = select(VERSIONS).order_by(VERSIONS.c.fact_token)
+    assert _said(share_locked(connection, rows)).endswith("FOR SHARE")  # type: ignore[arg-type]  # see the class
+    assert _said(locked(connection, rows)).endswith("FOR UPDATE")  # type: ignore[arg-type]  # see the class
+    assert not is_serial(connection)  # type: ignore[arg-type]  # see the class
+
+
+def test_postgresql_has_its_own_isolation_for_writers_and_readers() -> None:
+    writer, reader = OnPostgresql(), OnPostgresql()
+    for_writing(writer)  # type: ignore[arg-type]  # see the class
+    for_reading(reader)  # type: ignore[arg-type]  # see the class
+    assert writer.options == {"isolation_level": "READ COMMITTED"}
+    assert reader.options == {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+def test_upserts_are_said_in_each_databases_words(small: SmallStore) -> None:
+    with small.engine.connect() as sqlite_connection:
+        connections: tuple[Connection, ...] = (sqlite_connection, OnPostgresql())  # type: ignore[assignment]  # see the class
+        for connection in connections:
+            words = str(insert_unless_there(connection, VERSIONS).compile(dialect=connection.dialect))
+            assert words.endswith("ON CONFLICT DO NOTHING")
+            adding = insert_or_add(connection, VERSIONS, ("kind_code", "fact_token"), "version")
+            words = str(adding.compile(dialect=connection.dialect))
+            assert "ON CONFLICT (kind_code, fact_token) DO UPDATE SET version" in words
+
+
+def test_foreign_keys_hold(small: SmallStore) -> None:
+    orphan = {"pseudonym": bytes(16), "record_id": "r", "part_code": "about"}
+    with small.engine.begin() as connection, pytest.raises(IntegrityError, match="FOREIGN KEY"):
+        connection.execute(insert(table_of(RecordPerson)), orphan)
