@@ -7,29 +7,18 @@ that could be built in by mistake stands here as a mutant which the same compari
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from random import Random
 from typing import Any
 
 import pytest
 
-from broker.canonical import canonical_json
 from broker.decision.decision import Decision
 from broker.decision.records import record_rulings
-from broker.rehearsal.run import decide
 from broker.release.views import Open, requester_view
-from tests.generative.loading import scenario_of
-from tests.generative.twins import CHANGES, twins
+from tests.generative.twins import CHANGES, ViewOf, twins
 from tests.generative.worlds import random_world
 
 WORLDS = 64
-ViewOf = Callable[[Decision, Open], dict[str, Any]]
-
-
-def seen(world: dict[str, Any], view: ViewOf = requester_view) -> bytes:
-    """The bytes the requester gets."""
-    scenario = scenario_of(world)
-    return canonical_json(view(decide(scenario), scenario.contents.__getitem__))
 
 
 def leaks(view: ViewOf, first: int, last: int) -> Counter[str]:
@@ -37,7 +26,7 @@ def leaks(view: ViewOf, first: int, last: int) -> Counter[str]:
     found: Counter[str] = Counter()
     for seed in range(first, last):
         for twin in twins(random_world(seed), Random(seed)):
-            if seen(twin.first, view) != seen(twin.second, view):
+            if twin.first.seen(view) != twin.second.seen(view):
                 found[twin.kind] += 1
     return found
 
@@ -47,7 +36,8 @@ def test_twins_cannot_be_told_apart(block: int) -> None:
     size = WORLDS // 4
     for seed in range(block * size, (block + 1) * size):
         for twin in twins(random_world(seed), Random(seed)):
-            assert seen(twin.first) == seen(twin.second), f"world {seed}: {twin.kind}"
+            first, second = twin.first.seen(requester_view), twin.second.seen(requester_view)
+            assert first == second, f"world {seed}: {twin.kind}"
 
 
 def test_every_kind_of_twin_is_made() -> None:
