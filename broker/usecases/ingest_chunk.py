@@ -100,7 +100,7 @@ def _store_people(
     tally.new_people = len(found.newcomers)
     tally.linked, tally.possible_matches = found.linked, found.possible
     tally.new_relationships, tally.unproven_responsibilities = len(news.relationships), news.unproven
-    if not (found.nothing_to_store() and not news.relationships and not news.joined):
+    if not (found.nothing_to_store() and news.is_empty()):
         _write_people(act, sending, found, news, version)
     return found.person_ids
 
@@ -120,8 +120,9 @@ def _write_people(act: Act, sending: Sending, found: Resolution, news: FamilyNew
     put_identities(act, found.identities, entry=entry)
     record_source_people(act, found.decisions, entry=entry)
     record_relationships(act, list(news.relationships.items()), entry=entry)
-    for household_id, joined in news.joined.items():
-        record_members(act, household_id, joined=sorted(joined), entry=entry)
+    for household_id in sorted(news.joined.keys() | news.left.keys()):
+        joined, left = news.joined.get(household_id, ()), news.left.get(household_id, ())
+        record_members(act, household_id, joined=sorted(joined), left=sorted(left), entry=entry)
 
 
 class Overtaken(SystemFailed):

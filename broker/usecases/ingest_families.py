@@ -21,17 +21,23 @@ from broker.store.households import find_households
 from broker.store.relationships import find_relationships
 from broker.store.session import View
 
-HOUSEHOLD_PREFIX: Final = "hh-"
+CLAIMED: Final = "claimed-"
+"""How ids of relationships and households begin that rest on a sender's word."""
 
 
 @dataclass(slots=True)
 class FamilyNews:
-    """What is not recorded yet: relationships under their ids, and who joins which household. `unproven` counts
-    people said to hold parental responsibility for somebody, for which nobody has seen the evidence."""
+    """What is not recorded yet: relationships under their ids, and who joins or leaves which household. `unproven`
+    counts people said to hold parental responsibility for somebody, for which nobody has seen the evidence."""
 
     relationships: dict[str, Relationship] = field(default_factory=dict, repr=False)
     joined: dict[str, set[str]] = field(default_factory=dict, repr=False)
+    left: dict[str, set[str]] = field(default_factory=dict, repr=False)
     unproven: int = 0
+
+    def is_empty(self) -> bool:
+        """Whether all of it is recorded."""
+        return not (self.relationships or self.joined or self.left)
 
 
 def family_news(
@@ -77,29 +83,34 @@ def _relate(view: View, claims: Iterable[Relationship], news: FamilyNews) -> Non
             since = claim.interval.from_at
             key = key_of(claim.from_id, claim.to_id, claim.kind.value, since.isoformat() if since else "")
             # An end that became known is a later version of the same relationship.
-            news.relationships["claimed-" + key] = Relationship(
+            news.relationships[CLAIMED + key] = Relationship(
                 claim.from_id, claim.to_id, claim.kind, interval=claim.interval
             )
     news.unproven = len(unproven)
 
 
 def _house(view: View, together: Iterable[frozenset[str]], news: FamilyNews, new_id: Callable[[str], str]) -> None:
-    together = sorted({one for one in together if len(one) > 1}, key=sorted)
-    everybody = {person for one in together for person in one}
-    households = {one.id: set(one.members) for one in find_households(view, everybody)}
-    of_person: dict[str, set[str]] = {}
-    for household_id, members in households.items():
-        for person in members:
-            of_person.setdefault(person, set()).add(household_id)
-    for people in together:
-        shared = {one for person in people for one in of_person.get(person, ())}
-        if any(people <= households[one] for one in shared):
-            continue
-        # The household most of them live in already; of several, always the same one.
-        best = max(sorted(shared), key=lambda one: len(households[one] & people), default=None)
-        household_id = best if best is not None else new_id(HOUSEHOLD_PREFIX)
-        members = households.setdefault(household_id, set())
-        news.joined.setdefault(household_id, set()).update(people - members)
-        members |= people
-        for person in people:
-            of_person.setdefault(person, set()).add(household_id)
+    """Whoever is said to live with somebody lives with everybody that one is said to live with: the order in which
+    that is said never matters, and a protected address protects one too many rather than one too few."""
+    told = {one for one in together if len(one) > 1}
+    there = find_households(view, {person for one in told for person in one})
+    told = {one for one in told if not any(one <= household.members for household in there)}
+    # Households that somebody recorded by hand are left as they are.
+    ours = {household.id: household.members for household in there if household.id.startswith(CLAIMED)}
+    for members in _joined_up([*ours.values(), *told]):
+        merged = {one: inside for one, inside in ours.items() if inside <= members}
+        # The largest stays; of two as large always the same one.
+        kept = max(sorted(merged), key=lambda one: len(merged[one]), default=None)
+        if kept is None or merged[kept] != members:
+            news.joined[kept or new_id(CLAIMED)] = set(members - merged.get(kept or "", frozenset()))
+        for other in merged.keys() - {kept}:
+            news.left[other] = set(merged[other])
+
+
+def _joined_up(groups: Iterable[frozenset[str]]) -> list[frozenset[str]]:
+    """The groups, those that share somebody made one."""
+    found: dict[str, set[str]] = {}
+    for group in groups:
+        whole = set(group).union(*(found[person] for person in group if person in found))
+        found.update(dict.fromkeys(whole, whole))
+    return list({id(whole): frozenset(whole) for whole in found.values()}.values())

@@ -82,6 +82,8 @@ class VaultIndex:
         self._added: dict[tuple[str, ...], list[str]] = {}
         decided = find_source_people(view, controller, [number_id(one) for one in set(agency_ids)])
         self._by_number = {key: found.person_id for key, found in decided.items()}
+        # All of them at once: most claims of a list sent again are about these.
+        self._load(self._by_number.values())
 
     def __repr__(self) -> str:
         return "VaultIndex(…)"
@@ -143,7 +145,7 @@ class VaultIndex:
         return [_known(one, self._identities[one]) for one in wanted if one in self._identities]
 
     def _load(self, person_ids: Iterable[str]) -> None:
-        missing = [one for one in person_ids if one not in self._identities]
+        missing = sorted({one for one in person_ids if one not in self._identities})
         if missing:
             self._identities.update(find_identities(self._view, missing))
 
