@@ -1,8 +1,8 @@
 """The decision on a family of 1,440 cells with 100 grants that concern it, beside its peers in the same run.
 
 Two figures: `evaluate` alone, and every cell with its reasons (95th percentile). The peers answer less than the
-broker does (no standing, no look-back, no reasons): they are given each grant as one policy over attributes that the
-broker worked out for them, in the best formulation known for each.
+broker does (no standing, no look-back, no reasons): they are given each grant as one policy over attributes that
+the broker worked out for them, in the best formulation known for each.
 
     python tests/performance/decision_1440_cells.py [--quick]
 """
@@ -64,7 +64,8 @@ def measure(quick: bool = False) -> Iterator[dict[str, Any]]:
     evaluate_times = timed(lambda: evaluate(table, scenario.facts, scenario.request), repetitions)
     cell_times = timed(whole, repetitions)
     reference_times = timed(
-        lambda: reference_decide(world["scenario"], world["policies"], world["agreements"], "officer"), 2 if quick else 5
+        lambda: reference_decide(world["scenario"], world["policies"], world["agreements"], "officer"),
+        2 if quick else 5,
     )
     decision = evaluate(table, scenario.facts, scenario.request)
     cedar = peers_cedar.seconds(decision, 1 if quick else 3)

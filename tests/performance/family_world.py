@@ -1,8 +1,8 @@
 """The family the decision is timed on: 6 people, 12 controllers, 20 categories, 100 grants that concern it.
 
 1,440 cells. Each person has decided about sharing several times, with narrow refusals among them; a third of the
-grants demand consent, some an age, some a kind of case, some the holder's decision; agreements have their own dates,
-signatures and prohibitions. Written as plain documents, so that the engine, the reference and the peers all start
+grants demand consent, some an age, some a kind of case, some the holder's decision; agreements have their own
+dates, signatures and prohibitions. Written as plain documents, so that the engine, the reference and the peers all start
 from the same words.
 """
 
@@ -43,7 +43,12 @@ def policies() -> dict[str, Any]:
         },
         "purposes": {
             "purposes": [
-                {"code": "family-support", "title": "Supporting a family", "case_required": True, "team_only": True},
+                {
+                    "code": "family-support",
+                    "title": "Supporting a family",
+                    "case_required": True,
+                    "team_only": True,
+                },
                 {"code": "debt-recovery", "title": "Debt", "case_required": False, "team_only": False},
             ]
         },
@@ -88,7 +93,9 @@ def policies() -> dict[str, Any]:
     }
 
 
-def agreement(number: int, grants: int = 10, *, purpose: str = "family-support", to: str = "council") -> dict[str, Any]:
+def agreement(
+    number: int, grants: int = 10, *, purpose: str = "family-support", to: str = "council"
+) -> dict[str, Any]:
     """One of the agreements: ten clauses, each over three controllers and four categories."""
     made = []
     for n in range(grants):
@@ -124,7 +131,9 @@ def agreement(number: int, grants: int = 10, *, purpose: str = "family-support",
         "in_force": {"from": "2026-01-01", "until": "2028-01-01"},
         "documents": {},
         "grants": made,
-        "prohibitions": [{"clause": "7.1", "text": "no", "from": [CONTROLLERS[number % 12]], "categories": ["cat-05"]}],
+        "prohibitions": [
+            {"clause": "7.1", "text": "no", "from": [CONTROLLERS[number % 12]], "categories": ["cat-05"]}
+        ],
     }
 
 
