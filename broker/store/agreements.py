@@ -18,11 +18,11 @@ from broker.canonical import canonical_json, digest_bytes
 from broker.dates import Interval
 from broker.errors import CallWrong
 from broker.store import codec
+from broker.store.kinds import VersionedKind
 from broker.store.sealing import as_known, known, open_fact, seal_fact
 from broker.store.session import Act, View
 from broker.store.tables.agreements import Agreement, AgreementVersion, PoliciesSnapshot, SignatureEvent
 from broker.store.tables.base import table_of
-from broker.store.tables.disclosures import VersionedKind
 
 AGREEMENTS: Final = table_of(Agreement)
 VERSIONS: Final = table_of(AgreementVersion)

@@ -25,7 +25,9 @@ def put_private(act: Act, person_id: str, blinding: bytes, private: bytes, *, en
     is not known or was erased."""
     keys = get_keys(act, [person_id])
     if entry.commitment is None or not keys:
-        raise CallWrong("audit entry", "needs a commitment, and somebody known and not erased under whose key it is kept")
+        raise CallWrong(
+            "audit entry", "needs a commitment, and somebody known and not erased under whose key it is kept"
+        )
     sealer = act.keys.person(keys)
     sealed = sealer.seal(PRIVATE.name, "private", entry.commitment, person_id, blinding + private)
     row = {

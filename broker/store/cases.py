@@ -11,11 +11,11 @@ from sqlalchemy import insert, select
 from broker.audit.entry import AuditEntry
 from broker.casework import Case
 from broker.store import codec
+from broker.store.kinds import VersionedKind
 from broker.store.sealing import among, as_known, known, latest, open_fact, person_token, person_tokens, seal_fact
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.casework import CaseAbout, CaseMember, CaseVersion
-from broker.store.tables.disclosures import VersionedKind
 
 CASES: Final = table_of(CaseVersion)
 _VERSIONS_OF: Final = known(select(CASES).where(among(CASES.c.case_id)), CASES)

@@ -13,11 +13,11 @@ from sqlalchemy import insert, select
 from broker.audit.entry import AuditEntry
 from broker.consent.record import ConsentRecord
 from broker.store import codec
+from broker.store.kinds import VersionedKind
 from broker.store.sealing import among, as_known, known, open_fact, person_token, person_tokens, seal_fact
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.consents import ConsentEvent
-from broker.store.tables.disclosures import VersionedKind
 
 CONSENTS: Final = table_of(ConsentEvent)
 _ABOUT: Final = known(

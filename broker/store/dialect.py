@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, cast
 
 from sqlalchemy import (
     URL,
@@ -25,17 +26,21 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
+    insert,
     literal,
     make_url,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from broker.errors import CallWrong, SystemFailed
+from broker.store.tables.audit import AuditEntryRow
+from broker.store.tables.base import Instant, table_of
 
 BUSY_MILLISECONDS: Final = 10_000
 OLDEST_SQLITE: Final = (3, 35)  # ON CONFLICT with RETURNING, and dropping columns in later migrations
 _BEGIN: Final = "broker_begin"
+_INSERT_ENTRY: Final = insert(table_of(AuditEntryRow))
 _PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -78,7 +83,7 @@ def _open_sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+        _raw(connection).execute(connection.get_execution_options().get(_BEGIN, "BEGIN"))
 
     return engine
 
@@ -95,18 +100,18 @@ def make_private(engine: Engine) -> None:
         raise SystemFailed("database", f"its file cannot be made: {error.strerror}; check the folder") from None
 
 
-def for_writing(connection: Connection) -> Connection:
-    """The connection, whose next transaction is a writer's."""
-    if connection.dialect.name == "sqlite":
-        return connection.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
-    return connection.execution_options(isolation_level="READ COMMITTED")
+def for_writing(engine: Engine) -> Engine:
+    """The engine, whose transactions are a writer's."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+    return engine.execution_options(isolation_level="READ COMMITTED")
 
 
-def for_reading(connection: Connection) -> Connection:
-    """The connection, whose next transaction sees one moment of the database and writes nothing."""
-    if connection.dialect.name == "sqlite":
-        return connection.execution_options(**{_BEGIN: "BEGIN"})
-    return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+def for_reading(engine: Engine) -> Engine:
+    """The engine, whose transactions see one moment of the database and write nothing."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{_BEGIN: "BEGIN"})
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def is_serial(connection: Connection) -> bool:
@@ -140,6 +145,32 @@ def insert_or_add(connection: Connection, table: Table, keys: Sequence[str], cou
     )
 
 
+def append_entries(connection: Connection, entries: Iterable[bytes], at: datetime) -> None:
+    """Inserts audit entries written at `at`, in their order.
+
+    Every act ends here, so on SQLite the driver is called directly: a Core statement costs more than the insert.
+    """
+    if connection.dialect.name == "sqlite":
+        written = Instant().process_bind_param(at, connection.dialect)
+        _raw(connection).executemany(
+            "INSERT INTO audit_entry (entry, written_at) VALUES (?, ?)", [(data, written) for data in entries]
+        )
+    else:
+        connection.execute(_INSERT_ENTRY, [{"entry": data, "written_at": at} for data in entries])
+
+
+def latest_entry_at(connection: Connection) -> datetime | None:
+    """When the last entry was written, on a serial database; None elsewhere and for an empty log."""
+    if not is_serial(connection):
+        return None
+    row = _raw(connection).execute("SELECT written_at FROM audit_entry ORDER BY entry_id DESC LIMIT 1").fetchone()
+    return None if row is None else Instant().process_result_value(row[0], connection.dialect)
+
+
+def _raw(connection: Connection) -> sqlite3.Connection:
+    return cast(sqlite3.Connection, connection.connection.driver_connection)
+
+
 def append_only(dialect: str, table: str) -> tuple[str, ...]:
     """The statements that make a table refuse UPDATE and DELETE, for a migration.
 
@@ -160,6 +191,15 @@ def append_only(dialect: str, table: str) -> tuple[str, ...]:
         f"CREATE TRIGGER tr_{table}_no_truncate BEFORE TRUNCATE ON {table} "
         f"FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_{table}()",
     )
+
+
+DATABASE_ERRORS: Final = (DBAPIError, sqlite3.Error)
+"""What a database that failed raises, through SQLAlchemy or from the driver itself."""
+
+
+def kind_of(error: Exception) -> str:
+    """The failure's kind, for a message: its own words may quote values."""
+    return type(getattr(error, "orig", None) or error).__name__
 
 
 Params = Mapping[str, Any] | Sequence[Mapping[str, Any]]

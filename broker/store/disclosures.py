@@ -16,17 +16,11 @@ from sqlalchemy import insert, select
 from broker.audit.entry import AuditEntry
 from broker.decision.request import Override, Request
 from broker.store import codec
+from broker.store.kinds import BasisKind, DisclosureOutcome, VersionedKind
 from broker.store.sealing import open_fact, person_token, seal_fact
 from broker.store.session import Act, Versions, View
 from broker.store.tables.base import table_of
-from broker.store.tables.disclosures import (
-    BasisKind,
-    Disclosure,
-    DisclosureBasis,
-    DisclosureOutcome,
-    DisclosurePerson,
-    VersionedKind,
-)
+from broker.store.tables.disclosures import Disclosure, DisclosureBasis, DisclosurePerson
 
 DISCLOSURES: Final = table_of(Disclosure)
 PEOPLE: Final = table_of(DisclosurePerson)

@@ -18,12 +18,12 @@ from broker.store.consents import find_consents
 from broker.store.feeds import find_feeds
 from broker.store.holder_decisions import find_rulings
 from broker.store.households import find_households
+from broker.store.kinds import VersionedKind
 from broker.store.people import find_people
 from broker.store.records import find_headers
 from broker.store.relationships import find_relationships
 from broker.store.session import Act, Versions, View
 from broker.store.staff import find_staff
-from broker.store.tables.disclosures import VersionedKind
 
 
 def lock_facts(act: Act, person_ids: Iterable[str], *, case_id: str | None = None) -> Versions:

@@ -11,11 +11,11 @@ from sqlalchemy import insert, select
 from broker.audit.entry import AuditEntry
 from broker.decision.facts import HolderDecision
 from broker.store import codec
+from broker.store.kinds import VersionedKind
 from broker.store.sealing import among, as_known, known, open_fact, person_token, person_tokens, seal_fact
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.consents import HolderRuling
-from broker.store.tables.disclosures import VersionedKind
 
 RULINGS: Final = table_of(HolderRuling)
 _ABOUT: Final = known(

@@ -10,10 +10,10 @@ from sqlalchemy import insert, select
 
 from broker.audit.entry import AuditEntry
 from broker.people import Household
+from broker.store.kinds import VersionedKind
 from broker.store.sealing import among, as_known, known, latest, open_fact, person_token, person_tokens, seal_fact
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
-from broker.store.tables.disclosures import VersionedKind
 from broker.store.tables.people import HouseholdMember
 
 MEMBERS: Final = table_of(HouseholdMember)

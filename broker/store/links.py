@@ -15,10 +15,10 @@ from typing import Final
 from sqlalchemy import insert, select
 
 from broker.audit.entry import AuditEntry
+from broker.store.kinds import VersionedKind
 from broker.store.sealing import among, as_known, known, latest, open_fact, person_token, person_tokens, seal_fact
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
-from broker.store.tables.disclosures import VersionedKind
 from broker.store.tables.records import Link, SourcePerson
 
 LINKS: Final = table_of(Link)

@@ -13,10 +13,10 @@ from sqlalchemy import delete, insert, select, update
 from broker.audit.entry import AuditEntry
 from broker.people import DataSubject
 from broker.store import codec
+from broker.store.kinds import VersionedKind
 from broker.store.sealing import among, as_known, known, latest, open_fact, person_token, person_tokens, seal_fact
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
-from broker.store.tables.disclosures import VersionedKind
 from broker.store.tables.identity import IdentityToken, IdentityVersion, Person, PersonKey
 from broker.store.tables.people import PersonState
 

@@ -19,13 +19,13 @@ from broker.canonical import canonical_json
 from broker.decision.facts import RecordHeader
 from broker.errors import CallWrong
 from broker.store import codec
+from broker.store.kinds import RecordPart, VersionedKind
 from broker.store.links import ensure_links, find_links
 from broker.store.people import get_keys
 from broker.store.sealing import among, as_known, known, latest, open_fact, seal_fact
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
-from broker.store.tables.disclosures import VersionedKind
-from broker.store.tables.records import Record, RecordPart, RecordPerson, RecordVersion
+from broker.store.tables.records import Record, RecordPerson, RecordVersion
 
 RECORDS: Final = table_of(Record)
 VERSIONS: Final = table_of(RecordVersion)

@@ -15,10 +15,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
 from broker.errors import CallWrong, SystemFailed
-from broker.store.dialect import for_writing, make_private
+from broker.store.dialect import DATABASE_ERRORS, for_writing, kind_of, make_private
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
@@ -50,7 +49,7 @@ def find_revision(engine: Engine) -> str | None:
     try:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
-    except DBAPIError as error:
+    except DATABASE_ERRORS as error:
         raise _unreachable(error) from None
 
 
@@ -69,7 +68,7 @@ def upgrade(engine: Engine) -> Upgraded:
     config = _config()
     make_private(engine)
     try:
-        with engine.connect() as connection, for_writing(connection).begin():
+        with for_writing(engine).begin() as connection:
             before = MigrationContext.configure(connection).get_current_revision()
             known = {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}
             if before is not None and before not in known:
@@ -78,11 +77,12 @@ def upgrade(engine: Engine) -> Upgraded:
                 )
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-    except DBAPIError as error:
+    except DATABASE_ERRORS as error:
         raise _unreachable(error) from None
     return Upgraded(before, newest_revision())
 
 
-def _unreachable(error: DBAPIError) -> SystemFailed:
-    kind = type(error.orig).__name__ if error.orig is not None else type(error).__name__
-    return SystemFailed("database", f"cannot be opened or changed ({kind}); check its address, folder and disk")
+def _unreachable(error: Exception) -> SystemFailed:
+    return SystemFailed(
+        "database", f"cannot be opened or changed ({kind_of(error)}); check its address, folder and disk"
+    )

@@ -14,29 +14,30 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, CursorResult, Delete, Engine, Insert, Row, Select, Table, Update, insert, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, CursorResult, Delete, Engine, Insert, Row, Select, Table, Update, select
 
 from broker.audit.entry import AuditEntry, entry_bytes
 from broker.audit.tree import leaf_hash
 from broker.clock import Clock
 from broker.errors import SystemFailed
 from broker.store.dialect import (
+    DATABASE_ERRORS,
     Params,
+    append_entries,
     for_reading,
     for_writing,
     insert_or_add,
     insert_unless_there,
-    is_serial,
+    kind_of,
+    latest_entry_at,
     share_locked,
 )
 from broker.store.ids import RandomBytes, opaque_id, row_key
+from broker.store.kinds import VersionedKind
 from broker.store.seals import Keys
-from broker.store.tables.audit import AuditEntryRow
 from broker.store.tables.base import table_of
-from broker.store.tables.disclosures import FactVersion, VersionedKind
+from broker.store.tables.disclosures import FactVersion
 
-_ENTRIES: Final = table_of(AuditEntryRow)
 _VERSIONS: Final = table_of(FactVersion)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
@@ -78,7 +79,8 @@ class Act(View):
         self._at: datetime | None = None
         self._rows = 0
         self._changed = False
-        self._entries: dict[bytes, AuditEntry] = {}
+        self._taken: dict[int, tuple[AuditEntry, bytes]] = {}
+        self._entries: dict[bytes, None] = {}  # a set that keeps the order
 
     @property
     def at(self) -> datetime:
@@ -88,20 +90,20 @@ class Act(View):
         "as it was known then" has one answer.
         """
         if self._at is None:
-            now = self._clock.now()
-            if is_serial(self._connection):
-                latest = self._connection.execute(_LATEST).scalar()
-                if latest is not None and now <= latest:
-                    now = latest + _MICROSECOND
-            self._at = now
+            now, latest = self._clock.now(), latest_entry_at(self._connection)
+            self._at = now if latest is None or now > latest else latest + _MICROSECOND
         return self._at
 
     def record(self, entry: AuditEntry) -> bytes:
         """Takes the entry into this act and returns its leaf hash, 32 bytes, for the receipt. The same entry given
         to several mutators of one act is one entry."""
-        data = entry_bytes(entry)
-        self._entries[data] = entry
-        return leaf_hash(data)
+        taken = self._taken.get(id(entry))
+        if taken is None:
+            data = entry_bytes(entry)
+            # The entry is kept beside its leaf hash, so that no other entry can get its identity meanwhile.
+            taken = self._taken[id(entry)] = (entry, leaf_hash(data))
+            self._entries[data] = None
+        return taken[1]
 
     def write(self, entry: AuditEntry, change: Change, params: Params | None = None) -> CursorResult[Any]:
         """Makes the change; the one way there is. An empty list of rows changes nothing.
@@ -169,9 +171,7 @@ class Act(View):
         if self._changed and not self._entries:
             raise SystemFailed("act", "would change the database without an audit entry; nothing was changed")
         if self._entries:
-            at = self.at
-            rows = [{"entry": data, "written_at": at} for data in self._entries]
-            self._connection.execute(_INSERT_ENTRY, rows if len(rows) > 1 else rows[0])
+            append_entries(self._connection, self._entries, self.at)
 
 
 class Housekeeping(View):
@@ -194,6 +194,7 @@ class Store:
 
     def __init__(self, engine: Engine, keys: Keys, random_bytes: RandomBytes = secrets.token_bytes) -> None:
         self._engine = engine
+        self._writer, self._reader = for_writing(engine), for_reading(engine)
         self._keys = keys
         self._random_bytes = random_bytes
 
@@ -203,7 +204,7 @@ class Store:
 
         Raises SystemFailed when the database cannot take it (disk full, locked, gone): then nothing happened.
         """
-        with _explained(), self._engine.connect() as connection, for_writing(connection).begin():
+        with _explained(), self._writer.begin() as connection:
             act = Act(connection, self._keys, clock, self._random_bytes)
             yield act
             act._finish()
@@ -211,13 +212,13 @@ class Store:
     @contextmanager
     def look(self) -> Iterator[View]:
         """One moment of the database, to read from."""
-        with _explained(), self._engine.connect() as connection, for_reading(connection).begin():
+        with _explained(), self._reader.begin() as connection:
             yield View(connection, self._keys)
 
     @contextmanager
     def keep_house(self) -> Iterator[Housekeeping]:
         """One transaction over what follows from the entries."""
-        with _explained(), self._engine.connect() as connection, for_writing(connection).begin():
+        with _explained(), self._writer.begin() as connection:
             yield Housekeeping(connection, self._keys)
 
     def close(self) -> None:
@@ -230,12 +231,8 @@ def _explained() -> Iterator[None]:
     """The database's failures as the broker's, without the statement: its values may be personal."""
     try:
         yield
-    except DBAPIError as error:
-        kind = type(error.orig).__name__ if error.orig is not None else type(error).__name__
+    except DATABASE_ERRORS as error:
+        kind = kind_of(error)
         raise SystemFailed(
             "database", f"the act was not done ({kind}); check disk space, locks and that `broker migrate` has run"
         ) from None
-
-
-_LATEST: Final = select(_ENTRIES.c.written_at).order_by(_ENTRIES.c.entry_id.desc()).limit(1)
-_INSERT_ENTRY: Final = insert(_ENTRIES)

@@ -17,12 +17,12 @@ from sqlalchemy import delete, insert, select
 from broker.audit.entry import AuditEntry
 from broker.errors import CallWrong
 from broker.store import codec
+from broker.store.kinds import VersionedKind
 from broker.store.people import get_keys
 from broker.store.phonetic import sound_of
 from broker.store.sealing import among, as_known, known, latest
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
-from broker.store.tables.disclosures import VersionedKind
 from broker.store.tables.identity import IdentityToken, IdentityVersion
 
 IDENTITIES: Final = table_of(IdentityVersion)

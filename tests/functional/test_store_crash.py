@@ -1,7 +1,8 @@
 """Killed at any moment, the broker has lost no act it acknowledged and kept no half of one.
 
 A process commits acts in a loop and says each on its standard output once the commit has returned; it is killed
-with SIGKILL, and whoever opens the database next must find every act it said, each with its entry, and a sound tree.
+with SIGKILL, and whoever opens the database next must find every act it said, each with its entry, and a sound
+tree.
 """
 
 from __future__ import annotations

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
+from broker.store.kinds import BasisKind, DisclosureOutcome, VersionedKind
 from broker.store.tables.base import (
     BYTES,
     CODE,
@@ -20,32 +20,6 @@ from broker.store.tables.base import (
     check_code,
     check_length,
 )
-
-
-class VersionedKind(StrEnum):
-    """What has a version row: a release rests on these and is ordered against whoever changes them."""
-
-    PERSON = "person"
-    CASE = "case"
-    AGREEMENT = "agreement"
-
-
-class BasisKind(StrEnum):
-    """What a disclosure can rest on; the codes are those of grounds in the audit log (a test compares them)."""
-
-    AGREEMENT = "agreement"
-    CONSENT = "consent"
-    DUTIES = "duties"
-    HOLDER_DECISION = "holder-decision"
-    OVERRIDE = "override"
-    SIGNATURE = "signature"
-
-
-class DisclosureOutcome(StrEnum):
-    """How a request ended."""
-
-    ANSWERED = "answered"
-    REFUSED = "refused"
 
 
 class FactVersion(Base, table=True):

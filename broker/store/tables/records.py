@@ -8,11 +8,11 @@ section 6, last trap).
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
+from broker.store.kinds import RecordPart
 from broker.store.tables.base import (
     BYTES,
     CODE,
@@ -24,13 +24,6 @@ from broker.store.tables.base import (
     check_code,
     check_length,
 )
-
-
-class RecordPart(StrEnum):
-    """What somebody is to a record."""
-
-    ABOUT = "about"
-    MENTION = "mention"
 
 
 class Link(Base, table=True):

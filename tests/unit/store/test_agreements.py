@@ -19,7 +19,7 @@ from broker.store.agreements import (
     find_versions,
     publish_version,
 )
-from broker.store.tables.disclosures import VersionedKind
+from broker.store.kinds import VersionedKind
 from tests.unit.store.small_store import NOON, SmallStore, entry
 
 TEXT = b"agreement: family-support\nversion: 1\n"

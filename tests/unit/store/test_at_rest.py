@@ -20,13 +20,13 @@ from broker.store.consents import append_consents
 from broker.store.disclosures import ReleasedCell, StoredDisclosure, record_disclosure
 from broker.store.holder_decisions import append_ruling
 from broker.store.households import record_members
+from broker.store.kinds import DisclosureOutcome
 from broker.store.links import SourceDecision, record_source_people
 from broker.store.people import add_people
 from broker.store.records import NewRecord, put_records
 from broker.store.relationships import record_relationships
 from broker.store.staff import StaffMember, record_staff
 from broker.store.tables import METADATA
-from broker.store.tables.disclosures import DisclosureOutcome
 from broker.store.vault import Identity, put_identities
 from tests.unit.store.small_store import NOON, SmallStore, entry
 

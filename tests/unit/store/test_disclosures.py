@@ -19,6 +19,7 @@ from broker.store.disclosures import (
     record_disclosure,
 )
 from broker.store.ingest import Batch, Rejection, find_batch, find_rejections, record_batch
+from broker.store.kinds import BasisKind, DisclosureOutcome, VersionedKind
 from broker.store.notices import (
     NewNotice,
     find_due,
@@ -28,7 +29,6 @@ from broker.store.notices import (
     queue_notices,
 )
 from broker.store.people import add_people, record_people
-from broker.store.tables.disclosures import BasisKind, DisclosureOutcome, VersionedKind
 from tests.unit.store.small_store import NOON, SmallStore, entry
 
 DIGEST = "sha256:" + "0" * 64

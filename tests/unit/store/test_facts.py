@@ -16,8 +16,8 @@ from broker.store.cases import find_cases, find_cases_about, find_cases_of, reco
 from broker.store.consents import append_consents, find_consent, find_consents
 from broker.store.feeds import find_feeds, record_feed
 from broker.store.holder_decisions import append_ruling, find_rulings
+from broker.store.kinds import VersionedKind
 from broker.store.staff import StaffMember, find_holders, find_members, find_staff, record_staff
-from broker.store.tables.disclosures import VersionedKind
 from tests.unit.store.small_store import NOON, SmallStore, entry
 
 DAY = timedelta(days=1)

@@ -10,9 +10,9 @@ from broker.dates import Interval
 from broker.errors import SystemFailed
 from broker.people import Competence, DataSubject, Household, ProtectionMarker, Relationship, RelationshipKind
 from broker.store.households import find_households, record_members
+from broker.store.kinds import VersionedKind
 from broker.store.people import add_people, erase_person, find_people, get_keys, record_people
 from broker.store.relationships import find_relationships, record_relationships
-from broker.store.tables.disclosures import VersionedKind
 from tests.unit.store.small_store import NOON, SmallStore, entry
 
 CHILD = DataSubject(

@@ -12,6 +12,7 @@ from broker.audit.entry import entry_bytes
 from broker.audit.tree import leaf_hash
 from broker.errors import SystemFailed
 from broker.people import DataSubject
+from broker.store.kinds import VersionedKind
 from broker.store.people import add_people, find_people
 from broker.store.seals import Sealed
 from broker.store.session import HOUSEKEEPING, Act
@@ -19,7 +20,6 @@ from broker.store.staff import STAFF
 from broker.store.tables import METADATA
 from broker.store.tables.audit import AuditEntryRow, AuditTree
 from broker.store.tables.base import table_of
-from broker.store.tables.disclosures import VersionedKind
 from broker.store.tables.identity import Person
 from tests.unit.store.small_store import NOON, SmallStore, entry
 

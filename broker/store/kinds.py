@@ -1,0 +1,38 @@
+"""Codes of the store that its callers use: what has a version, what a disclosure rests on, how it ended."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class VersionedKind(StrEnum):
+    """What has a version row: a release rests on these and is ordered against whoever changes them."""
+
+    PERSON = "person"
+    CASE = "case"
+    AGREEMENT = "agreement"
+
+
+class BasisKind(StrEnum):
+    """What a disclosure can rest on; the codes are those of grounds in the audit log (a test compares them)."""
+
+    AGREEMENT = "agreement"
+    CONSENT = "consent"
+    DUTIES = "duties"
+    HOLDER_DECISION = "holder-decision"
+    OVERRIDE = "override"
+    SIGNATURE = "signature"
+
+
+class DisclosureOutcome(StrEnum):
+    """How a request ended."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+
+
+class RecordPart(StrEnum):
+    """What somebody is to a record."""
+
+    ABOUT = "about"
+    MENTION = "mention"
