@@ -1,0 +1,61 @@
+"""What every answer carries and which requests are not answered at all.
+
+Decides the security headers of security.md section 6 ("Web") for every route, the unknown ones and failures
+included, and that only requests for this machine's own name are answered: a page elsewhere that made its name
+point here (DNS rebinding) gets nothing. Plain ASGI: nothing is buffered, no stream can hang.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+HEADERS: Final[Sequence[tuple[bytes, bytes]]] = (
+    (
+        b"content-security-policy",
+        b"default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
+)
+"""On every answer. Browsers heed the last only over TLS, where a proxy adds it for production."""
+
+_NAMES: Final = frozenset(name for name, _ in HEADERS)
+_OWN_NAME: Final = re.compile(rb"(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
+_MISDIRECTED: Final = b'{"title":"this server does not answer for that name","status":421}'
+
+
+class GuardedAnswers:
+    """Wraps an application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers with the headers, or refuses a request for another name (RFC 9110 section 15.5.20)."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                kept = [(name, value) for name, value in message.get("headers", ()) if name.lower() not in _NAMES]
+                message = {**message, "headers": [*kept, *HEADERS]}
+            await send(message)
+
+        hosts = [value for name, value in scope["headers"] if name == b"host"]
+        if len(hosts) != 1 or not _OWN_NAME.fullmatch(hosts[0]):
+            headers = [(b"content-type", b"application/problem+json")]
+            await guarded({"type": "http.response.start", "status": 421, "headers": headers})
+            await guarded({"type": "http.response.body", "body": _MISDIRECTED})
+            return
+        await self._app(scope, receive, guarded)
