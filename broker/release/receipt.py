@@ -52,7 +52,8 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What stands on the sheet. `person` and `signatory` are names as the person knows them."""
+    """What stands on the sheet. `person` and `signatory` are names as the person knows them; `counts` says whether
+    whoever decided can decide for at least part of it."""
 
     reference: str
     at: datetime
@@ -63,6 +64,7 @@ class Receipt:
     reach: Reach
     until_at: datetime | None
     desk: str
+    counts: bool
 
 
 def consent_reach(table: DecisionTable, event: ConsentRecord, at: datetime) -> Reach:
@@ -161,7 +163,9 @@ def _both(named: frozenset[str], scope: frozenset[str] | None) -> frozenset[str]
     return named if scope is None else named & scope
 
 
-def make_receipt(event: ConsentRecord, reach: Reach, call: Callable[[str], str], desk: str) -> Receipt:
+def make_receipt(
+    event: ConsentRecord, reach: Reach, call: Callable[[str], str], desk: str, *, counts: bool
+) -> Receipt:
     """The receipt of an event. `call` gives the name by which the person knows themselves or whoever decided for
     them; `desk` is the organisation to come back to."""
     return Receipt(
@@ -174,6 +178,7 @@ def make_receipt(event: ConsentRecord, reach: Reach, call: Callable[[str], str],
         reach,
         event.until_at if event.decision is ConsentDecision.GIVEN else None,
         desk,
+        counts,
     )
 
 
@@ -209,6 +214,8 @@ def _parts(receipt: Receipt) -> Iterator[tuple[str, list[str]]]:
     yes = receipt.decision is ConsentDecision.GIVEN and receipt.kind not in RAISED
     if receipt.kind in RAISED:
         yield "What happens now", [_RAISED_WORDS[receipt.kind]]
+    elif not receipt.counts:
+        yield "What happens now", [_NOT_YET]
     elif yes:
         yield "What we would share, with whom and why", [*_shares(receipt.reach.rests)] or [_NOTHING_RESTS]
         yield "Until when", [_until(receipt)]
@@ -228,6 +235,10 @@ def _parts(receipt: Receipt) -> Iterator[tuple[str, list[str]]]:
     )
 
 
+_NOT_YET: Final = (
+    "We have written down what you decided. It changes nothing by itself: somebody else has to decide this. Ask the"
+    " worker who gave you this sheet."
+)
 _NOTHING_RESTS: Final = "Nothing is shared today because of this decision alone."
 _NOT_SHARED: Final = (
     "Nothing about private services, such as sexual health, drug and alcohol, or domestic abuse services, unless"

@@ -1,8 +1,8 @@
 """Appending one consent event: who had standing, what it ends in the log, whom it concerns who already received.
 
-`record_consent` and `withdraw_consent` are the verbs; here is what both do. The event, its evidence (erasable, under
-the person's own key), the disclosures it taints and the notices about them are one transaction. From product rule
-1.1 (consent), domain notes 2.3 and architecture.md ("Consent").
+`record_consent` and `withdraw_consent` are the verbs; here is what both do. The event, its evidence (erasable,
+under the person's own key), the disclosures it taints and the notices about them are one transaction. From product
+rule 1.1 (consent), domain notes 2.3 and architecture.md ("Consent").
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from broker.audit.entry import AuditEntry, instant_text
 from broker.audit.events import Event
 from broker.canonical import canonical_json
 from broker.casework import Staff
-from broker.consent.record import RAISED, ConsentDecision, ConsentKind, ConsentRecord
+from broker.consent.record import RAISED, ConsentDecision, ConsentRecord
 from broker.decision.facts import Facts
 from broker.decision.protection import without_protected
 from broker.errors import CallWrong, did_you_mean
@@ -32,7 +32,6 @@ from broker.store.session import Act
 from broker.store.vault import find_identities
 from broker.usecases.acting import entry_of, random_32
 from broker.usecases.grounds import (
-    Ground,
     consent_ground,
     ended_by,
     ground_text,
@@ -122,7 +121,7 @@ def append_event(
         return named or "the person named in our file"
 
     reach = consent_reach(rules.table, event, act.at)
-    receipt = make_receipt(event, reach, call, desk)
+    receipt = make_receipt(event, reach, call, desk, counts=bool(standing.counts_for))
     if event.decision is ConsentDecision.GIVEN:
         return ConsentAppended(event.id, event.at, standing, receipt, (), (), ())
     told = _tell(act, staff, event, earlier, vocabulary, standing) if event.kind not in RAISED else ()
@@ -283,11 +282,3 @@ def _tainted(disclosure: StoredDisclosure, event: ConsentRecord) -> list[tuple[s
             and (event.controllers is None or cell.controller in event.controllers)
         }
     )
-
-
-def ground_of(event: ConsentRecord) -> Ground:
-    """The ground this event introduces."""
-    return consent_ground(event.id)
-
-
-KINDS: Final = tuple(kind.value for kind in ConsentKind)

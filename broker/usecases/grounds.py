@@ -9,6 +9,7 @@ it *narrows* it, and a release resting on it names what narrowed it. From securi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 
 from broker.consent.record import RAISED, ConsentDecision, ConsentRecord
 from broker.dates import Interval
@@ -35,15 +36,17 @@ def agreement_ground(reference: str, version: int) -> Ground:
     return BasisKind.AGREEMENT, f"{reference}@{version}"
 
 
-def signature_ground(reference: str, version: int, party: str, intervals: Iterable[Interval]) -> Ground:
-    """A party's signature as it stands now: its number counts how often the party has signed this version."""
-    number = sum(1 for _ in intervals)
+def signature_ground(reference: str, version: int, party: str, number: int) -> Ground:
+    """A party's signature on a version; `number` counts how often the party has signed it, this time included."""
     return BasisKind.SIGNATURE, f"{reference}@{version}/{party}/{number}"
 
 
-def duties_ground(reference: str, version: int, policies_digest: str) -> Ground:
-    """The duties as adopted: another adoption is another ground."""
-    return BasisKind.DUTIES, f"{reference}@{version}/{policies_digest.removeprefix('sha256:')[:16]}"
+def duties_ground(policies_digest: str, adopted_at: datetime) -> Ground:
+    """The duties as adopted: another adoption is another ground, also of rules that were in force before."""
+    return (
+        BasisKind.DUTIES,
+        f"{policies_digest.removeprefix('sha256:')[:16]}-{adopted_at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}",
+    )
 
 
 def ruling_ground(view: View, ruling: HolderDecision) -> Ground:
@@ -182,4 +185,4 @@ def standing_signature(
     reference: str, version: int, signatures: Mapping[str, tuple[Interval, ...]], party: str
 ) -> Ground:
     """The ground of a party's present signature on a version."""
-    return signature_ground(reference, version, party, signatures.get(party, ()))
+    return signature_ground(reference, version, party, len(signatures.get(party, ())))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -34,12 +35,14 @@ RULES_KEY: Final = "rules-in-force"
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The compiled table with its digests, and the agreements it was compiled from, by (reference, version)."""
+    """The compiled table with its digests, and the agreements it was compiled from, by (reference, version).
+    `adopted_at` is when the standing rules were adopted."""
 
     table: DecisionTable
     policies_digest: str
     documents: dict[tuple[str, int], Agreement]
     stored: dict[tuple[str, int], StoredVersion]
+    adopted_at: datetime
 
 
 _REMEMBERED: WeakKeyDictionary[Store, tuple[tuple[str, int], Rules]] = WeakKeyDictionary()
@@ -72,10 +75,10 @@ def read_rules(view: View, partnership: Partnership) -> Rules:
             "standing rules",
             "those deployed here have not been adopted; check them and run `broker agreement adopt`",
         )
-    return compile_stored(partnership, find_versions(view))
+    return compile_stored(partnership, find_versions(view), adopted.adopted_at)
 
 
-def compile_stored(partnership: Partnership, versions: Iterable[StoredVersion]) -> Rules:
+def compile_stored(partnership: Partnership, versions: Iterable[StoredVersion], adopted_at: datetime) -> Rules:
     """The table of these versions. Raises DocumentsRefused when one no longer fits the standing rules."""
     findings = Findings()
     documents: dict[tuple[str, int], Agreement] = {}
@@ -87,7 +90,7 @@ def compile_stored(partnership: Partnership, versions: Iterable[StoredVersion]) 
     findings.refuse_if_errors()
     terms = [compile_agreement(document, stored[key].signatures) for key, document in documents.items()]
     table = compile_table(partnership.vocabulary, partnership.duties, terms)
-    return Rules(table, partnership.vocabulary.digest, documents, stored)
+    return Rules(table, partnership.vocabulary.digest, documents, stored, adopted_at)
 
 
 def agreement_of(data: bytes, shown: str, partnership: Partnership, findings: Findings) -> Agreement | None:

@@ -1,0 +1,230 @@
+"""The disclosure: the one object of a decided request that the edges may serialise.
+
+Holds what the requester may see (the profile, or what they are told of a refusal), the five sentences about this
+release and the receipt of its audit entry. Made after the decision, from it and from what it released; of what was
+withheld it knows nothing. Source: product rule 1.2, pages ("Family summary", 9) and docs/profile-json.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from broker.audit.receipt import Receipt
+from broker.canonical import digest
+from broker.dates import instant_text
+from broker.decision.decision import Decision
+from broker.decision.reasons import Effect, Reason
+from broker.decision.records import record_rulings
+from broker.release.profile import CoverageLine, NotSharedLine, Papers, Profile, ProfileItem
+from broker.release.sections import Section
+from broker.release.views import ANSWERED, REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """Why this release is right, in five short true sentences (the tests of the information-sharing advice:
+    necessary, proportionate, lawful, and recorded and secure)."""
+
+    necessary: str
+    proportionate: str
+    legal: str
+    auditable: str
+    safe: str
+
+    def in_order(self) -> tuple[tuple[str, str], ...]:
+        """(word, sentence) in the order they are read."""
+        return (
+            ("Necessary", self.necessary),
+            ("Proportionate", self.proportionate),
+            ("Legal", self.legal),
+            ("Auditable", self.auditable),
+            ("Safe", self.safe),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """One decided request as its requester may see it. `profile` and `statements` are None where it was refused,
+    for `refused_because` (what the requester is told). `requester_name` is who looked; `access_until_at` None is
+    no end known."""
+
+    id: str
+    at: datetime
+    requester_name: str
+    refused_because: str | None
+    profile: Profile | None
+    statements: Statements | None
+    receipt: Receipt
+    access_until_at: datetime | None = None
+
+    @property
+    def outcome(self) -> str:
+        """`answered` or `refused`."""
+        return ANSWERED if self.profile is not None else REFUSED
+
+
+def statements_of(profile: Profile, disclosure_id: str) -> Statements:
+    """The five sentences, made from what was released and nothing else."""
+    case = f" in case {profile.case}" if profile.case is not None else ""
+    people = f"{len(profile.people)} {'person' if len(profile.people) == 1 else 'people'}"
+    items, flags = len(profile.items), len(profile.known_to)
+    kinds = len({item.papers.category for item in profile.items})
+    clauses = sorted({clause for item in profile.items for clause in item.papers.clauses})
+    bases = list(dict.fromkeys(basis for item in profile.items for basis in item.papers.basis[:1]))
+    obligations = sorted({one for item in profile.items for one in item.papers.obligations})
+    joint = sum(item.joint for item in profile.items)
+    return Statements(
+        f"Asked for one purpose, {_lower(profile.purpose_title)}{case}, about {people}: “{profile.reason}”.",
+        f"{_count(items, 'item')} of {_count(kinds, 'kind')}, {flags} of them only as a flag, each no deeper and"
+        " no older than its clause allows.",
+        _legal(clauses, bases, emergency=profile.emergency),
+        f"Written down as {disclosure_id} in the same act, before anything was shown.",
+        _safe(joint, obligations),
+    )
+
+
+def _legal(clauses: list[str], bases: list[str], *, emergency: bool) -> str:
+    if emergency:
+        return "Emergency access: logged, limited in time, and reviewed."
+    if not clauses:
+        return "Nothing was released, so nothing needed a basis."
+    return f"Every item rests on a clause in force ({', '.join(clauses)}) and on {'; '.join(bases)}."
+
+
+def _safe(joint: int, obligations: list[str]) -> str:
+    hidden = (
+        f"In {_count(joint, 'item')} somebody else's part is hidden."
+        if joint
+        else "Nobody is shown who was not cleared."
+    )
+    words = ", ".join(one.replace("-", " ") for one in obligations)
+    return f"{hidden} You must keep to: {words}." if words else hidden
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _lower(title: str) -> str:
+    return title[:1].lower() + title[1:]
+
+
+def decision_digest(decision: Decision) -> str:
+    """The digest of the whole decision, so that a later recomputation can be told to be the same or not: the
+    refusal, every cell that some clause names or emergency access reaches, and every record's answer."""
+    return digest(
+        {
+            "table": decision.table.digest,
+            "refusal": decision.refusal.value if decision.refusal is not None else None,
+            "cells": [
+                [
+                    person,
+                    category,
+                    controller,
+                    outcome.effect.value,
+                    outcome.detail.code if outcome.detail is not None else None,
+                    [reason.value for reason in outcome.reasons],
+                    list(outcome.clauses),
+                ]
+                for person, category, controller, outcome in decision.cells()
+                if outcome.effect is Effect.PERMIT or outcome.reasons != (Reason.NO_CLAUSE,)
+            ],
+            "records": sorted(
+                [ruling.header.id, ruling.detail.code if ruling.detail else "withheld", list(ruling.reasons)]
+                for ruling in (record_rulings(decision) if decision.refusal is None else ())
+            ),
+        }
+    )
+
+
+def as_mapping(disclosure: Disclosure) -> dict[str, Any]:
+    """The disclosure as JSON-compatible data (docs/profile-json.md). A refusal has the same keys."""
+    profile, statements = disclosure.profile, disclosure.statements
+    return {
+        "disclosure": disclosure.id,
+        "outcome": disclosure.outcome,
+        "refused_because": disclosure.refused_because,
+        "at": instant_text(disclosure.at),
+        "requester": disclosure.requester_name,
+        "access_until": _instant(disclosure.access_until_at),
+        "purpose": profile.purpose if profile else None,
+        "purpose_title": profile.purpose_title if profile else None,
+        "case": profile.case if profile else None,
+        "recipient": profile.recipient if profile else None,
+        "recipient_name": profile.recipient_name if profile else None,
+        "reason": profile.reason if profile else None,
+        "emergency": profile.emergency if profile else False,
+        "people": [{"id": one, "name": name} for one, name in profile.people.items()] if profile else [],
+        "sections": {
+            section.value: [_item(item) for item in (profile.of(section) if profile else ())]
+            for section in Section
+        },
+        "known_to": [item.record for item in profile.known_to] if profile else [],
+        "coverage": [_coverage(line) for line in (profile.coverage if profile else ())],
+        "not_shared": [_not_shared(line) for line in (profile.not_shared if profile else ())],
+        "statements": {word.lower(): said for word, said in statements.in_order()} if statements else {},
+        "receipt": dict(disclosure.receipt.as_mapping()),
+    }
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else instant_text(at)
+
+
+def _item(item: ProfileItem) -> dict[str, Any]:
+    return {
+        "record": item.record,
+        "about": list(item.about),
+        "joint": item.joint,
+        "fields": dict(item.fields),
+        "papers": _papers(item.papers),
+    }
+
+
+def _papers(papers: Papers) -> dict[str, Any]:
+    return {
+        "controller": papers.controller,
+        "controller_name": papers.controller_name,
+        "category": papers.category,
+        "category_title": papers.category_title,
+        "occurred": papers.occurred_on.isoformat(),
+        "recorded": instant_text(papers.recorded_at),
+        "detail": papers.detail,
+        "clauses": list(papers.clauses),
+        "basis": list(papers.basis),
+        "consent": list(papers.consent),
+        "obligations": list(papers.obligations),
+        "override": papers.override,
+    }
+
+
+def _coverage(line: CoverageLine) -> dict[str, str]:
+    return {
+        "controller": line.controller,
+        "controller_name": line.controller_name,
+        "category": line.category,
+        "category_title": line.category_title,
+        "state": line.state,
+    }
+
+
+def _not_shared(line: NotSharedLine) -> dict[str, str]:
+    return {
+        "person": line.person,
+        "controller": line.controller,
+        "controller_name": line.controller_name,
+        "category": line.category,
+        "category_title": line.category_title,
+        "reason": line.reason,
+        "next_step": line.next_step,
+    }
+
+
+def permitted_cells(decision: Decision) -> Iterator[tuple[str, str, str, str]]:
+    """Every permitted cell as (person, category, controller, detail's code)."""
+    for person, category, controller, outcome in decision.cells():
+        if outcome.effect is Effect.PERMIT and outcome.detail is not None:
+            yield person, category, controller, outcome.detail.code

@@ -1,0 +1,79 @@
+"""Silent alerts: somebody is told, and nothing of it shows in any answer.
+
+Decides which requests alert whom: a conflict of interest the organisation of whoever asked, a hard stop met by a
+protective request its holder, a protected person named those who know them. An alert is a notice written under the
+entry the request has anyway, so that it costs no entry of its own: the log's size tells a requester nothing. From
+product rules 1.1 and 1.2 and security.md section 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from broker.audit.entry import AuditEntry
+from broker.decision.decision import Decision
+from broker.decision.facts import Facts
+from broker.decision.reasons import Refusal
+from broker.people import ProtectionMarker
+from broker.store.links import find_links
+from broker.store.notices import NewNotice, queue_notices
+from broker.store.session import Act
+from broker.usecases.acting import DEPLOYMENT
+from broker.vocabulary.codes import Tier
+
+CONFLICT: Final = "alert-conflict-of-interest"
+HARD_STOP: Final = "alert-hard-stop"
+PROTECTED: Final = "alert-protected-person"
+EMERGENCY_ALONE: Final = "alert-emergency-alone"
+
+
+def raise_alerts(act: Act, decision: Decision, raw: Facts, disclosure_id: str, *, entry: AuditEntry) -> None:
+    """Queues the alerts this request causes, if any, in this act."""
+    notices = [*_conflict(act, decision), *_hard_stops(act, decision), *_protected(act, decision, raw)]
+    if decision.emergency is not None and decision.emergency.second is None:
+        notices += [NewNotice(EMERGENCY_ALONE, one, act.at, {}) for one in _both_sides(decision)]
+    for notice in notices:
+        notice.body.update({"disclosure": disclosure_id, "by": decision.request.by})
+    queue_notices(act, notices, entry=entry)
+
+
+def _conflict(act: Act, decision: Decision) -> Iterator[NewNotice]:
+    actor = decision.facts.staff.get(decision.request.by)
+    if decision.refusal is Refusal.CONFLICT_OF_INTEREST and actor is not None:
+        yield NewNotice(CONFLICT, actor.organisation, act.at, {"about": list(decision.request.about)})
+
+
+def _hard_stops(act: Act, decision: Decision) -> Iterator[NewNotice]:
+    if decision.plan is None or not decision.plan.purpose.protective:
+        return
+    vocabulary = decision.table.vocabulary
+    asked = frozenset(ruling.person.id for ruling in decision.rulings)
+    for header in decision.facts.records:
+        tier = max(vocabulary.categories[header.category].tier, vocabulary.organisations[header.controller].tier)
+        if tier is Tier.T5 and header.recorded_at <= decision.request.at and header.about & asked:
+            yield NewNotice(HARD_STOP, header.controller, act.at, {"record": header.id})
+
+
+def _protected(act: Act, decision: Decision, raw: Facts) -> Iterator[NewNotice]:
+    if not decision.named_protected:
+        return
+    named = [
+        one
+        for one in decision.request.about
+        if one in raw.people and ProtectionMarker.PROTECTED in raw.people[one].markers
+    ]
+    custodians = sorted({link.controller for link in find_links(act, named)}) or [DEPLOYMENT]
+    for custodian in custodians:
+        yield NewNotice(PROTECTED, custodian, act.at, {"about": named})
+
+
+def _both_sides(decision: Decision) -> list[str]:
+    """The privacy officers of the recipient and of every organisation whose cells the emergency reached."""
+    found = {decision.plan.recipient.code} if decision.plan is not None else set()
+    found.update(
+        controller
+        for _, _, controller, outcome in decision.cells()
+        if any(passing.grant is None for passing in outcome.passing)
+    )
+    return sorted(found)

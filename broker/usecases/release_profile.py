@@ -1,0 +1,328 @@
+"""The release: one transaction from the guard to the audit entry, and only then does the view leave.
+
+Lock what it rests on → ask the instant → gather facts → evaluate every cell before any content is opened → open
+what was released and nothing else → arrange → disclosure, entry, alerts → commit. A refused request takes the same
+way and leaves the same: one disclosure, one entry. From architecture.md ("Request"), security.md sections 3 (point
+3) and 4, and docs/storage.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from broker.access import Verb
+from broker.audit.details import is_id
+from broker.audit.entry import AuditEntry, instant_text
+from broker.audit.events import Event, Outcome
+from broker.audit.receipt import receipt_for
+from broker.dates import Period, shift, start_of_day
+from broker.decision.decision import Decision
+from broker.decision.evaluate import evaluate
+from broker.decision.facts import Facts
+from broker.decision.reasons import Refusal, told_refusal
+from broker.decision.records import record_rulings
+from broker.decision.request import Override, Request
+from broker.errors import CallWrong, NotAllowed
+from broker.release.disclosure import (
+    Disclosure,
+    decision_digest,
+    permitted_cells,
+    statements_of,
+)
+from broker.release.profile import Profile, make_profile
+from broker.store.disclosures import ReleasedCell, StoredDisclosure, record_disclosure
+from broker.store.gather import gather_facts, lock_facts
+from broker.store.records import open_contents
+from broker.store.session import Act, Versions
+from broker.store.staff import StaffMember, find_members
+from broker.store.vault import find_identities
+from broker.usecases.acting import Acting, Signed, entry_of
+from broker.usecases.alerts import raise_alerts
+from broker.usecases.grounds import Ground, ground_text
+from broker.usecases.kinds import BasisKind, DisclosureOutcome
+from broker.usecases.resting import grounds_of
+from broker.usecases.rules import Rules, current_rules, lock_rules
+from broker.usecases.sections import SECTIONS
+from broker.usecases.world import World
+
+MOST_PEOPLE: Final = 50
+"""People in one request: a large family with everybody around it, and far from a list."""
+NOBODY: Final = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for. `about` are person ids in the order to show them; `channel` says by which door."""
+
+    purpose: str
+    about: tuple[str, ...]
+    reason: str
+    case: str | None = None
+    override: Override | None = None
+    channel: str = "command-line"
+
+
+def release_profile(world: World, acting: Acting, asked: Asked) -> Disclosure:
+    """Decides the request, records it and returns what its requester may see. A refusal is a result, not an error:
+    look at `outcome`.
+
+    Raises CallWrong for a request without a person or a reason, SystemFailed when nothing could be recorded (then
+    nothing was released).
+    """
+    about = tuple(dict.fromkeys(asked.about))
+    if not 0 < len(about) <= MOST_PEOPLE:
+        raise CallWrong("about", f"names one person or more, at most {MOST_PEOPLE}")
+    if not asked.reason.strip():
+        raise CallWrong("reason", "is missing: say in a sentence why you need this")
+    with world.store.act(world.clock) as act:
+        versions = {**lock_facts(act, about, case_id=asked.case), **lock_rules(act)}
+        rules = current_rules(act, world)
+        override = asked.override
+        request = Request(act.at, acting.by, acting.role, asked.purpose, about, asked.case, asked.reason, override)
+        staff_ids = [acting.by, *([override.second] if override is not None and override.second else [])]
+        facts = gather_facts(act, about, case_id=asked.case, staff_ids=staff_ids)
+        decision = evaluate(rules.table, facts, request)
+        refusal = decision.refusal or _access_refusal(world, acting, override)
+        release = _Release(act, world, rules, decision, find_members(act, [acting.by]).get(acting.by))
+        if refusal is not None:
+            return release.refuse(refusal, asked, versions, facts)
+        cells = tuple(permitted_cells(decision))
+        grounds = grounds_of(act, decision, facts, rules, cells)
+        released = [ruling for ruling in record_rulings(decision) if ruling.released]
+        # INVARIANT: no content is opened before this line, and none but that of released records after it.
+        contents = open_contents(act, [ruling.header.id for ruling in released])
+        names = find_identities(act, [ruling.person.id for ruling in decision.rulings])
+        profile = make_profile(
+            decision,
+            lambda record_id: contents.get(record_id, {}),
+            SECTIONS,
+            lambda person_id: (names[person_id].full_name() if person_id in names else "") or person_id,
+        )
+        details = {ruling.header.id: ruling.detail.code for ruling in released if ruling.detail is not None}
+        made = release.answer(profile, asked, versions, cells, details, grounds)
+        raise_alerts(act, decision, facts, made.disclosure.id, entry=made.entry)
+    return made.disclosure
+
+
+def _access_refusal(world: World, acting: Acting, override: Override | None) -> Refusal | None:
+    """Access is asked beside the decision: a role that may ask for a purpose may still not use this verb."""
+    verbs = [Verb.PROFILE_REQUEST, *([Verb.OVERRIDE_REQUEST] if override is not None else [])]
+    try:
+        for verb in verbs:
+            world.access.require([acting.role], verb)
+    except NotAllowed:
+        return Refusal.NOT_AUTHORISED
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    disclosure: Disclosure
+    entry: AuditEntry
+
+
+@dataclass(frozen=True, slots=True)
+class _Release:
+    """One decided request on its way into the log."""
+
+    act: Act
+    world: World
+    rules: Rules
+    decision: Decision
+    member: StaffMember | None
+
+    @property
+    def signed(self) -> Signed:
+        if self.member is not None:
+            return Signed.of(self.member.staff)
+        by = self.decision.request.by
+        return Signed(by if is_id(by) else NOBODY, NOBODY)
+
+    def refuse(self, refusal: Refusal, asked: Asked, versions: Versions, raw: Facts) -> Disclosure:
+        """Records the refusal and returns what the requester is told of it."""
+        vocabulary = self.rules.table.vocabulary
+        details: dict[str, Any] = {
+            "reason": refusal.value,
+            "purpose": asked.purpose if asked.purpose in vocabulary.purposes else None,
+            "role": self.decision.request.role if self.decision.request.role in vocabulary.roles else None,
+            "case": asked.case if asked.case is not None and is_id(asked.case) else None,
+            "channel": asked.channel,
+        }
+        entry = self._entry(Event.PROFILE_REFUSED, details, Outcome.REFUSED)
+        made = self._keep(entry, DisclosureOutcome.REFUSED, versions, refused_because=refusal.value)
+        raise_alerts(self.act, self.decision, raw, made.id, entry=entry)
+        return Disclosure(
+            made.id,
+            self.decision.request.at,
+            self._name(),
+            told_refusal(refusal),
+            None,
+            None,
+            receipt_for(self.world.settings.log_origin, entry),
+        )
+
+    def answer(
+        self,
+        profile: Profile,
+        asked: Asked,
+        versions: Versions,
+        cells: tuple[tuple[str, str, str, str], ...],
+        records: dict[str, str],
+        grounds: frozenset[Ground],
+    ) -> _Made:
+        """Records the release and returns it with its entry."""
+        disclosure_id = self.act.new_id("d-")
+        override_id: str | None = None
+        if self.decision.emergency is not None:
+            override_id, opened = self._open_override()
+            grounds = grounds | {opened}
+        elif asked.override is not None:
+            self._refuse_override(asked.override)
+        clauses = sorted({clause for item in profile.items for clause in item.papers.clauses})
+        # INVARIANT: nothing in the entry depends on what was withheld; its hash is the requester's receipt.
+        details: dict[str, Any] = {
+            "disclosure": disclosure_id,
+            "purpose": asked.purpose,
+            "role": self.decision.request.role,
+            "case": asked.case,
+            "permitted": len(cells),
+            "records": len(records),
+            "rests_on": sorted(ground_text(one) for one in grounds),
+            "clauses": clauses,
+            "override": override_id,
+            "channel": asked.channel,
+        }
+        entry = self._entry(Event.PROFILE_RELEASED, details, Outcome.PERMITTED)
+        self._keep(
+            entry,
+            DisclosureOutcome.ANSWERED,
+            versions,
+            disclosure_id=disclosure_id,
+            cells=tuple(ReleasedCell(*cell) for cell in cells),
+            records=tuple(sorted(records.items())),
+            grounds=grounds,
+        )
+        disclosure = Disclosure(
+            disclosure_id,
+            self.decision.request.at,
+            self._name(),
+            None,
+            profile,
+            statements_of(profile, disclosure_id),
+            receipt_for(self.world.settings.log_origin, entry),
+            self._access_until(),
+        )
+        return _Made(disclosure, entry)
+
+    def _entry(self, event: Event, details: dict[str, Any], outcome: Outcome) -> AuditEntry:
+        return entry_of(
+            self.act,
+            self.signed,
+            event,
+            details,
+            about=self.decision.request.about,
+            outcome=outcome,
+            agreements_digest=self.rules.table.digest,
+            policies_digest=self.rules.policies_digest,
+        )
+
+    def _keep(
+        self,
+        entry: AuditEntry,
+        outcome: DisclosureOutcome,
+        versions: Versions,
+        *,
+        disclosure_id: str | None = None,
+        cells: tuple[ReleasedCell, ...] = (),
+        records: tuple[tuple[str, str], ...] = (),
+        grounds: Iterable[Ground] = (),
+        refused_because: str | None = None,
+    ) -> StoredDisclosure:
+        stored = StoredDisclosure(
+            disclosure_id or self.act.new_id("d-"),
+            outcome,
+            self.decision.request,
+            self.signed.organisation,
+            decision_digest(self.decision),
+            self.rules.table.digest,
+            self.rules.policies_digest,
+            cells,
+            records,
+            frozenset(grounds),
+            tuple(sorted((kind, key, count) for (kind, key), count in versions.items())),
+            refused_because,
+        )
+        record_disclosure(self.act, stored, entry=entry)
+        return stored
+
+    def _name(self) -> str:
+        return self.member.name if self.member is not None else self.decision.request.by
+
+    def _access_until(self) -> datetime | None:
+        """When this person's access ends, as far as it is known: membership, post or training."""
+        request, facts = self.decision.request, self.decision.facts
+        actor, case = facts.staff[request.by], facts.cases.get(request.case or "")
+        ends = [actor.posts_until_at, actor.trained_until_at]
+        if case is not None:
+            ends += [
+                one.interval.until_at
+                for one in case.members
+                if one.staff == actor.id and one.interval.covers(request.at)
+            ]
+        return min((end for end in ends if end is not None), default=None)
+
+    def _open_override(self) -> tuple[str, Ground]:
+        """The entry of emergency access, before that of the release which rests on it."""
+        request, emergency = self.decision.request, self.decision.emergency
+        override = request.override
+        # INVARIANT: called only where an override was asked for and holds.
+        if override is None or emergency is None:
+            raise LookupError("no emergency access to open")
+        terms = self.rules.table.vocabulary.override
+        ground: Ground = (BasisKind.OVERRIDE, self.act.new_id("o-"))
+        alone = emergency.second is None
+        details = {
+            "override": ground[1],
+            "reason": override.reason,
+            "minutes": terms.minutes,
+            "introduces": [ground_text(ground)],
+            "until": instant_text(request.at + timedelta(minutes=terms.minutes)),
+            "alone": alone,
+            "gateway": override.gateway,
+            "second": override.second,
+            "case": request.case,
+            "purpose": request.purpose,
+            "review_due_at": _review_due(request.at, terms.alone.review if alone else terms.review),
+        }
+        self.act.record(
+            entry_of(
+                self.act,
+                self.signed,
+                Event.OVERRIDE_OPENED,
+                details,
+                about=request.about,
+                outcome=Outcome.PERMITTED,
+            )
+        )
+        return ground[1], ground
+
+    def _refuse_override(self, override: Override) -> None:
+        """The entry of emergency access that was asked for and does not hold; the request goes on without it."""
+        reason = override.reason if override.reason in self.rules.table.vocabulary.override.reasons else None
+        details = {"override": self.act.new_id("o-"), "reason": reason or "not-a-reason"}
+        about = self.decision.request.about
+        entry = entry_of(
+            self.act, self.signed, Event.OVERRIDE_REFUSED, details, about=about, outcome=Outcome.REFUSED
+        )
+        self.act.record(entry)
+
+
+def _review_due(at: datetime, length: str) -> str | None:
+    """`PT24H` is hours from now; a period of days ends with that day."""
+    if length.startswith("PT") and length.endswith("H") and length[2:-1].isdigit():
+        return instant_text(at + timedelta(hours=int(length[2:-1])))
+    period = Period.parse(length)
+    return None if period is None else instant_text(start_of_day(shift(at.date(), period)) + timedelta(days=1))

@@ -1,0 +1,148 @@
+"""What is known of people beside who they are: relationships, households, protection markers, capacity.
+
+Decides what evidence a relationship needs before it gives anybody standing, and that marking somebody protected
+asks for their household to be marked `address-protected`. From product rules 1.1 (standing, protected) and domain
+notes 2.4 ("PR needs evidence, start/end, restrictions").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from broker.access import Verb
+from broker.audit.events import Event
+from broker.casework import Staff
+from broker.decision.protection import without_protected
+from broker.errors import CallWrong, did_you_mean
+from broker.people import Competence, ProtectionMarker, Relationship, RelationshipKind
+from broker.store.gather import gather_facts
+from broker.store.households import find_households, record_members
+from broker.store.links import find_links
+from broker.store.notices import NewNotice, queue_notices
+from broker.store.people import find_people, record_people
+from broker.store.relationships import record_relationships
+from broker.store.session import Act
+from broker.usecases.acting import DEPLOYMENT, Acting, entry_of, perform
+from broker.usecases.kinds import VersionedKind
+from broker.usecases.people import require_known
+from broker.usecases.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What marking somebody did: the notices that ask those who know them to mark the household too."""
+
+    asked: tuple[str, ...]
+
+
+def relate(
+    world: World, acting: Acting, relationship: Relationship, *, evidence: str, relationship_id: str | None = None
+) -> str:
+    """Records what one person is to another and returns the relationship's id; the same id again records what is
+    now known of it. Raises NotAllowed, and CallWrong for parental responsibility or exclusivity without evidence.
+    """
+    if (relationship.parental_responsibility or relationship.exclusive) and not evidence.strip():
+        raise CallWrong(
+            "evidence", "is missing: say what shows the parental responsibility (a register, an order)"
+        )
+
+    def work(act: Act, staff: Staff) -> str:
+        facts, _ = without_protected(gather_facts(act, [relationship.from_id, relationship.to_id]))
+        people = [relationship.to_id]
+        if relationship.kind is RelationshipKind.CARE_ORDER:
+            known = world.partnership.vocabulary.organisations
+            if relationship.from_id not in known:
+                hint = did_you_mean(relationship.from_id, known)
+                raise CallWrong("from", f"`{relationship.from_id}` is not an organisation{hint}")
+        else:
+            people.append(relationship.from_id)
+        require_known(facts, people)
+        new_id = relationship_id or act.new_id("e-")
+        details = {"change": f"relationship-{relationship.kind.value}"}
+        entry = entry_of(act, staff, Event.STANDING_CHANGED, details, about=people)
+        record_relationships(act, [(new_id, relationship)], entry=entry)
+        return new_id
+
+    return perform(world, acting, Verb.CONTACT_RECORD, work)
+
+
+def house(
+    world: World,
+    acting: Acting,
+    *,
+    household_id: str | None = None,
+    joined: Iterable[str] = (),
+    left: Iterable[str] = (),
+) -> str:
+    """Records who joined or left a household and returns its id. Raises NotAllowed, CallWrong."""
+    come, gone = tuple(dict.fromkeys(joined)), tuple(dict.fromkeys(left))
+    if not come and not gone:
+        raise CallWrong("household", "name somebody who joined or left")
+
+    def work(act: Act, staff: Staff) -> str:
+        facts, _ = without_protected(gather_facts(act, [*come, *gone]))
+        require_known(facts, [*come, *gone])
+        home = household_id or act.new_id("o-")
+        entry = entry_of(act, staff, Event.STANDING_CHANGED, {"change": "household"}, about=[*come, *gone])
+        record_members(act, home, joined=come, left=gone, entry=entry)
+        return home
+
+    return perform(world, acting, Verb.CONTACT_RECORD, work)
+
+
+def mark(world: World, acting: Acting, person_id: str, marker: ProtectionMarker, *, lift: bool = False) -> Marked:
+    """Sets or lifts a marker. Whoever may decide for a holder may; everybody under one roof is touched, because a
+    protected address protects the household. Raises NotAllowed, CallWrong."""
+
+    def work(act: Act, staff: Staff) -> Marked:
+        person = find_people(act, [person_id]).get(person_id)
+        hidden = person is not None and ProtectionMarker.PROTECTED in person.markers
+        if person is None or (hidden and not (lift and marker is ProtectionMarker.PROTECTED)):
+            raise CallWrong("person", f"nobody here has the id `{person_id}`; find or add the person first")
+        housed = {one for home in find_households(act, [person_id]) for one in home.members}
+        event = Event.MARKER_LIFTED if lift else Event.MARKER_SET
+        entry = entry_of(act, staff, event, {"marker": marker.value}, about=[person_id])
+        markers = person.markers - {marker} if lift else person.markers | {marker}
+        act.bump(entry, VersionedKind.PERSON, {person_id, *housed})
+        record_people(act, [replace(person, markers=markers)], entry=entry)
+        if lift or marker is not ProtectionMarker.PROTECTED:
+            return Marked(())
+        custodians = sorted({link.controller for link in find_links(act, [person_id])}) or [DEPLOYMENT]
+        others = sorted(housed - {person_id})
+        body = {"mark": ProtectionMarker.ADDRESS_PROTECTED.value, "people": others}
+        asked = [NewNotice("mark-household", one, act.at, body) for one in custodians if others]
+        queue_notices(act, asked, entry=entry)
+        return Marked(tuple(one.recipient for one in asked))
+
+    return perform(world, acting, Verb.HOLDER_DECIDE, work)
+
+
+def assess(
+    world: World,
+    acting: Acting,
+    person_id: str,
+    *,
+    competence: Competence | None = None,
+    lacks_capacity_from: datetime | None = None,
+) -> None:
+    """Records an assessment: that a child is competent to decide, or that a person lacks capacity from an instant
+    on. Raises NotAllowed, CallWrong."""
+    if (competence is None) == (lacks_capacity_from is None):
+        raise CallWrong("assessment", "is of competence or of capacity: give one of them")
+
+    def work(act: Act, staff: Staff) -> None:
+        person = find_people(act, [person_id]).get(person_id)
+        if person is None or ProtectionMarker.PROTECTED in person.markers:
+            raise CallWrong("person", f"nobody here has the id `{person_id}`; find or add the person first")
+        change = "competence" if competence is not None else "capacity"
+        entry = entry_of(act, staff, Event.STANDING_CHANGED, {"change": change}, about=[person_id])
+        assessed = (
+            replace(person, competences=(*person.competences, competence))
+            if competence is not None
+            else replace(person, lacks_capacity_from=lacks_capacity_from)
+        )
+        record_people(act, [assessed], entry=entry)
+
+    perform(world, acting, Verb.CONSENT_RECORD, work)

@@ -1,0 +1,213 @@
+"""An office to work in: a real SQLite database, the shipped standing rules and agreements, a family and its team.
+
+The clock is frozen and moves a minute with every step, and the store's randomness is seeded, so that two offices
+that do the same say the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from broker.audit.entry import AuditEntry, parse_entry
+from broker.audit.events import Event
+from broker.casework import CaseKind, Staff
+from broker.clock import FrozenClock
+from broker.consent.record import ConsentDecision, ConsentKind
+from broker.documents.findings import Findings
+from broker.people import Relationship, RelationshipKind
+from broker.release.disclosure import Disclosure
+from broker.settings import Settings
+from broker.store.audit import find_entries, integrate_entries
+from broker.store.dialect import open_engine
+from broker.store.records import NewRecord, put_records
+from broker.store.session import Store
+from broker.store.staff import StaffMember
+from broker.usecases.acting import AS_OPERATOR, Acting, entry_of
+from broker.usecases.adopt_policies import adopt_standing_rules
+from broker.usecases.append_consent import ConsentAppended
+from broker.usecases.cases import NewCase, open_case
+from broker.usecases.enrol_staff import enrol_staff
+from broker.usecases.people import NewPerson, add_person
+from broker.usecases.publish_agreement import publish_agreement
+from broker.usecases.record_consent import ConsentStatement, record_consent
+from broker.usecases.release_profile import Asked, release_profile
+from broker.usecases.sign_agreement import Signing, sign_agreement
+from broker.usecases.ties import house, relate
+from broker.vocabulary.load import folder_bytes
+from broker.wiring import Broker, migrate, open_broker
+
+ROOT = Path(__file__).parents[3]
+START_AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+FAMILY_SUPPORT = ROOT / "agreements" / "family-support" / "v1" / "agreement.yaml"
+KIM = Acting("kim", "lead-practitioner")
+TOM = Acting("tom", "team-member")
+TRIAGE = Acting("tri", "triage")
+OFFICER = Acting("ola", "ig-officer")
+SIRO = Acting("sid", "siro")
+SCHOOL_LEAD = Acting("dee", "safeguarding-lead")
+REASON = "Preparing the first review"
+
+STAFF = (
+    ("kim", "Kim Ward", "ecc", "lead-practitioner"),
+    ("tom", "Tom Reed", "ecc", "team-member"),
+    ("tri", "Tri Shaw", "ecc", "triage"),
+    ("ola", "Ola Grant", "ecc", "ig-officer"),
+    ("sid", "Sid Marsh", "ecc", "siro"),
+    ("dee", "Dee Long", "oakdale-primary", "safeguarding-lead"),
+    ("soc", "Soc Hill", "ecc", "social-worker"),
+)
+
+
+class Seeded:
+    """Unpredictable bytes that are the same in every run."""
+
+    def __init__(self, seed: str) -> None:
+        self._seed = seed
+        self._number = 0
+
+    def __call__(self, size: int) -> bytes:
+        self._number += 1
+        return hashlib.shake_256(f"{self._seed}/{self._number}".encode()).digest(size)
+
+
+@dataclass
+class Office:
+    """The broker at work. `people` and `cases` hold ids by the names the tests use."""
+
+    broker: Broker
+    clock: FrozenClock
+    people: dict[str, str] = field(default_factory=dict)
+    cases: dict[str, str] = field(default_factory=dict)
+
+    def step(self, minutes: int = 1) -> None:
+        """Lets time pass."""
+        self.clock.advance(timedelta(minutes=minutes))
+
+    def reseed(self, seed: str) -> None:
+        """The same database under fresh seeded randomness, so that what comes next is the same in two offices."""
+        store = self.broker.store
+        self.broker = replace(self.broker, store=Store(store._engine, store._keys, Seeded(seed)))
+
+    def adopt(self) -> None:
+        folder = ROOT / "policies"
+        adopt_standing_rules(self.broker, folder_bytes(folder, "policies", Findings()))
+
+    def enrol(self) -> None:
+        enrol_staff(
+            self.broker,
+            [StaffMember(Staff(one, where, frozenset({role})), name) for one, name, where, role in STAFF],
+        )
+
+    def agree(self, parties: Sequence[str] | None = None) -> None:
+        """Publishes the family support agreement and has it signed by these parties (None: all)."""
+        published = publish_agreement(self.broker, OFFICER, FAMILY_SUPPORT.read_bytes(), "agreement.yaml")
+        for party in published.agreement.parties if parties is None else parties:
+            self.step()
+            self.sign(party)
+
+    def sign(self, party: str) -> None:
+        signing = Signing("family-support", 1, party, "Sid Marsh", "SIRO", "scheme of delegation", None, "letter")
+        sign_agreement(self.broker, SIRO, signing)
+
+    def family(self) -> None:
+        """Mum, her partner and her child; mum has parental responsibility, her partner has not."""
+        for name, born in (("mum", (1988, 5, 1)), ("partner", (1985, 1, 1)), ("child", (2015, 6, 1))):
+            self.step()
+            new = NewPerson(name.capitalize(), "Testing", date(*born), postcode="CM1 1LX")
+            self.people[name] = add_person(self.broker, TRIAGE, new)
+        mother = Relationship(
+            self.people["mum"], self.people["child"], RelationshipKind.MOTHER, parental_responsibility=True
+        )
+        stepfather = Relationship(self.people["partner"], self.people["child"], RelationshipKind.STEP_PARENT)
+        relate(self.broker, TRIAGE, mother, evidence="birth register")
+        relate(self.broker, TRIAGE, stepfather, evidence="")
+        house(self.broker, TRIAGE, joined=self.people.values())
+
+    def team(self) -> str:
+        """A team around the family, led by Kim."""
+        self.step()
+        new = NewCase(CaseKind.TEAM, 2, frozenset({"family-support"}), frozenset(self.people.values()))
+        self.cases["team"] = open_case(self.broker, KIM, new).case.id
+        return self.cases["team"]
+
+    def consent(
+        self,
+        about: str,
+        by: str,
+        decision: ConsentDecision = ConsentDecision.GIVEN,
+        **scope: Any,
+    ) -> ConsentAppended:
+        self.step()
+        kind = scope.pop("kind", ConsentKind.ENGAGEMENT)
+        statement = ConsentStatement(self.people[about], self.people[by], kind, decision, **scope)
+        return record_consent(self.broker, KIM, statement)
+
+    def record(self, controller: str, category: str, about: Sequence[str], fields: Mapping[str, Any]) -> str:
+        """Puts one record as its controller would send it."""
+        self.step()
+        people = frozenset(self.people[one] for one in about)
+        new = NewRecord(f"{controller}/{category}", category, people, frozenset(), date(2026, 1, 20), fields)
+        with self.broker.store.act(self.clock) as act:
+            details = {"batch": act.new_id("b-"), "controller": controller, "accepted": 1, "refused": 0}
+            entry = entry_of(act, AS_OPERATOR, Event.RECORDS_INGESTED, details)
+            return next(iter(put_records(act, controller, [new], entry=entry).ids.values()))
+
+    def ask(self, acting: Acting = KIM, about: Sequence[str] = ("mum", "child"), **others: Any) -> Disclosure:
+        """Asks for a profile."""
+        self.step()
+        people = tuple(self.people.get(one, one) for one in about)
+        asked = Asked(
+            others.pop("purpose", "family-support"),
+            people,
+            REASON,
+            others.pop("case", self.cases["team"]),
+            **others,
+        )
+        return release_profile(self.broker, acting, asked)
+
+    def entries(self) -> list[AuditEntry]:
+        """The log so far, in order."""
+        while integrate_entries(self.broker.store, self.clock):
+            pass
+        with self.broker.store.look() as view:
+            return [parse_entry(data) for data in find_entries(view, 0, 10_000)]
+
+
+@contextmanager
+def open_office(folder: Path, seed: str = "office") -> Iterator[Office]:
+    """An empty office: migrated, rules adopted, staff enrolled."""
+    settings = Settings(data_dir=folder, policies_dir=ROOT / "policies", log_origin="broker.example/log")
+    clock = FrozenClock(START_AT)
+    migrate(settings)
+    with open_broker(settings, clock) as broker:
+        office = Office(broker, clock)
+        office.reseed(seed)
+        office.adopt()
+        office.enrol()
+        yield office
+
+
+def working(office: Office) -> Office:
+    """The office with agreement, family, team, mum's agreement for herself and her child, and three records."""
+    office.agree()
+    office.family()
+    office.team()
+    office.consent("mum", "mum")
+    office.consent("child", "mum")
+    office.record("oakdale-primary", "attendance", ["child"], {"percentage": 81, "note": "Often late on Mondays"})
+    office.record(
+        "ecc", "involvement", ["mum"], {"service": "Early help", "worker": "Kim Ward", "phone": "01632 960123"}
+    )
+    office.record("essex-police", "staff-safety", ["mum"], {"hazard": "dog", "advice": "Ring before you visit"})
+    return office
+
+
+def engine_of(office: Office) -> Any:
+    """A connection pool of its own to the office's database, for breaking things from outside."""
+    return open_engine(office.broker.settings.database())
