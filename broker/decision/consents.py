@@ -7,10 +7,9 @@ part. The split never changes an answer, only how often it is worked out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 
 from broker.consent.effect import (
     ConsentEffect,
@@ -24,7 +23,7 @@ from broker.consent.standing import Kinship, standing
 from broker.dates import age_on, london_day
 from broker.decision.plan import Plan
 from broker.decision.protection import Silenced
-from broker.decision.universe import refine
+from broker.decision.universe import split
 from broker.people import DataSubject
 from broker.vocabulary.codes import StandingAges
 
@@ -63,13 +62,17 @@ class PersonConsents:
         return result
 
     def _effect(
-        self, kind: ConsentKind, part: int, here: list[ConsentRecord], there: list[ConsentRecord]
+        self,
+        kind: ConsentKind,
+        part: int,
+        here: Sequence[ConsentRecord],
+        there: Sequence[ConsentRecord],
     ) -> ConsentEffect:
         """The effect for every cell of the part, which the same events cover."""
         best_interests = self._may_be_best_interests()
         if not here and not best_interests:
             return ConsentEffect.ABSENT
-        _, category = self.plan.universe.pair(part.bit_length() - 1)
+        category = self._category_of(part)
         effect = consent_effect(
             here, kind, self.at, self._standing_at(category), may_be_best_interests=best_interests
         )
@@ -85,40 +88,44 @@ class PersonConsents:
             return ()
         return relied_on(events, kind, self.at, self._standing_at(category))
 
-    def raised(self, kind: ConsentKind) -> int:
-        """The cells for which an objection or opt-out stands."""
+    def raised(self, kind: ConsentKind, wanted: int) -> int:
+        """The wanted cells for which an objection or opt-out stands."""
         events = [e for e in self.events if e.kind is kind and e.at <= self.at]
-        if not events:
-            return 0
-        cells = 0
-        for part, here, _ in self._parts(events, [], self.plan.universe.everything):
-            _, category = self.plan.universe.pair(part.bit_length() - 1)
-            if here and stands_raised(here, kind, self.at, self._standing_at(category)):
-                cells |= part
-        return cells
+        standing_cells = 0
+        for part, here, _ in self._parts(events, [], wanted) if events else ():
+            if here and stands_raised(here, kind, self.at, self._standing_at(self._category_of(part))):
+                standing_cells |= part
+        return standing_cells
+
+    def _category_of(self, part: int) -> str:
+        """A category of the part: any, because all of a part have the same answer."""
+        return self.plan.universe.pair(part.bit_length() - 1)[1]
 
     def _parts(
         self, events: list[ConsentRecord], hidden: list[ConsentRecord], wanted: int
-    ) -> Iterable[tuple[int, list[ConsentRecord], list[ConsentRecord]]]:
+    ) -> list[tuple[int, tuple[ConsentRecord, ...], tuple[ConsentRecord, ...]]]:
         """The wanted cells in parts, each with the events (ordinary, then of protected people) that cover it."""
-        universe = self.plan.universe
+        parts: list[tuple[int, tuple[ConsentRecord, ...], tuple[ConsentRecord, ...]]] = [(wanted, (), ())]
         if not wanted:
-            return
-        scoped = [(event, self._scope(event)) for event in events]
-        scoped_hidden = [(event, self._scope(event)) for event in hidden]
-        parts = [wanted]
-        for _, cells in (*scoped, *scoped_hidden):
-            parts = refine(parts, cells)
-        if events or hidden:
+            return []
+        for event in events:
+            parts = [
+                (cells, (*here, event) if covered else here, there)
+                for whole, here, there in parts
+                for cells, covered in split(whole, self._scope(event))
+            ]
+        for event in hidden:
+            parts = [
+                (cells, here, (*there, event) if covered else there)
+                for whole, here, there in parts
+                for cells, covered in split(whole, self._scope(event))
+            ]
+        if self._by_category and (events or hidden):
+            # Who stands differs by category only where a competence assessment names categories.
             for competence in self.person.competences:
-                if competence.categories is not None:
-                    parts = refine(parts, universe.of_categories(competence.categories))
-        for part in parts:
-            yield (
-                part,
-                [event for event, cells in scoped if cells & part],
-                [event for event, cells in scoped_hidden if cells & part],
-            )
+                named = self.plan.universe.of_categories(competence.categories or ())
+                parts = [(cells, here, there) for whole, here, there in parts for cells, _ in split(whole, named)]
+        return parts
 
     def _scope(self, event: ConsentRecord) -> int:
         """The cells the event scopes. A `given` for all categories never covers a cell of tier T4, whose
@@ -140,16 +147,21 @@ class PersonConsents:
 
     def _standing_at(self, category: str) -> Callable[[datetime], frozenset[str]]:
         """Who stands for the person and category, by instant; asked often for the same instants."""
-        # Who stands differs by category only where a competence assessment names categories.
         key = category if self._by_category else ""
         known = self._standing.get(key)
         if known is None:
-            known = self._standing[key] = lru_cache(maxsize=None)(
-                lambda at: standing(self.kinship, self.ages, self.person, category, at)
-            )
+            found: dict[datetime, frozenset[str]] = {}
+
+            def known(at: datetime) -> frozenset[str]:
+                who = found.get(at)
+                if who is None:
+                    who = found[at] = standing(self.kinship, self.ages, self.person, category, at)
+                return who
+
+            self._standing[key] = known
         return known
 
-    def _protected_refusal(self, hidden: list[ConsentRecord], kind: ConsentKind, category: str) -> bool:
+    def _protected_refusal(self, hidden: Sequence[ConsentRecord], kind: ConsentKind, category: str) -> bool:
         """Whether somebody protected, who has standing, has refused or withdrawn."""
         if self.silenced is None:
             return False

@@ -10,6 +10,7 @@ holds reaches it; every path that forgets a cell leaves it denied.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from broker.casework import Case
@@ -69,6 +70,26 @@ def _plan(table: DecisionTable, facts: Facts, request: Request, requested: froze
     return table.plan(request.purpose, organisation, request.role, request.at, extra) if extra else plan
 
 
+@dataclass(frozen=True, slots=True)
+class _NotGiven:
+    """Where one kind of consent is not given: the cells, and for each reason whether it refers and its cells."""
+
+    cells: int
+    reasons: tuple[tuple[Reason, bool, int], ...]
+
+
+def _not_given(effects: Mapping[ConsentEffect, int]) -> _NotGiven:
+    reasons = tuple(
+        (_REASON_OF_EFFECT[effect], _REASON_OF_EFFECT[effect] in REFER_REASONS, cells)
+        for effect, cells in effects.items()
+        if effect is not ConsentEffect.GIVEN
+    )
+    missing = 0
+    for _, _, cells in reasons:
+        missing |= cells
+    return _NotGiven(missing, reasons)
+
+
 @dataclass(slots=True)
 class _Evaluation:
     """One run over the requested people; what depends on the request alone is worked out once."""
@@ -116,54 +137,50 @@ class _Evaluation:
             at,
         )
         withheld, released = self._holder_decisions(person.id)
-        opted_out = consents.raised(ConsentKind.OPT_OUT) if plan.purpose.secondary else 0
+        everything = plan.universe.everything
+        opted_out = consents.raised(ConsentKind.OPT_OUT, everything) if plan.purpose.secondary else 0
         age = age_on(person.born, london_day(at)) if person.born is not None else None
         objections: int | None = None
-        effects: dict[ConsentKind, dict[ConsentEffect, int]] = {}
+        not_given: dict[ConsentKind, _NotGiven] = {}
         refers: dict[Reason, int] = {}
         fails: dict[tuple[Test, Reason], int] = {}
         passes: list[int] = []
         permit = 0
         protective = plan.purpose.protective
-        for number, group in enumerate(plan.groups):
+        for group, case_fails in zip(plan.groups, self.case_fails, strict=True):
             demand, cells = group.demand, group.cells
             if demand is ANYBODY:
                 passes.append(cells)
                 permit |= cells
                 continue
-            if self.case_fails[number] or (
-                demand.age is not None and not age_met(demand.age, age, protective=protective)
-            ):
+            if case_fails or (demand.age is not None and not age_met(demand.age, age, protective=protective)):
                 fails[_CONDITION] = fails.get(_CONDITION, 0) | cells
                 passes.append(0)
                 continue
-            if demand.consent is not None:
-                if demand.consent not in effects:
-                    effects[demand.consent] = consents.effects(demand.consent, plan.demanding[demand.consent])
-                for effect, having in effects[demand.consent].items():
-                    if effect is ConsentEffect.GIVEN:
-                        continue
-                    failing = cells & having
-                    if not failing:
-                        continue
-                    reason = _REASON_OF_EFFECT[effect]
-                    if reason in REFER_REASONS:
-                        failing &= ~released
-                        refers[reason] = refers.get(reason, 0) | failing
-                    else:
-                        key = (Test.CONSENT, reason)
-                        fails[key] = fails.get(key, 0) | failing
-                    cells &= ~failing
-            if demand.objection is not ObjectionEffect.NONE and cells:
+            if (kind := demand.consent) is not None:
+                missing = not_given.get(kind)
+                if missing is None:
+                    missing = not_given[kind] = _not_given(consents.effects(kind, plan.demanding[kind]))
+                if cells & missing.cells:
+                    for reason, refer, having in missing.reasons:
+                        failing = cells & having
+                        if refer:
+                            failing &= ~released
+                            refers[reason] = refers.get(reason, 0) | failing
+                        else:
+                            key = (Test.CONSENT, reason)
+                            fails[key] = fails.get(key, 0) | failing
+                        cells &= ~failing
+            if demand.objection is not ObjectionEffect.NONE:
                 if objections is None:
-                    objections = consents.raised(ConsentKind.OBJECTION)
-                failing = cells & objections
-                if demand.objection is ObjectionEffect.STOPS:
-                    fails[_STOPPED] = fails.get(_STOPPED, 0) | failing
-                else:
-                    failing &= ~released
-                    refers[Reason.OBJECTION] = refers.get(Reason.OBJECTION, 0) | failing
-                cells &= ~failing
+                    objections = consents.raised(ConsentKind.OBJECTION, everything)
+                if failing := cells & objections:
+                    if demand.objection is ObjectionEffect.STOPS:
+                        fails[_STOPPED] = fails.get(_STOPPED, 0) | failing
+                    else:
+                        failing &= ~released
+                        refers[Reason.OBJECTION] = refers.get(Reason.OBJECTION, 0) | failing
+                    cells &= ~failing
             if demand.holder:
                 failing = cells & ~released
                 refers[Reason.HOLDER_DECIDES] = refers.get(Reason.HOLDER_DECIDES, 0) | failing

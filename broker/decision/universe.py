@@ -85,14 +85,11 @@ def bits(cells: int) -> Iterator[int]:
         bit = digits.find("1", bit + 1)
 
 
-def refine(parts: list[int], cells: int) -> list[int]:
-    """Splits each part into what lies inside `cells` and what lies outside; empty parts are dropped."""
-    split = []
-    for part in parts:
-        inside = part & cells
-        if inside and inside != part:
-            split.append(inside)
-            split.append(part ^ inside)
-        else:
-            split.append(part)
-    return split
+def split(cells: int, by: int) -> tuple[tuple[int, bool], ...]:
+    """The cells inside `by` (True) and those outside (False); what is empty is left out."""
+    inside = cells & by
+    if not inside:
+        return ((cells, False),)
+    if inside == cells:
+        return ((cells, True),)
+    return ((inside, True), (cells ^ inside, False))

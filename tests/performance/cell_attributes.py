@@ -1,7 +1,7 @@
 """What a general policy engine must be told of each cell, worked out by the broker and not counted in its time.
 
-Neither peer knows standing, scopes of consent or holder's decisions; each is given their result for every cell, and
-is left with what it is made for: matching clauses and their conditions.
+Neither peer knows standing, scopes of consent or holder's decisions; each is given their result for every cell,
+and is left with what it is made for: matching clauses and their conditions.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def cell_attributes(decision: Decision) -> list[CellAttributes]:
         given = {
             kind.value: consents.effects(kind, everything).get(ConsentEffect.GIVEN, 0) for kind in ConsentKind
         }
-        objected = consents.raised(ConsentKind.OBJECTION)
+        objected = consents.raised(ConsentKind.OBJECTION, everything)
         released = {
             (d.controller, d.category)
             for d in decision.facts.holder_decisions

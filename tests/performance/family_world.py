@@ -2,8 +2,8 @@
 
 1,440 cells. Each person has decided about sharing several times, with narrow refusals among them; a third of the
 grants demand consent, some an age, some a kind of case, some the holder's decision; agreements have their own
-dates, signatures and prohibitions. Written as plain documents, so that the engine, the reference and the peers all start
-from the same words.
+dates, signatures and prohibitions. Written as plain documents, so that the engine, the reference and the peers
+all start from the same words.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The same cells through pycasbin: a rule for each grant, controller and category, conditions as a function.
 
-The FastEnforcer, keyed by controller and category, is its best formulation; the plain Enforcer walks every rule and
-is timed on a part of the cells.
+The FastEnforcer, keyed by controller and category, is its best formulation; the plain Enforcer walks every rule
+and is timed on a part of the cells.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The same cells through cedarpy: one policy a grant, parsed once, all cells in one batch, attributes as context."""
+"""The same cells through cedarpy: one policy a grant, parsed once, all cells in one batch, all as context."""
 
 from __future__ import annotations
 
