@@ -151,12 +151,15 @@ class ScenarioReader:
         named = named_policies(document)
         if named is None:
             return self.partnership(self._policies if self._policies is not None else default_policies())
-        folder = _beside(path, named[0])
-        if folder.is_dir():
-            return self.partnership(folder)
-        message = f"`policies` names `{named[0]}`, which is no folder: paths start at this file's folder"
-        self._findings.error(document.file, named[1], message)
-        return partnership_from_documents({}, str(folder))
+        name, line = named
+        if name is not None:
+            folder = _beside(path, name)
+            if folder.is_dir():
+                return self.partnership(folder)
+            message = f"`policies` names `{name}`, which is no folder: paths start at this file's folder"
+            self._findings.error(document.file, line, message)
+        # Nothing is known, so nothing is held against the codes the scenario uses; it is refused already.
+        return partnership_from_documents({})
 
     def partnership(self, folder: Path) -> PartnershipReading:
         """The standing rules of a folder; their problems are reported once."""

@@ -162,10 +162,13 @@ def scenario_schema_form() -> Form[None]:
     return Form("a scenario", _Keys.of(None).all(), lambda _fields, _reading: None)
 
 
-def named_policies(document: Document) -> tuple[str, int] | None:
-    """The folder of standing rules the scenario names, and the line; None where it names none."""
+def named_policies(document: Document) -> tuple[str | None, int] | None:
+    """The folder of standing rules the scenario names, and the line; None where it names none. A folder that is
+    None was named by something else than text, which reading the scenario will report."""
     node = document.root.find("policies") if isinstance(document.root, Table) else None
-    return (node.value, node.line) if isinstance(node, Scalar) and isinstance(node.value, str) else None
+    if node is None:
+        return None
+    return (node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None, node.line)
 
 
 def read_scenario(
