@@ -20,12 +20,14 @@ from broker.people import Competence, DataSubject, ProtectionMarker, Relationshi
 from broker.store.tables.base import EPOCH
 
 Body = dict[str, Any]
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False, sort_keys=True)
 _MICROSECOND = timedelta(microseconds=1)
 
 
 def to_bytes(body: Any) -> bytes:
-    """Compact JSON in UTF-8."""
-    return json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    """Compact JSON in UTF-8, keys sorted. Raises ValueError for NaN and infinities, TypeError for what JSON has no
+    word for."""
+    return _ENCODER.encode(body).encode()
 
 
 def from_bytes(data: bytes) -> Any:

@@ -14,7 +14,17 @@ from broker.audit.entry import AuditEntry
 from broker.people import DataSubject
 from broker.store import codec
 from broker.store.kinds import VersionedKind
-from broker.store.sealing import among, as_known, known, latest, open_fact, person_token, person_tokens, seal_fact
+from broker.store.sealing import (
+    among,
+    as_known,
+    chunks,
+    known,
+    latest,
+    open_fact,
+    person_token,
+    person_tokens,
+    seal_fact,
+)
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.identity import IdentityToken, IdentityVersion, Person, PersonKey
@@ -80,7 +90,11 @@ def find_people(view: View, person_ids: Iterable[str], known_at: datetime | None
 
 def get_keys(view: View, person_ids: Iterable[str]) -> Mapping[str, bytes]:
     """The wrapped data keys of those who have one: who was erased has none."""
-    return {row.person_id: row.wrapped for row in view.read(_KEYS_OF, {"person_id": sorted(set(person_ids))})}
+    return {
+        row.person_id: row.wrapped
+        for some in chunks(sorted(set(person_ids)))
+        for row in view.read(_KEYS_OF, {"person_id": some})
+    }
 
 
 def erase_person(act: Act, person_id: str, *, entry: AuditEntry) -> None:

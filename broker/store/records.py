@@ -7,7 +7,7 @@ the facts key and read before the decision; content never is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -15,14 +15,14 @@ from typing import Any, Final
 from sqlalchemy import insert, select
 
 from broker.audit.entry import AuditEntry
-from broker.canonical import canonical_json
 from broker.decision.facts import RecordHeader
 from broker.errors import CallWrong
 from broker.store import codec
 from broker.store.kinds import RecordPart, VersionedKind
 from broker.store.links import ensure_links, find_links
 from broker.store.people import get_keys
-from broker.store.sealing import among, as_known, known, latest, open_fact, seal_fact
+from broker.store.sealing import among, as_known, chunks, known, latest, open_fact, seal_fact
+from broker.store.seals import Sealer
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.records import Record, RecordPerson, RecordVersion
@@ -43,7 +43,6 @@ _MARKS_OF: Final = (
     .join(VERSIONS, VERSIONS.c.record_id == RECORDS.c.record_id)
     .where(among(RECORDS.c.source_token))
 )
-CHUNK: Final = 500  # values in one IN: well under every database's limit on parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,12 @@ def put_records(act: Act, controller: str, records: Sequence[NewRecord], *, entr
         if key not in there
     ]
     act.write_rows(entry, insert(RECORDS), added)
-    versions = [_version(act, ids[key], record, keys, marks[key]) for key, record in fresh.items()]
+    # A key is unwrapped once for everybody a batch is about, not once for each record.
+    abouts = {record.about for record in fresh.values()}
+    sealers = {one: act.keys.person({person: keys[person] for person in one}) for one in abouts}
+    versions = [
+        _version(act, ids[key], record, sealers[record.about], marks[key]) for key, record in fresh.items()
+    ]
     act.write_rows(entry, insert(VERSIONS), versions)
     people = [
         {"pseudonym": pseudonyms[one], "record_id": ids[key], "part_code": part.value}
@@ -129,7 +133,7 @@ def find_headers(
     """The headers of every record that is about, or mentions, any of these people; no content is touched."""
     pseudonyms = sorted({link.pseudonym for link in find_links(view, person_ids)})
     rows: list[Any] = []
-    for some in _chunks(pseudonyms):
+    for some in chunks(pseudonyms):
         rows += view.read(_HEADERS_OF, as_known(known_at, pseudonym=some))
     found = []
     for record_id, row in sorted(latest(rows, "record_id").items()):
@@ -145,24 +149,23 @@ def open_contents(
     """The fields of these records, by id: call it after the decision, for what was permitted and nothing else.
     Records about somebody who was erased are not there, nor are ids that were never issued."""
     rows: list[Any] = []
-    for some in _chunks(sorted(set(record_ids))):
+    for some in chunks(sorted(set(record_ids))):
         rows += view.read(_VERSIONS_OF, as_known(known_at, record_id=some))
     newest = latest(rows, "record_id")
     about = {record_id: _header_body(view, record_id, row)["about"] for record_id, row in newest.items()}
     keys = get_keys(view, {one for ones in about.values() for one in ones})
+    readable = {ones for ones in map(tuple, about.values()) if all(one in keys for one in ones)}
+    sealers = {ones: view.keys.person({one: keys[one] for one in ones}) for ones in readable}
     found = {}
     for record_id, row in newest.items():
-        ones = about[record_id]
-        if all(one in keys for one in ones):
-            sealer = view.keys.person({one: keys[one] for one in ones})
-            data = sealer.open(VERSIONS.name, "content", row.row_id, _people(ones), row.content)
+        sealer = sealers.get(tuple(about[record_id]))
+        if sealer is not None:
+            data = sealer.open(VERSIONS.name, "content", row.row_id, _people(about[record_id]), row.content)
             found[record_id] = codec.from_bytes(data)
     return found
 
 
-def _version(
-    act: Act, record_id: str, record: NewRecord, keys: Mapping[str, bytes], mark: bytes
-) -> dict[str, Any]:
+def _version(act: Act, record_id: str, record: NewRecord, sealer: Sealer, mark: bytes) -> dict[str, Any]:
     row = act.new_row()
     header = {
         "category": record.category,
@@ -173,7 +176,6 @@ def _version(
         "recorded": codec.number(record.recorded_at or act.at),
         "retracted": record.retracted,
     }
-    sealer = act.keys.person({one: keys[one] for one in record.about})
     content = codec.to_bytes({} if record.retracted else dict(record.fields))
     return {
         "row_id": row,
@@ -207,7 +209,7 @@ def _marks(view: View, tokens: Mapping[str, bytes]) -> dict[str, tuple[str, byte
     """Record id and latest mark of what is there already, by the controller's own key."""
     by_token = {token: key for key, token in tokens.items()}
     found = {}
-    for some in _chunks(sorted(by_token)):
+    for some in chunks(sorted(by_token)):
         rows = view.read(_MARKS_OF, {"source_token": some})
         for token, row in latest(rows, "source_token").items():
             found[by_token[token]] = (row.record_id, row.content_mark)
@@ -215,15 +217,15 @@ def _marks(view: View, tokens: Mapping[str, bytes]) -> dict[str, tuple[str, byte
 
 
 def _mark(view: View, controller: str, record: NewRecord) -> bytes:
-    told = canonical_json(
+    told = codec.to_bytes(
         {
             "category": record.category,
-            "about": record.about,
-            "mentions": record.mentions,
-            "named": record.named,
+            "about": sorted(record.about),
+            "mentions": codec.listed(record.mentions),
+            "named": sorted(record.named),
             "occurred": record.occurred_on.isoformat(),
             "retracted": record.retracted,
-            "fields": record.fields,
+            "fields": dict(record.fields),
         }
     )
     return view.keys.mark("record", controller.encode(), told)
@@ -235,9 +237,7 @@ def _keys_of(act: Act, records: Iterable[NewRecord]) -> Mapping[str, bytes]:
         if not record.about:
             raise CallWrong("record", "is about nobody; say who it is about")
         people |= record.about
-    keys: dict[str, bytes] = {}
-    for some in _chunks(sorted(people)):
-        keys.update(get_keys(act, some))
+    keys = get_keys(act, people)
     if len(keys) != len(people):
         raise CallWrong("record", "is about somebody who is not known or was erased; link the person first")
     return keys
@@ -245,8 +245,3 @@ def _keys_of(act: Act, records: Iterable[NewRecord]) -> Mapping[str, bytes]:
 
 def _people(about: Iterable[str]) -> str:
     return ",".join(sorted(about))
-
-
-def _chunks(values: Sequence[Any]) -> Iterator[list[Any]]:
-    for start in range(0, len(values), CHUNK):
-        yield list(values[start : start + CHUNK])

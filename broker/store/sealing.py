@@ -6,7 +6,7 @@ another row or another person's token does not open.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from broker.store.session import View
 from broker.store.tables.base import Instant
 
 _END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
+_MOST_IN: Final = 500
 _MANY: Final = (set, frozenset, dict, tuple)
 
 
@@ -56,6 +57,12 @@ def as_known(known_at: datetime | None, **values: Any) -> dict[str, Any]:
     """The parameters of a statement over what was known at an instant (None: now, whatever the clocks say)."""
     listed = {name: list(value) if isinstance(value, _MANY) else value for name, value in values.items()}
     return {"known_at": known_at or _END_OF_TIME, **listed}
+
+
+def chunks(values: Sequence[Any]) -> Iterator[list[Any]]:
+    """The values in lists short enough for one IN: every database has a limit on parameters."""
+    for start in range(0, len(values), _MOST_IN):
+        yield list(values[start : start + _MOST_IN])
 
 
 def latest(rows: Iterable[Row[Any]], column: str) -> Mapping[Any, Row[Any]]:

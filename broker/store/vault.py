@@ -20,7 +20,7 @@ from broker.store import codec
 from broker.store.kinds import VersionedKind
 from broker.store.people import get_keys
 from broker.store.phonetic import sound_of
-from broker.store.sealing import among, as_known, known, latest
+from broker.store.sealing import among, as_known, chunks, known, latest
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.identity import IdentityToken, IdentityVersion
@@ -76,7 +76,8 @@ def put_identities(
     """Records who people (by id) are now, and makes them findable by that and no longer by what was before.
     Raises CallWrong for somebody who is not known or was erased."""
     act.bump(entry, VersionedKind.PERSON, identities)
-    act.write(entry, delete(TOKENS).where(TOKENS.c.person_id.in_(list(identities))))
+    for some in chunks(sorted(identities)):
+        act.write(entry, delete(TOKENS).where(TOKENS.c.person_id.in_(some)))
     keys = get_keys(act, identities)
     if len(keys) != len(identities):
         raise CallWrong("identity", "belongs to somebody who is not known or was erased; make them known first")
