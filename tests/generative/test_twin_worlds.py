@@ -74,8 +74,9 @@ def with_sealed_lengths(decision: Decision, open_content: Open) -> dict[str, Any
     return requester_view(decision, open_content) | {"bytes": sum(lengths)}
 
 
-@pytest.mark.parametrize(
-    "mutant", [with_a_total, with_every_controller, with_silent_reasons, with_refused_people, with_sealed_lengths]
-)
+MUTANTS = (with_a_total, with_every_controller, with_silent_reasons, with_refused_people, with_sealed_lengths)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
 def test_a_leak_built_in_by_mistake_is_caught(mutant: ViewOf) -> None:
     assert any(leaks(mutant, first, first + 8) for first in range(0, 160, 8))

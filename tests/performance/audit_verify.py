@@ -17,11 +17,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
-
-from tests.performance.machine import machine  # noqa: E402  the path above must come first
 
 from broker.audit.checkpoint import Checkpoint, sign_checkpoint  # noqa: E402  the path above must come first
 from broker.audit.entry import entry_bytes  # noqa: E402  the path above must come first
@@ -29,6 +28,7 @@ from broker.audit.export import export_log  # noqa: E402  the path above must co
 from broker.audit.frontier import Frontier  # noqa: E402  the path above must come first
 from broker.audit.sequencing import PlacedEntry, integrate  # noqa: E402  the path above must come first
 from broker.audit.verify import Evidence, Verdict, verify_export  # noqa: E402  the path above must come first
+from tests.performance.machine import machine  # noqa: E402  the path above must come first
 from tests.unit.audit.building import LOG, ORIGIN, iterate_log  # noqa: E402  the path above must come first
 
 BATCH = 4096
@@ -93,8 +93,9 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
-def main(full: bool) -> None:
-    """Make the log, verify it, race the peers, print the line."""
+def measure(*, quick: bool = False) -> Iterator[dict[str, Any]]:
+    """Make a log (of 1 million entries, quick of 100,000), verify it, race the peers."""
+    full = not quick
     size = 1_000_000 if full else 100_000
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "log"
@@ -106,7 +107,7 @@ def main(full: bool) -> None:
         respelled = seconds(lambda: hash_only(folder, size, respell))
         if answers[0].verdict is not Verdict.SOUND:
             raise SystemExit(answers[0].narrative())
-    line = {
+    yield {
         "name": "audit_verify_1m" if full else "audit_verify_100k",
         "value": round(value, 3),
         "unit": "s",
@@ -114,8 +115,8 @@ def main(full: bool) -> None:
         "peers": {"hash_only_s": round(floor, 3), "respell_json_s": round(respelled, 3)},
         "machine": machine(),
     }
-    print(json.dumps(line))
 
 
 if __name__ == "__main__":
-    main("--full" in sys.argv[1:])
+    for line in measure(quick="--full" not in sys.argv[1:]):
+        print(json.dumps(line))

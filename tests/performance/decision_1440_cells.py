@@ -51,7 +51,7 @@ def all_cells(decision: Decision) -> int:
     return sum(1 for _ in decision.cells())
 
 
-def measure(quick: bool = False) -> Iterator[dict[str, Any]]:
+def measure(*, quick: bool = False) -> Iterator[dict[str, Any]]:
     """The two figures of the decision, then how it grows with agreements that do not concern it."""
     world = family_world()
     scenario = scenario_of(world)
@@ -92,7 +92,7 @@ def measure(quick: bool = False) -> Iterator[dict[str, Any]]:
     }
 
 
-def measure_growth(quick: bool = False) -> Iterator[dict[str, Any]]:
+def measure_growth(*, quick: bool = False) -> Iterator[dict[str, Any]]:
     """Evaluate with 10 agreements and with 10,000, of which the same ten concern the family."""
     many = 1000 if quick else 10_000
     few_world = scenario_of(family_world(10))
@@ -121,5 +121,5 @@ def measure_growth(quick: bool = False) -> Iterator[dict[str, Any]]:
 
 if __name__ == "__main__":
     for measurement in (measure, measure_growth):
-        for line in measurement("--quick" in sys.argv):
+        for line in measurement(quick="--quick" in sys.argv):
             print(json.dumps(line))

@@ -1,0 +1,45 @@
+"""Every benchmark, one JSON object a line: name, value, unit, target, peers, machine.
+
+make bench                    writes docs/benchmarks.jsonl
+make bench ARGS=--quick       a rough look, written nowhere
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.performance import audit_append, audit_verify, decision_1440_cells, ingest, pseudonym_core  # noqa: E402
+
+MEASUREMENTS = (
+    decision_1440_cells.measure,
+    decision_1440_cells.measure_growth,
+    pseudonym_core.measure,
+    audit_append.measure,
+    audit_verify.measure,
+    ingest.measure,
+)
+
+
+def main() -> None:
+    """Runs them all, one after another, and writes what they printed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--output", type=Path)
+    arguments = parser.parse_args()
+    lines = []
+    for measure in MEASUREMENTS:
+        for line in measure(quick=arguments.quick):
+            lines.append(json.dumps(line))
+            print(lines[-1], flush=True)
+    if arguments.output is not None and not arguments.quick:
+        arguments.output.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""The heavy searches: each a number that a command prints, one JSON object a line.
+
+    make scorecard            all of them (about half an hour on two cores)
+    make scorecard ARGS='--only worlds --scale 0.1'
+
+The last results stand in docs/scorecard.jsonl, written by this command.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from multiprocessing import Pool
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.performance.machine import machine  # noqa: E402 - the path above makes it importable
+from tests.scorecard import searches  # noqa: E402 - the same
+
+Search = Callable[[range], dict[str, int]]
+
+
+def blocks(total: int, size: int) -> Iterator[range]:
+    """Ranges of seeds, small enough that progress shows."""
+    for first in range(0, total, size):
+        yield range(first, min(first + size, total))
+
+
+def run(name: str, search: Search, total: int, target: str, unit: str) -> dict[str, Any]:
+    """Runs one search over its seeds on every core and adds up what the blocks found."""
+    started = time.perf_counter()
+    sums: dict[str, int] = {}
+    done = 0
+    with Pool() as pool:
+        for found in pool.imap_unordered(search, blocks(total, 100)):
+            done += 1
+            for key, count in found.items():
+                sums[key] = sums.get(key, 0) + count
+            if sys.stderr.isatty():
+                print(f"\r{name}: {min(done * 100, total):,} of {total:,}", end="", file=sys.stderr)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    return {
+        "name": name,
+        "value": sums.pop("bad"),
+        "unit": unit,
+        "target": target,
+        "searched": total,
+        **sums,
+        "seconds": round(time.perf_counter() - started, 1),
+        "machine": machine(),
+    }
+
+
+SEARCHES: dict[str, tuple[Search, int, str, str]] = {
+    "worlds": (searches.against_reference, 20_000, "0", "worlds in which engine and reference differ"),
+    "twins": (searches.twin_worlds, 3_000, "0", "pairs of twin worlds that can be told apart"),
+    "mutants": (searches.mutants, 300, "0", "injected leaks that no pair of twins caught"),
+    "preconditions": (searches.preconditions, 1_000, "0", "preconditions whose absence left a permit"),
+    "documents": (
+        searches.mangled_documents,
+        20_000,
+        "0",
+        "mangled documents that did anything but load or be refused",
+    ),
+}
+
+
+def main() -> None:
+    """Runs what is asked for and writes it down."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=sorted(SEARCHES), action="append")
+    parser.add_argument("--scale", type=float, default=1.0, help="a part, or a multiple, of the usual number")
+    parser.add_argument("--output", type=Path)
+    arguments = parser.parse_args()
+    lines = []
+    for name in arguments.only or SEARCHES:
+        search, total, target, unit = SEARCHES[name]
+        result = run(name, search, max(1, int(total * arguments.scale)), target, unit)
+        lines.append(result)
+        print(json.dumps(result), flush=True)
+    if arguments.output is not None and not arguments.only and arguments.scale >= 1:
+        text = "".join(json.dumps(line) + "\n" for line in lines)
+        arguments.output.write_text(text, encoding="utf-8")
+    if any(line["value"] for line in lines):
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
