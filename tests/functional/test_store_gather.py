@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Row, Select
+from sqlalchemy import Row, Select, event
 
 from broker.canonical import canonical_json
 from broker.decision.evaluate import evaluate
@@ -178,4 +178,30 @@ def test_the_cost_of_gathering_does_not_grow_with_the_county(tmp_path: Path) -> 
             gather_facts(counting, ["p0", "p1"])
         counts.append(counting.statements)
     assert counts[0] == counts[1] <= 16
+    small.store.close()
+
+
+def test_every_look_up_is_by_an_index(tmp_path: Path) -> None:
+    """Asked of the database itself; only the short list of feeds is read whole."""
+    small = SmallStore(tmp_path)
+    scenario = scenario_of(random_world(3))
+    with small.act() as act:
+        load(act, scenario)
+    asked: list[tuple[str, Any]] = []
+
+    @event.listens_for(small.engine, "before_cursor_execute")
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_rest: object) -> None:
+        asked.append((statement, parameters))
+
+    with small.store.look() as view:
+        about = list(scenario.facts.people)
+        facts = gather_facts(view, about, case_id=scenario.request.case, staff_ids=staff_of(scenario))
+        open_contents(view, [header.id for header in facts.records])
+    event.remove(small.engine, "before_cursor_execute", note)
+    with small.engine.connect() as connection:
+        for statement, parameters in asked:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+            scans = [row[3] for row in plan if row[3].startswith("SCAN")]
+            assert all(scan.startswith("SCAN feed") for scan in scans), (statement, scans)
+    assert len(asked) >= 10
     small.store.close()
