@@ -95,7 +95,7 @@ def test_a_folder_of_policies_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("BROKER_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("BROKER_DATABASE_URL", "postgresql+psycopg://root:hunter2@db/broker")
+    monkeypatch.setenv("BROKER_DATABASE_URL", "postgresql+psycopg://someone:hunter2@db/broker")
     found = Settings.read()
     assert found.keys() == tmp_path / "keys"
     assert found.database().endswith("@db/broker")

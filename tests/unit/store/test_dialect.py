@@ -59,7 +59,7 @@ def test_sqlite_is_opened_to_last(small: SmallStore, pragma: str, value: object)
         assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() == value
 
 
-@pytest.mark.parametrize("url", ["mysql://root:hunter2@db/broker", "postgresql://root:hunter2@db/broker"])
+@pytest.mark.parametrize("url", ["mysql://someone:hunter2@db/broker", "postgresql://root:hunter2@db/broker"])
 def test_other_databases_are_refused_without_showing_the_password(url: str) -> None:
     with pytest.raises(CallWrong) as caught:
         open_engine(url)
