@@ -64,13 +64,19 @@ class SystemFailed(BrokerError):
     exit_code = 3
 
 
+def _reading_order(finding: Finding) -> tuple[str, int, str]:
+    """By file, then by line as a number, then by what is said."""
+    file, _, line = finding.where.rpartition(":")
+    return (file, int(line), finding.message) if line.isdigit() else (finding.where, 0, finding.message)
+
+
 class DocumentsRefused(BrokerError):
     """One or more documents were refused as a whole, with every problem found."""
 
     exit_code = 2
 
     def __init__(self, findings: Iterable[Finding]) -> None:
-        self.findings: tuple[Finding, ...] = tuple(sorted(set(findings)))
+        self.findings: tuple[Finding, ...] = tuple(sorted(set(findings), key=_reading_order))
         count = len(self.findings)
         super().__init__(
             self.findings[0].where if self.findings else "documents",

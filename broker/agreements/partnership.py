@@ -29,6 +29,7 @@ from broker.vocabulary.load import (
     DUTIES_FILE,
     FILE_NAMES,
     MISSING,
+    PROFILE_FILE,
     PolicyFolder,
     ReadVocabulary,
     folder_bytes,
@@ -99,7 +100,9 @@ def partnership_from_documents(policies: Mapping[str, object], shown: str = "pol
             documents[name] = document_from_plain(named[name], f"{shown}/{name}", findings)
         else:
             findings.error(f"{shown}/{name}", 1, MISSING)
-    for name in sorted(named.keys() - set(FILE_NAMES)):
+    if PROFILE_FILE in named:
+        documents[PROFILE_FILE] = document_from_plain(named[PROFILE_FILE], f"{shown}/{PROFILE_FILE}", findings)
+    for name in sorted(named.keys() - {*FILE_NAMES, PROFILE_FILE}):
         findings.error(f"{shown}/{name}", 1, f"is not a file of standing rules{did_you_mean(name, FILE_NAMES)}")
     whole = "" if findings.errors else digest(named)
     return _read(PolicyFolder(shown, documents, whole), findings)

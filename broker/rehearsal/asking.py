@@ -49,10 +49,10 @@ _OVERRIDE: Form[Override] = Form(
 _BY = required("by", Known("member of staff"))
 _AS = required("as", Known("role"))
 _PURPOSE = required("purpose", Known("purpose"))
-_CASE = optional("case", Known("case"), None)
+_CASE = optional("case", Nullable(Known("case")), None, "null: none")
 _ABOUT = required("about", ListOf(NewCode()), "ids; one that is unknown is allowed")
 _WHY = required("reason", Text(may_be_blank=True))
-_OVERRIDE_KEY = optional("override", _OVERRIDE, None, "emergency access")
+_OVERRIDE_KEY = optional("override", Nullable(_OVERRIDE), None, "emergency access; null: none")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from broker.documents.forms import Form
 from broker.documents.schemas import schema_of, schema_text
 from broker.rehearsal.situation import scenario_schema_form
 from broker.vocabulary.load import POLICY_FILES
+from broker.vocabulary.rows import PROFILE
 
 KINDS: Final[Mapping[str, tuple[Form[Any], str]]] = {
     **{
@@ -24,6 +25,7 @@ KINDS: Final[Mapping[str, tuple[Form[Any], str]]] = {
         for name, form in POLICY_FILES.items()
     },
     "duties": (duties_form(), "policies/duties.yaml: what the law gives and forbids without any agreement"),
+    "profile": (PROFILE, "policies/profile.yaml: how a profile is laid out (may be left out)"),
     "agreement": (agreement_form(), "One version of a data-sharing agreement"),
     "signatures": (SIGNATURES, "The signatures beside an agreement"),
     "scenario": (scenario_schema_form(), "One scenario: a situation, what should happen, and why"),

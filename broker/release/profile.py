@@ -20,7 +20,7 @@ from broker.decision.reliance import reliance
 from broker.decision.terms import BasisTerm
 from broker.release.explained import coverage
 from broker.release.redact import redact
-from broker.release.sections import Section, SectionMap
+from broker.release.sections import Section
 from broker.release.views import Open, not_shared
 from broker.vocabulary.codes import Category, Vocabulary
 
@@ -119,9 +119,7 @@ class Profile:
         return tuple(item for item in self.items if item.papers.detail == "flag")
 
 
-def make_profile(
-    decision: Decision, open_content: Open, sections: SectionMap, call: Callable[[str], str]
-) -> Profile:
+def make_profile(decision: Decision, open_content: Open, call: Callable[[str], str]) -> Profile:
     """Arranges what an answered decision released. `call` gives the name by which the requester knows a requested
     person; nobody else is ever named.
 
@@ -133,7 +131,7 @@ def make_profile(
     clearances = Clearances(decision)
     requested = {ruling.person.id: call(ruling.person.id) for ruling in decision.rulings}
     items = [
-        _item(decision, clearances, ruling, open_content, sections, requested)
+        _item(decision, clearances, ruling, open_content, requested)
         for ruling in record_rulings(decision)
         if ruling.released
     ]
@@ -181,14 +179,13 @@ def _item(
     clearances: Clearances,
     ruling: RecordRuling,
     open_content: Open,
-    sections: SectionMap,
     requested: Mapping[str, str],
 ) -> ProfileItem:
     header = ruling.header
     fields = redact(clearances, ruling, open_content(header.id))
     return ProfileItem(
         header.id,
-        sections.of(header.category),
+        decision.table.vocabulary.sections.get(header.category, Section.TIMELINE),
         tuple(sorted(ruling.cleared)),
         bool(ruling.masked),
         tuple(fields.items()),

@@ -236,8 +236,8 @@ def _parts(receipt: Receipt) -> Iterator[tuple[str, list[str]]]:
 
 
 _NOT_YET: Final = (
-    "We have written down what you decided. It changes nothing by itself: somebody else has to decide this. Ask the"
-    " worker who gave you this sheet."
+    "We have written down what you decided. It changes nothing by itself: somebody else has to decide this. Ask"
+    " the worker who gave you this sheet."
 )
 _NOTHING_RESTS: Final = "Nothing is shared today because of this decision alone."
 _NOT_SHARED: Final = (

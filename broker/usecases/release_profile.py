@@ -45,7 +45,6 @@ from broker.usecases.grounds import Ground, ground_text
 from broker.usecases.kinds import BasisKind, DisclosureOutcome
 from broker.usecases.resting import grounds_of
 from broker.usecases.rules import Rules, current_rules, lock_rules
-from broker.usecases.sections import SECTIONS
 from broker.usecases.world import World
 
 MOST_PEOPLE: Final = 50
@@ -98,7 +97,6 @@ def release_profile(world: World, acting: Acting, asked: Asked) -> Disclosure:
         profile = make_profile(
             decision,
             lambda record_id: contents.get(record_id, {}),
-            SECTIONS,
             lambda person_id: (names[person_id].full_name() if person_id in names else "") or person_id,
         )
         details = {ruling.header.id: ruling.detail.code for ruling in released if ruling.detail is not None}

@@ -74,6 +74,20 @@ class ObjectionEffect(StrEnum):
     NONE = "none"
 
 
+TYPES_IN_USE = "organisation type in use"
+"""The register of types some organisation has; clauses may also name a kind of agency nobody here is yet."""
+
+AGENCY_TYPES = frozenset(
+    {
+        *("LA-CSC", "LA-EH", "LA-ASC", "LA-EDU", "LA-HSG", "LA-RB", "LA-PH", "DISTRICT"),
+        *("POL", "PROB", "YJS", "PRISON", "CAFCASS", "HO"),
+        *("ICB", "NHS-AC", "NHS-COM", "NHS-MH", "GP", "AMB", "SEXH", "SUBM"),
+        *("SCH", "EY", "FE", "DWP", "HMRC", "FIRE", "RSL", "VCS", "IDVA"),
+    }
+)
+"""The kinds of body that agreements in England name. A partnership declares others by giving them to a body."""
+
+
 @dataclass(frozen=True, slots=True)
 class Organisation:
     """A body that holds or receives data; `tier` is the sensitivity of merely being known to it."""
@@ -206,6 +220,16 @@ class OverrideTerms:
     review: str
 
 
+class ProfileSection(StrEnum):
+    """The parts of a profile, in the order a tired person needs them."""
+
+    SAFETY = "safety"
+    INVOLVED = "involved"
+    FAMILY = "family"
+    STRENGTHS = "strengths"
+    TIMELINE = "timeline"
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Everything in `policies/` but the duties; `digest` covers the duties' files too (all bytes loaded)."""
@@ -219,6 +243,8 @@ class Vocabulary:
     standing: StandingAges
     override: OverrideTerms
     digest: str = field(default="")
+    sections: Mapping[str, ProfileSection] = field(default_factory=dict)
+    """Where a category stands in a profile; what stands nowhere here belongs to the timeline."""
 
     def organisation_types(self) -> frozenset[str]:
         """Every type some organisation has."""

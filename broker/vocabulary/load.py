@@ -21,11 +21,14 @@ from broker.documents.reading import Reading, Registers
 from broker.documents.rows import Rows, declared
 from broker.documents.shapes import REFUSED
 from broker.vocabulary.codes import (
+    AGENCY_TYPES,
+    TYPES_IN_USE,
     Category,
     Gateway,
     LawfulBases,
     Organisation,
     OverrideTerms,
+    ProfileSection,
     Purpose,
     Role,
     StandingAges,
@@ -38,6 +41,7 @@ from broker.vocabulary.rows import (
     LAWFUL_BASES,
     ORGANISATION,
     OVERRIDE,
+    PROFILE,
     PURPOSE,
     ROLE,
     STANDING,
@@ -77,6 +81,9 @@ POLICY_FILES: Final[Mapping[str, Form[Any]]] = {
 """Every file of the folder but the duties, and what it holds."""
 
 FILE_NAMES: Final = (*POLICY_FILES, DUTIES_FILE)
+
+PROFILE_FILE: Final = "profile.yaml"
+"""How profiles are laid out; decides nothing, and may be left out."""
 
 MISSING: Final = f"is missing: the standing rules are {', '.join(FILE_NAMES)}"
 
@@ -122,6 +129,7 @@ class ReadVocabulary:
     override: OverrideTerms | None
     registers: Registers
     digest: str
+    sections: Mapping[str, ProfileSection]
 
     def complete(self) -> Vocabulary | None:
         """The Vocabulary; None where standing or override could not be read. Only to be used when nothing was
@@ -138,6 +146,7 @@ class ReadVocabulary:
             self.standing,
             self.override,
             self.digest,
+            self.sections,
         )
 
 
@@ -147,8 +156,10 @@ def folder_bytes(folder: Path, shown: str, findings: Findings) -> dict[str, byte
         findings.error(shown, 1, "no such folder: name one that holds organisations.yaml and the other rules")
         return {}
     found: dict[str, bytes] = {}
-    for name in FILE_NAMES:
+    for name in (*FILE_NAMES, PROFILE_FILE):
         path = folder / name
+        if not path.exists() and name == PROFILE_FILE:
+            continue
         if not path.exists():
             findings.error(f"{shown}/{name}", 1, MISSING)
             continue
@@ -202,7 +213,9 @@ def registers_of(folder: PolicyFolder) -> Registers:
         if document is not None:
             registers[register] = declared(document.root, key)
     if "organisations.yaml" in folder.documents:
-        registers["organisation type"] = _types(folder.documents["organisations.yaml"])
+        types = _types(folder.documents["organisations.yaml"])
+        registers["organisation type"] = types | AGENCY_TYPES
+        registers[TYPES_IN_USE] = types
     return registers
 
 
@@ -228,4 +241,5 @@ def read_vocabulary(folder: PolicyFolder, findings: Findings) -> ReadVocabulary:
         read("override.yaml", OVERRIDE),
         registers,
         folder.digest,
+        read(PROFILE_FILE, PROFILE) or {},
     )

@@ -6,6 +6,7 @@ rules"). Which file holds which rows, and how they refer to one another, is `loa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from broker.dates import Interval, Period
@@ -30,6 +31,7 @@ from broker.documents.shapes import (
     set_of,
 )
 from broker.vocabulary.codes import (
+    TYPES_IN_USE,
     Category,
     Detail,
     FieldKind,
@@ -43,6 +45,7 @@ from broker.vocabulary.codes import (
     Organisation,
     OverrideAlone,
     OverrideTerms,
+    ProfileSection,
     Purpose,
     Retention,
     Role,
@@ -200,7 +203,7 @@ _GATEWAY_PURPOSES = optional("purposes", set_of(Known("purpose"), _EMPTY_GATEWAY
 def _gateway(fields: Fields, reading: Reading) -> Gateway:
     kind = fields[_KIND]
     usual = ObjectionEffect.NONE if kind is GatewayKind.DUTY else ObjectionEffect.WEIGH
-    types = reading.registers.get("organisation type")
+    types = reading.registers.get(TYPES_IN_USE)
     for key in (_DISCLOSERS, _RECIPIENTS):
         for code in sorted(fields[key] or ()):
             if types is not None and code not in types:
@@ -312,6 +315,28 @@ OVERRIDE: Form[OverrideTerms] = Form(
         fields[_ALONE_KEY],
         fields[_REVIEW],
     ),
+)
+
+# --- profile.yaml (may be left out)
+
+_PLACED = {
+    section: optional(section.value, set_of(Known("category")), frozenset(), "categories that stand there")
+    for section in ProfileSection
+    if section is not ProfileSection.TIMELINE
+}
+
+
+def _sections(fields: Fields, reading: Reading) -> Mapping[str, ProfileSection]:
+    placed: dict[str, ProfileSection] = {}
+    for section, key in _PLACED.items():
+        for category in sorted(fields[key]):
+            if placed.setdefault(category, section) is not section:
+                reading.error(fields.line_of(key), f"`{category}` stands in `{placed[category].value}` already")
+    return placed
+
+
+PROFILE: Form[Mapping[str, ProfileSection]] = Form(
+    "the file of profile sections", tuple(_PLACED.values()), _sections
 )
 
 EMPTY_BASES = LawfulBases({}, {}, {}, {})

@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 from broker.audit.entry import AuditEntry, entry_bytes
 from broker.clock import SystemClock
 from broker.store.audit import integrate_entries
