@@ -126,8 +126,8 @@ def find_person(world: World, acting: Acting, wanted: Wanted, purpose: str, reas
 
     def work(act: Act, staff: Staff) -> Search | None:
         if role is None or purpose not in role.purposes:
-            details = {"verb": Verb.PERSON_SEARCH.value, "reason": "purpose-not-of-role"}
-            act.record(entry_of(act, staff, Event.ACCESS_REFUSED, details, outcome=Outcome.REFUSED))
+            refusal = {"verb": Verb.PERSON_SEARCH.value, "reason": "purpose-not-of-role"}
+            act.record(entry_of(act, staff, Event.ACCESS_REFUSED, refusal, outcome=Outcome.REFUSED))
             return None
         candidates = find_candidates(act, sought)
         facts, _ = without_protected(gather_facts(act, candidates, staff_ids=[staff.id]))

@@ -1,0 +1,181 @@
+"""`broker audit`: exports the log, verifies it, and gives committed entries their place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from broker.audit.verify import Evidence, Verification, verify_export
+from broker.cli.screen import console, plain, print_json
+from broker.cli.words import AS_HELP, BY_HELP, moment
+from broker.errors import CallWrong
+from broker.settings import Settings
+from broker.usecases.acting import Acting
+from broker.usecases.export_log import export_to, integrate_log
+from broker.usecases.log_signer import PUBLIC_FILE
+from broker.usecases.verify_log import verify_live
+from broker.wiring import open_broker
+
+_GROUP = typer.Typer(no_args_is_help=True, help="The audit log: export it, verify it.")
+_By = Annotated[str | None, typer.Option("--by", help=f"{BY_HELP}; left out: the holder of the keys")]
+_As = Annotated[str | None, typer.Option("--as", help=AS_HELP)]
+_Json = Annotated[bool, typer.Option("--json", help="print JSON (docs/audit.md)")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the verbs."""
+    app.add_typer(_GROUP, name="audit")
+
+
+_EXPORT = """Write the whole log to a new folder, under a checkpoint signed now.
+
+The folder and the log's public key are all an outsider needs to verify it.
+
+Example: broker audit export log-2026-03 --by ana --as auditor
+"""
+
+
+@_GROUP.command("export", help=_EXPORT)
+def export(
+    folder: Annotated[Path, typer.Argument(help="a folder that is not there yet", show_default=False)],
+    by: _By = None,
+    role: _As = None,
+    as_json: _Json = False,
+) -> None:
+    """Exports."""
+    with open_broker(Settings.read()) as broker, _progress("exporting") as on_progress:
+        exported = export_to(broker, folder, _acting(by, role), on_progress)
+    if as_json:
+        print_json(
+            {
+                "folder": str(folder),
+                "origin": exported.origin,
+                "size": exported.size,
+                "root": exported.root.hex(),
+                "agrees": exported.agrees,
+                "log_key": exported.log_key,
+                "key_file": str(exported.key_file),
+            }
+        )
+    else:
+        out = console()
+        out.print(plain(f"{exported.size} entries of `{exported.origin}` in {folder}"))
+        out.print(plain(f"Log key for auditors: {exported.log_key}"))
+        out.print(plain(f"Verify: broker audit verify {folder} --log-key {exported.key_file}"))
+    if not exported.agrees:
+        raise typer.Exit(1)
+
+
+_VERIFY = """Verify an exported log, or, without a folder, that of the running database.
+
+Exit code 0 sound, 1 tampered (with the first bad index), 2 cannot say. An exported log needs its folder and public
+keys, and no database; receipts and older checkpoints that somebody else kept make it strong.
+
+Example: broker audit verify log-2026-03 --log-key audit-log.pub --receipts ours.jsonl
+"""
+
+
+@_GROUP.command("verify", help=_VERIFY)
+def verify(
+    folder: Annotated[Path | None, typer.Argument(help="an exported log", show_default=False)] = None,
+    log_key: Annotated[
+        str | None, typer.Option("--log-key", help="the log's public key, or a file that holds it")
+    ] = None,
+    witness_key: Annotated[
+        list[str] | None, typer.Option("--witness-key", help="a witness's public key, or a file that holds it")
+    ] = None,
+    witnesses: Annotated[
+        int | None, typer.Option("--witnesses", min=0, help="how many must have cosigned; left out: all")
+    ] = None,
+    checkpoint: Annotated[
+        list[Path] | None, typer.Option("--checkpoint", help="an older checkpoint that somebody kept")
+    ] = None,
+    receipts: Annotated[Path | None, typer.Option("--receipts", help="a file of receipts, one a line")] = None,
+    complete_at: Annotated[
+        str | None, typer.Option("--complete-at", help="an instant up to which the log must reach")
+    ] = None,
+    by: _By = None,
+    role: _As = None,
+    as_json: _Json = False,
+) -> None:
+    """Verifies and exits with the verdict."""
+    if folder is None:
+        if log_key or witness_key or checkpoint or receipts:
+            raise CallWrong("--log-key", "goes with an exported log; name its folder")
+        with open_broker(Settings.read()) as broker, _progress("verifying") as on_progress:
+            found = verify_live(broker, _acting(by, role), on_progress)
+    else:
+        evidence = Evidence(
+            _key(log_key) or _own_key(),
+            tuple(_key(one) or one for one in witness_key or ()),
+            witnesses,
+            tuple(checkpoint or ()),
+            receipts,
+            moment("--complete-at", complete_at),
+        )
+        with _progress("verifying") as on_progress:
+            found = verify_export(folder, evidence, on_progress)
+    _show(found, as_json=as_json)
+
+
+_INTEGRATE = """Give every committed entry its place in the tree. Harmless when there is nothing to do.
+
+Example: broker audit integrate
+"""
+
+
+@_GROUP.command("integrate", help=_INTEGRATE)
+def integrate(as_json: _Json = False) -> None:
+    """Integrates."""
+    with open_broker(Settings.read()) as broker:
+        placed = integrate_log(broker)
+    if as_json:
+        print_json({"integrated": placed})
+    else:
+        console().print(plain(f"{placed} entries were given their place."))
+
+
+def _show(found: Verification, *, as_json: bool) -> None:
+    if as_json:
+        print_json(found.as_mapping())
+    else:
+        console().print(plain(found.narrative()))
+    raise typer.Exit(int(found.verdict))
+
+
+def _acting(by: str | None, role: str | None) -> Acting | None:
+    if (by is None) != (role is None):
+        raise CallWrong("--by", "and `--as` go together: say who you are and in which role you act")
+    return None if by is None or role is None else Acting(by, role)
+
+
+def _key(given: str | None) -> str | None:
+    """The key given as text, or that of the file named."""
+    if given is None:
+        return None
+    path = Path(given)
+    try:
+        return path.read_text("ascii").strip() if path.is_file() else given
+    except (OSError, UnicodeDecodeError):
+        raise CallWrong(given, "cannot be read as a public key; name the file that was handed over") from None
+
+
+def _own_key() -> str | None:
+    """The key of the deployment at hand, where there is one: an export checked at home."""
+    path = Settings.read().keys() / PUBLIC_FILE
+    return _key(str(path)) if path.is_file() else None
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal only, on stderr, so that `--json` stays clean."""
+    screen = Console(stderr=True)
+    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,108 @@
+"""The signer of checkpoints: a key of its own, and its own memory of what it signed before.
+
+Decides that nothing is signed which does not extend the last thing signed, and keeps key and memory in the keys
+folder, apart from the database: whoever can rewrite the database cannot have the rewriting signed. In production
+it runs as a process of its own. From security.md section 3, point 5.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Self
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from broker.audit.checkpoint import Checkpoint, open_checkpoint, require_successor, sign_checkpoint
+from broker.audit.note import NoteKey
+from broker.errors import SystemFailed
+
+KEY_FILE: Final = "audit-log.key"
+PUBLIC_FILE: Final = "audit-log.pub"
+LAST_FILE: Final = "audit-log.checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class LogSigner:
+    """Signs for one log. Printing it shows no key."""
+
+    folder: Path
+    public: NoteKey
+    _private: Ed25519PrivateKey = field(repr=False)
+
+    @classmethod
+    def open(cls, folder: Path, origin: str) -> Self:
+        """The signer whose key lies in `folder`; a new key is made where there is none and nothing was signed yet.
+
+        Raises SystemFailed for a key that is missing, unreadable or open to others.
+        """
+        path = folder / KEY_FILE
+        if not path.exists():
+            if (folder / LAST_FILE).exists():
+                raise SystemFailed(
+                    str(path), "is missing, and checkpoints were signed; restore it from its backup"
+                )
+            _write(path, base64.b64encode(_raw(Ed25519PrivateKey.generate())) + b"\n", new=True)
+        private = _read_key(path)
+        public = NoteKey(origin, private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+        published = folder / PUBLIC_FILE
+        if not published.exists() or published.read_text("ascii").strip() != str(public):
+            _write(published, f"{public}\n".encode("ascii"))
+        return cls(folder, public, private)
+
+    def find_last(self) -> Checkpoint | None:
+        """The last checkpoint signed; None at first. Raises NoteRefused when the memory was changed."""
+        path = self.folder / LAST_FILE
+        return open_checkpoint(path.read_text("utf-8"), self.public) if path.exists() else None
+
+    def sign(self, checkpoint: Checkpoint, proof: Sequence[bytes]) -> str:
+        """The signed note of a checkpoint that extends the last one, remembered before it is handed out.
+
+        Raises NoteRefused or ProofRefused when it does not extend it: the stored log was rewritten.
+        """
+        last = self.find_last()
+        if last is not None:
+            require_successor(last, checkpoint, proof)
+        note = str(sign_checkpoint(checkpoint, self.public, self._private.sign))
+        _write(self.folder / LAST_FILE, note.encode("utf-8"))
+        return note
+
+
+def _raw(key: Ed25519PrivateKey) -> bytes:
+    return key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+
+
+def _read_key(path: Path) -> Ed25519PrivateKey:
+    try:
+        if path.is_symlink() or path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise SystemFailed(str(path), "can be read or written by others; run `chmod 600` on it")
+        return Ed25519PrivateKey.from_private_bytes(base64.b64decode(path.read_bytes().strip(), validate=True))
+    except OSError as error:
+        raise SystemFailed(str(path), f"cannot be read: {error.strerror}") from None
+    except (ValueError, binascii.Error):
+        raise SystemFailed(str(path), "is no signing key; restore it from its backup") from None
+
+
+def _write(path: Path, data: bytes, *, new: bool = False) -> None:
+    """Writes the file whole or not at all; `new` never over another."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if new:
+            os.link(temporary, path)
+            temporary.unlink()
+        else:
+            temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise SystemFailed(str(path), f"cannot be written: {error.strerror}") from None
