@@ -16,7 +16,23 @@ app = typer.Typer(
     help="A consent-based information-sharing broker: agreements that run, decisions that explain themselves.",
 )
 
-VERBS: tuple[str, ...] = ("check", "test", "decide", "ingest", "serve", "synth", "migrate")
+VERBS: tuple[str, ...] = (
+    "demo",
+    "check",
+    "test",
+    "decide",
+    "profile",
+    "consent",
+    "team",
+    "holder",
+    "person",
+    "agreement",
+    "audit",
+    "ingest",
+    "serve",
+    "synth",
+    "migrate",
+)
 """Modules of broker.cli, in the order help lists them; each has `register(app)`."""
 
 
