@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from broker.agreements.compile import compile_agreement, signed_by_all
 from broker.agreements.document import Agreement
+from broker.agreements.partnership import PartnershipReading
 from broker.agreements.reach import check_agreement_reach
 from broker.agreements.review import check_review
 from broker.agreements.signature_file import check_signatures, read_signatures
@@ -23,6 +25,7 @@ from broker.documents.reading import Reading
 from broker.documents.shapes import REFUSED, Refused
 from broker.errors import Finding
 from broker.rehearsal.parse import ScenarioReader, agreement_of_file, default_policies
+from broker.rehearsal.preconditions import prove
 from broker.rehearsal.recognise import FileKind, files_under, kind_of_file
 
 
@@ -105,6 +108,20 @@ class _Check:
         if agreement is not REFUSED and partnership.is_sound:
             self._findings.extend(check_agreement_reach(agreement, partnership.declarations, partnership.duties))
             self._findings.extend(check_review(agreement, self._at))
+            self._prove(agreement, partnership)
+
+    def _prove(self, agreement: Agreement, partnership: PartnershipReading) -> None:
+        """Takes every precondition of every grant away in turn: one that does not matter refuses the agreement."""
+        vocabulary = partnership.declarations.complete()
+        if vocabulary is None or self._findings.errors:
+            return
+        terms = compile_agreement(agreement, signed_by_all(agreement))
+        for grant, proof in zip(terms.grants, prove(vocabulary, terms), strict=True):
+            file, _, line = agreement.clauses.where(grant.clause).rpartition(":")
+            for idle in proof.idle:
+                self._findings.error(
+                    file, int(line), f"clause `{grant.clause}` permits even without `{idle}`: it must matter"
+                )
 
     def _signatures(self, file: Path, reader: ScenarioReader) -> None:
         self._counts["signatures"] += 1

@@ -15,7 +15,7 @@ from broker.documents.files import documents_of, read_bytes
 from broker.documents.findings import Findings
 from broker.documents.nodes import Table
 from broker.errors import CallWrong
-from broker.vocabulary.load import FILE_NAMES
+from broker.vocabulary.load import FILE_NAMES, PROFILE_FILE
 
 
 class FileKind(StrEnum):
@@ -40,21 +40,25 @@ _KEYS: Final = (
 
 def kind_of_file(path: Path) -> FileKind:
     """What the file at `path` is. Standing rules are known by their names, two or more together in a folder."""
-    if path.name in FILE_NAMES and sum((path.parent / name).is_file() for name in FILE_NAMES) > 1:
+    if path.name in (*FILE_NAMES, PROFILE_FILE) and sum((path.parent / name).is_file() for name in FILE_NAMES) > 1:
         return FileKind.POLICIES
     ignored = Findings()
     data = read_bytes(path, str(path), ignored)
     if data is None:
         return FileKind.UNKNOWN
+    # A key of the outermost mapping stands at the beginning of its line, and nothing else can.
+    plain = data.decode("utf-8", errors="replace")
+    for key, kind in _KEYS:
+        if re.search(rf"^{key}[ ]*:", plain, re.MULTILINE):
+            return kind
     roots = [document.root for document in documents_of(data, str(path), ignored)]
     keys = {key for root in roots if isinstance(root, Table) for key in root.entries}
     for key, kind in _KEYS:
         if key in keys:
             return kind
     if ignored.errors:
-        text = data.decode("utf-8", errors="replace")
         for key, kind in _KEYS:
-            if re.search(rf"""^[ \t{{]*["']?{key}["']?[ \t]*:""", text, re.MULTILINE):
+            if re.search(rf"""^[ \t{{]*["']?{key}["']?[ \t]*:""", plain, re.MULTILINE):
                 return kind
     return FileKind.UNKNOWN
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from broker.dates import Interval, Period
-from broker.documents.forms import Fields, Form, optional, required
+from broker.documents.forms import Fields, Form, Key, optional, required
 from broker.documents.reading import Reading
 from broker.documents.rows import Rows
 from broker.documents.shapes import (
@@ -319,7 +319,7 @@ OVERRIDE: Form[OverrideTerms] = Form(
 
 # --- profile.yaml (may be left out)
 
-_PLACED = {
+_PLACED: dict[ProfileSection, Key[frozenset[str]]] = {
     section: optional(section.value, set_of(Known("category")), frozenset(), "categories that stand there")
     for section in ProfileSection
     if section is not ProfileSection.TIMELINE
