@@ -9,9 +9,7 @@ from contextlib import contextmanager
 from typing import Annotated, Any, Final
 
 import typer
-import uvicorn
 
-from broker.app import make_app
 from broker.cli.screen import console, plain, print_json
 from broker.errors import CallWrong, SystemFailed
 from broker.logs import set_up_logs
@@ -75,6 +73,11 @@ def address_of(listener: socket.socket) -> str:
 
 def run_server(world: World, listener: socket.socket) -> None:
     """Serves until SIGINT or SIGTERM, lets requests under way finish, and returns."""
+    # Here and not above: the web's libraries take a second to load, and no other verb needs them.
+    import uvicorn
+
+    from broker.app import make_app
+
     config = uvicorn.Config(
         make_app(world),
         http="h11",  # one parser, tested with (security.md section 6)

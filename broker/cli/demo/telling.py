@@ -1,0 +1,58 @@
+"""How the demo speaks: short sentences, small tables, and one profile in full.
+
+Decides no fact. Everything told goes through `plain`, so that no name is ever taken for markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from rich.console import Console
+
+from broker.cli.demo.checks import Claim
+from broker.cli.profile_page import show_profile, show_refusal
+from broker.cli.screen import plain, table
+from broker.release.disclosure import Disclosure
+from broker.vocabulary.codes import Category
+
+WIDE: Final = 100
+
+
+class Teller:
+    """Tells the demo on a console; with `silent` nothing is told."""
+
+    def __init__(self, out: Console, *, silent: bool) -> None:
+        self._out = out
+        self.silent = silent
+
+    def chapter(self, title: str) -> None:
+        """A heading."""
+        self._say(f"\n{title}", style="bold")
+
+    def say(self, text: str) -> None:
+        """A sentence or two."""
+        self._say(text)
+
+    def claim(self, claim: Claim) -> None:
+        """What was checked, and whether it held."""
+        self._say(f"  {'✓' if claim.holds else '✗'} {claim.says}", style=None if claim.holds else "bold red")
+
+    def rows(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """A table."""
+        if not self.silent:
+            self._out.print(table(title, columns, rows))
+
+    def profile(self, disclosure: Disclosure, categories: Mapping[str, Category]) -> None:
+        """The whole page, as `broker profile` prints it: every item with the reason why it may be shown."""
+        if self.silent:
+            return
+        if disclosure.profile is None:
+            show_refusal(disclosure, self._out)
+        else:
+            show_profile(disclosure, categories, self._out)
+            self._out.print()
+
+    def _say(self, text: str, style: str | None = None) -> None:
+        if not self.silent:
+            self._out.print(plain(text), style=style, width=min(WIDE, self._out.width))
