@@ -25,7 +25,7 @@ PROBLEM: Final = "application/problem+json"
 
 def make_app(world: World) -> ASGIApp:
     """The application over a working broker."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, title="broker")
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, title="broker")
     app.include_router(health_routes(world))
 
     @app.exception_handler(HTTPException)
@@ -36,6 +36,10 @@ def make_app(world: World) -> ASGIApp:
     async def failed(_request: Request, _error: BrokerError) -> JSONResponse:
         get_log().error("request.failed")
         return _problem(503)
+
+    @app.exception_handler(Exception)
+    async def broken(_request: Request, _error: Exception) -> JSONResponse:
+        return _problem(500)
 
     return GuardedAnswers(app)
 

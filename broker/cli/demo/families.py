@@ -6,7 +6,7 @@ finds them, by name and date of birth, and only people known there as one person
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,6 +22,7 @@ from broker.synth.population import County, Family, SynthPerson
 
 DAY: date = london_day(CURTAIN)
 HOUSEHOLD_KEPT = 7
+"""Years, by the retention of the category `household`."""
 _WANTED = ("attendance", "contact-referral", "early-help", "identity", "police-incidents")
 
 
@@ -59,22 +60,25 @@ def cast_families(store: Store, county: County) -> tuple[Household, Household, H
     has none that fit."""
     with store.look() as view:
         fitting = sorted(_fitting(view, county), key=lambda one: -one[0])
-    chosen: list[Household] = []
-    roles: tuple[Callable[[Household], bool], ...] = (
-        lambda home: home.partner is None,
-        lambda home: home.partner is not None,
-        lambda _home: True,
-    )
-    for fits in roles:
-        # Mothers of different names, so that nobody mixes up the stories.
-        taken = {home.mother.first for home in chosen}
-        free = [found for _, found in fitting if found.mother.first not in taken]
-        home = next((one for one in free if fits(one)), None)
-        if home is None:
-            raise CallWrong("--families", "so small a county has no families for the stories; ask for 60 or more")
-        chosen.append(home)
-    ordinary, together, third = chosen
+    homes = [found for _, found in fitting]
+    together = _first(homes, [], lambda home: home.partner is not None)
+    ordinary = _first(homes, [together], lambda home: home.partner is None) or _first(homes, [together])
+    third = _first(homes, [together, ordinary])
+    if together is None or ordinary is None or third is None:
+        raise CallWrong("--families", "so small a county has no families for the stories; ask for 60 or more")
     return ordinary, together, third
+
+
+def _first(
+    homes: Sequence[Household],
+    chosen: Sequence[Household | None],
+    fits: Callable[[Household], bool] = lambda _home: True,
+) -> Household | None:
+    """The first that fits and is not chosen yet; where there is one, with a mother of another name than theirs,
+    so that nobody mixes up the stories."""
+    free = [home for home in homes if home not in chosen and fits(home)]
+    taken = {home.mother.first for home in chosen if home is not None}
+    return next((home for home in free if home.mother.first not in taken), free[0] if free else None)
 
 
 def _fitting(view: View, county: County) -> Iterator[tuple[int, Household]]:
@@ -90,9 +94,9 @@ def _fitting(view: View, county: County) -> Iterator[tuple[int, Household]]:
                 continue
             held = {header.category for header in gather_facts(view, [found[1].id]).records}
             if {"attendance", "identity"} <= held:
-                # Who lives with a child is kept for seven years from when it began: a younger child has more to show.
+                # Who lives with a child is kept for seven years from when that began, so a younger one's is shown.
                 young = age_on(child.born_on, DAY) < HOUSEHOLD_KEPT
-                rank = sum(category in held for category in _WANTED) + young
+                rank = sum(category in held for category in _WANTED) + 2 * young
                 yield rank, Household(family, found[0], found[1], cast)
                 break
 

@@ -44,7 +44,7 @@ def tell_partner(stage: Stage, teller: Teller, checks: Checks, home: Household) 
     joint = {header.id for header in headers if partner.id in header.about and len(header.about) > 1}
     hers = {header.id for header in headers if header.about == {mother.id}}
     childs = {header.id for header in headers if header.about == {child.id}}
-    held = ((mother.first, hers), (child.first, childs), (partner.first, his), ("several of them", joint))
+    held = ((mother.first, hers), (child.first, childs), (partner.first, his), ("him with others", joint))
     teller.rows(
         "What the lead practitioner is shown",
         ("about", "items held", "items shown"),
