@@ -99,7 +99,8 @@ class _Page:
         case = f" · case {profile.case}" if profile.case is not None else ""
         self._out.print(plain(f"{profile.purpose_title}{case}"))
         until = disclosure.access_until_at
-        ends = "while you are in this team" if until is None else f"until {_clock(until)}"
+        lasts = "while you hold this post" if profile.case is None else "while you are in this case"
+        ends = lasts if until is None else f"until {_clock(until)}"
         self._out.print(
             plain(
                 f"{disclosure.requester_name}, {profile.recipient_name} · {_clock(profile.at)} ·"
@@ -153,17 +154,16 @@ class _Page:
             self._out.print(plain("Nothing more can be said here."))
             return
         people = self._profile.people
+        together: dict[tuple[str, str, str, str], list[str]] = {}
+        for line in self._profile.not_shared:
+            because, usual = TOLD_WORDS[line.reason]
+            key = (people.get(line.person, line.person), line.controller_name, because, line.next_step or usual)
+            together.setdefault(key, []).append(line.category_title)
         rows = [
-            (
-                people.get(line.person, line.person),
-                line.category_title,
-                line.controller_name,
-                TOLD_WORDS[line.reason][0],
-                line.next_step or TOLD_WORDS[line.reason][1],
-            )
-            for line in self._profile.not_shared
+            (who, source, _listed(kinds), because, step)
+            for (who, source, because, step), kinds in together.items()
         ]
-        self._out.print(table("", ("About", "Kind", "From", "Because", "Next step"), rows))
+        self._out.print(table("", ("About", "From", "Kinds of information", "Because", "Next step"), rows))
 
     def this_release(self) -> None:
         """9: why this release is right, the reason typed and the audit reference."""

@@ -76,10 +76,12 @@ def statements_of(profile: Profile, disclosure_id: str) -> Statements:
     bases = list(dict.fromkeys(basis for item in profile.items for basis in item.papers.basis[:1]))
     obligations = sorted({one for item in profile.items for one in item.papers.obligations})
     joint = sum(item.joint for item in profile.items)
+    only_flags = f", {flags} of them only as a flag" if flags else ""
+    counted = f"{_count(items, 'item')} of {_count(kinds, 'kind')}{only_flags}"
+    proportionate = f"{counted}, none deeper or older than its clause allows."
     return Statements(
         f"Asked for one purpose, {_lower(profile.purpose_title)}{case}, about {people}: “{profile.reason}”.",
-        f"{_count(items, 'item')} of {_count(kinds, 'kind')}, {flags} of them only as a flag, each no deeper and"
-        " no older than its clause allows.",
+        proportionate if items else "Nothing was released.",
         _legal(clauses, bases, emergency=profile.emergency),
         f"Written down as {disclosure_id} in the same act, before anything was shown.",
         _safe(joint, obligations),

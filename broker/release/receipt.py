@@ -43,8 +43,9 @@ class Sharing:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What rests on a consent of this kind and scope, and the purposes for which something may be shared without
-    anybody's agreement (titles)."""
+    """What rests on a consent of this kind and scope, and the purposes (titles) for which something may be shared
+    without anybody's agreement: where something else for the same purpose rests on it, with the kinds that do not.
+    """
 
     rests: tuple[Sharing, ...]
     goes_on: tuple[str, ...]
@@ -71,13 +72,14 @@ def consent_reach(table: DecisionTable, event: ConsentRecord, at: datetime) -> R
     """What the rules in force at `at` let flow on the ground of this event, were it a yes with this scope."""
     vocabulary = table.vocabulary
     found: dict[str, tuple[set[str], set[str], set[str]]] = {}
-    free: set[str] = set()
+    free: dict[str, set[str]] = {}
     for terms in _counting(table, at):
         for grant in terms.grants:
             if not _holds(vocabulary, terms, grant, at):
                 continue
             if grant.consent is None:
-                free |= grant.purposes
+                for purpose in grant.purposes:
+                    free.setdefault(purpose, set()).update(_open_kinds(vocabulary, grant))
             elif grant.consent is event.kind:
                 for purpose in sorted(_both(grant.purposes, event.purposes)):
                     _add(found, purpose, vocabulary, terms, grant, event, at)
@@ -86,7 +88,18 @@ def consent_reach(table: DecisionTable, event: ConsentRecord, at: datetime) -> R
         for code, parts in sorted(found.items())
         if all(parts)
     )
-    return Reach(rests, tuple(sorted(vocabulary.purposes[code].title for code in free)))
+    resting = {sharing.purpose for sharing in rests}
+    goes_on = []
+    for code, kinds in free.items():
+        title = vocabulary.purposes[code].title
+        goes_on.append(f"{title} ({', '.join(sorted(kinds)).lower()})" if title in resting and kinds else title)
+    return Reach(rests, tuple(sorted(goes_on)))
+
+
+def _open_kinds(vocabulary: Vocabulary, grant: Grant) -> Iterator[str]:
+    """The titles of the kinds of information a grant is about, private services left out."""
+    rows = (vocabulary.categories[code] for code in grant.categories)
+    return (row.title for row in rows if row.tier < Tier.T4)
 
 
 def _counting(table: DecisionTable, at: datetime) -> Iterator[Terms]:

@@ -7,6 +7,7 @@ that do the same say the same.
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ from broker.release.disclosure import Disclosure
 from broker.settings import Settings
 from broker.store.audit import find_entries, integrate_entries
 from broker.store.dialect import open_engine
+from broker.store.notices import DueNotice, find_due
 from broker.store.records import NewRecord, put_records
 from broker.store.session import Store
 from broker.store.staff import StaffMember
@@ -104,6 +106,10 @@ class Office:
             [StaffMember(Staff(one, where, frozenset({role})), name) for one, name, where, role in STAFF],
         )
 
+    def enrol_one(self, staff_id: str, name: str, organisation: str, role: str) -> None:
+        """One more member of staff."""
+        enrol_staff(self.broker, [StaffMember(Staff(staff_id, organisation, frozenset({role})), name)])
+
     def agree(self, parties: Sequence[str] | None = None) -> None:
         """Publishes the family support agreement and has it signed by these parties (None: all)."""
         published = publish_agreement(self.broker, OFFICER, FAMILY_SUPPORT.read_bytes(), "agreement.yaml")
@@ -158,6 +164,12 @@ class Office:
             entry = entry_of(act, AS_OPERATOR, Event.RECORDS_INGESTED, details)
             return next(iter(put_records(act, controller, [new], entry=entry).ids.values()))
 
+    def notices(self, topic: str) -> list[DueNotice]:
+        """The notices queued about a topic."""
+        with self.broker.store.look() as view:
+            due = find_due(view, self.clock.now() + timedelta(days=1), 1000)
+        return [one for one in due if one.notice.topic == topic]
+
     def ask(self, acting: Acting = KIM, about: Sequence[str] = ("mum", "child"), **others: Any) -> Disclosure:
         """Asks for a profile."""
         self.step()
@@ -180,8 +192,10 @@ class Office:
 
 
 @contextmanager
-def open_office(folder: Path, seed: str = "office") -> Iterator[Office]:
-    """An empty office: migrated, rules adopted, staff enrolled."""
+def open_office(folder: Path, seed: str = "office", keys_of: Office | None = None) -> Iterator[Office]:
+    """An empty office: migrated, rules adopted, staff enrolled; with the keys of another one where it is named."""
+    if keys_of is not None:
+        shutil.copytree(keys_of.broker.settings.keys(), folder / "keys")
     settings = Settings(data_dir=folder, policies_dir=ROOT / "policies", log_origin="broker.example/log")
     clock = FrozenClock(START_AT)
     migrate(settings)

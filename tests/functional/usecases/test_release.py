@@ -1,0 +1,174 @@
+"""The release: one transaction, an entry for every answer, holder's decisions, emergency access."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from broker.audit.verify import Verdict
+from broker.decision.facts import HolderRuling
+from broker.decision.request import Override
+from broker.errors import CallWrong, NotAllowed, SystemFailed
+from broker.release.disclosure import as_mapping
+from broker.store.disclosures import find_disclosure, find_disclosures_about
+from broker.usecases.acting import Acting
+from broker.usecases.decide_as_holder import HolderRules, decide_as_holder
+from broker.usecases.release_profile import Asked, release_profile
+from broker.usecases.verify_log import verify_live
+from tests.functional.usecases.office import KIM, REASON, SCHOOL_LEAD, TOM, Office, engine_of
+
+POLICE = Acting("pat", "safeguarding-lead")
+
+
+def test_a_release_stores_what_it_rests_on_and_leaves_one_entry(office: Office) -> None:
+    count = len(office.entries())
+    disclosure = office.ask()
+    (entry,) = office.entries()[count:]
+    with office.broker.store.look() as view:
+        stored = find_disclosure(view, disclosure.id)
+    assert entry.event == "profile.released"
+    assert stored is not None
+    assert stored.table_digest == entry.agreements_digest
+    assert stored.policies_digest == entry.policies_digest
+    assert {f"{kind.value}:{basis}" for kind, basis in stored.rests_on} == set(entry.details["rests_on"])
+    assert {kind.value for kind, _ in stored.rests_on} >= {"agreement", "signature", "consent"}
+    assert dict(stored.records).keys() == {item.record for item in disclosure.profile.items if disclosure.profile}
+    assert stored.request.reason == REASON
+    assert {key for _, key, _ in stored.versions} >= {office.people["mum"], office.people["child"]}
+
+
+def test_no_identity_and_no_content_stands_in_the_log(office: Office) -> None:
+    disclosure = office.ask()
+    assert b"Testing" in str(as_mapping(disclosure)).encode()
+    with office.broker.store.look() as view:
+        assert len(find_disclosures_about(view, office.people["mum"])) == 1
+    for entry in office.entries():
+        said = repr(entry)
+        for person in office.people.values():
+            assert person not in said
+        for canary in ("Testing", "01632", "Mondays", REASON):
+            assert canary not in said
+
+
+@pytest.mark.parametrize(
+    ("acting", "others", "reason"),
+    [
+        (Acting("nobody", "triage"), {}, "not-authorised"),
+        (Acting("kim", "triage"), {}, "not-authorised"),
+        (KIM, {"purpose": "no-such-purpose"}, "not-authorised"),
+        (KIM, {"case": None}, "case-required"),
+        (KIM, {"case": "k-neverissued"}, "case-closed"),
+        (TOM, {}, "not-in-team"),
+    ],
+)
+def test_a_refused_request_leaves_an_entry_and_a_disclosure(
+    office: Office, acting: Acting, others: dict[str, str], reason: str
+) -> None:
+    count = len(office.entries())
+    disclosure = office.ask(acting, **others)
+    (entry,) = office.entries()[count:]
+    with office.broker.store.look() as view:
+        stored = find_disclosure(view, disclosure.id)
+    assert disclosure.refused_because == reason
+    assert disclosure.profile is None
+    assert (entry.event, entry.details["reason"]) == ("profile.refused", reason)
+    assert stored is not None
+    assert stored.refused_because == reason
+    assert disclosure.receipt.origin == "broker.example/log"
+
+
+def test_a_role_that_may_not_request_profiles_is_refused_like_any_other(office: Office) -> None:
+    disclosure = office.ask(Acting("ola", "ig-officer"))
+    assert disclosure.refused_because == "not-authorised"
+
+
+@pytest.mark.parametrize("table", ["audit_entry", "disclosure", "disclosure_basis"])
+def test_where_anything_cannot_be_recorded_nothing_is_released(office: Office, table: str) -> None:
+    count = len(office.entries())
+    engine = engine_of(office)
+    broken = f"CREATE TRIGGER full_disk BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+    with engine.begin() as connection:
+        connection.execute(text(broken))
+    with pytest.raises(SystemFailed):
+        office.ask()
+    with engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER full_disk"))
+    engine.dispose()
+    assert len(office.entries()) == count
+    with office.broker.store.look() as view:
+        assert find_disclosures_about(view, office.people["mum"]) == ()
+    assert office.ask().outcome == "answered"
+
+
+def test_a_request_needs_a_person_and_a_reason(office: Office) -> None:
+    for asked in (Asked("family-support", (), REASON), Asked("family-support", ("p-x",), "  ")):
+        with pytest.raises(CallWrong):
+            release_profile(office.broker, KIM, asked)
+
+
+def test_the_holder_releases_what_was_referred_and_may_take_it_back(office: Office) -> None:
+    office.record(
+        "essex-police", "police-incidents", ["mum"], {"kind": "domestic", "outcome": "no-further-action"}
+    )
+    police = HolderRules(
+        office.people["mum"], "essex-police", "police-incidents", "family-support", HolderRuling.RELEASE, "weighed"
+    )
+    office.enrol_one("pat", "Pat Vale", "essex-police", "safeguarding-lead")
+
+    def shown() -> bool:
+        disclosure = office.ask()
+        assert disclosure.profile is not None
+        return any(item.papers.category == "police-incidents" for item in disclosure.profile.items)
+
+    assert not shown()
+    office.step()
+    decide_as_holder(office.broker, POLICE, police)
+    assert shown()
+    office.step()
+    withheld = HolderRules(
+        police.about, police.controller, police.category, police.purpose, HolderRuling.WITHHOLD, "changed"
+    )
+    decided = decide_as_holder(office.broker, POLICE, withheld)
+    assert [told.recipient for told in decided.told] == ["ecc"]
+    assert not shown()
+    assert verify_live(office.broker).verdict is Verdict.SOUND
+
+
+def test_only_staff_of_the_holder_decide(office: Office) -> None:
+    rules = HolderRules(
+        office.people["mum"], "essex-police", "police-incidents", "family-support", HolderRuling.RELEASE, "why"
+    )
+    with pytest.raises(NotAllowed, match="decides for itself"):
+        decide_as_holder(office.broker, SCHOOL_LEAD, rules)
+
+
+def test_emergency_access_passes_over_the_team_is_marked_logged_and_alerts_when_alone(office: Office) -> None:
+    count = len(office.entries())
+    override = Override("significant-harm", "A child is at risk tonight", "vital-interests", None)
+    disclosure = office.ask(TOM, override=override)
+    assert disclosure.profile is not None
+    assert disclosure.profile.emergency
+    opened, released = office.entries()[count:]
+    assert (opened.event, released.event) == ("override.opened", "profile.released")
+    assert set(opened.details["introduces"]) <= set(released.details["rests_on"])
+    assert opened.details["alone"] is True
+    assert "ecc" in {alert.notice.recipient for alert in office.notices("alert-emergency-alone")}
+    assert verify_live(office.broker).verdict is Verdict.SOUND
+
+
+def test_emergency_access_that_does_not_hold_is_logged_and_changes_nothing(office: Office) -> None:
+    override = Override("no-such-reason", "because", "vital-interests", None)
+    count = len(office.entries())
+    assert office.ask(TOM, override=override).refused_because == "not-in-team"
+    assert office.ask(override=override).outcome == "answered"
+    assert "override.refused" in [entry.event for entry in office.entries()[count:]]
+
+
+def test_the_five_statements_are_made_from_what_was_released(office: Office) -> None:
+    disclosure = office.ask()
+    assert disclosure.statements is not None
+    assert REASON in disclosure.statements.necessary
+    assert disclosure.statements.proportionate.startswith("3 items of 3 kinds")
+    assert "family-support@1#4.3" in disclosure.statements.legal
+    assert disclosure.id in disclosure.statements.auditable
+    assert "no onward sharing" in disclosure.statements.safe
