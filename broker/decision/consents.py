@@ -1,23 +1,16 @@
 """Consent, objections and opt-outs of one person over the whole grid at once.
 
-The rules for a single cell are in `broker.consent.effect`; here the grid is split into parts within which every
-cell gets the same answer (the same events cover it, the same people have standing), and the rule is asked once a
-part. The split never changes an answer, only how often it is worked out.
+The rules are in `broker.consent.effect`; here are the cells an event's scope covers, and the classes of categories
+within which the same people have standing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from broker.consent.effect import (
-    ConsentEffect,
-    consent_effect,
-    governing_by_signatory,
-    relied_on,
-    stands_raised,
-)
+from broker.consent.effect import ConsentEffect, Scoped, consent_effects, governing, raised_cells, relied_on
 from broker.consent.record import RAISED, ConsentDecision, ConsentKind, ConsentRecord
 from broker.consent.standing import Kinship, standing
 from broker.dates import age_on, london_day
@@ -27,10 +20,13 @@ from broker.decision.universe import split
 from broker.people import DataSubject
 from broker.vocabulary.codes import StandingAges
 
+ANY_CATEGORY = ""
+"""Stands for every category where standing does not differ between them."""
+
 
 @dataclass(slots=True)
 class PersonConsents:
-    """The events about one person, answered by kind for every cell of the plan's grid."""
+    """The events about one person, answered by kind for any cells of the plan's grid."""
 
     person: DataSubject
     events: tuple[ConsentRecord, ...]
@@ -40,92 +36,59 @@ class PersonConsents:
     plan: Plan
     at: datetime
     _standing: dict[str, Callable[[datetime], frozenset[str]]] = field(default_factory=dict)
-    _by_category: bool = field(init=False)
     _best_interests: bool | None = None
-
-    def __post_init__(self) -> None:
-        self._by_category = any(competence.categories is not None for competence in self.person.competences)
 
     def effects(self, kind: ConsentKind, wanted: int) -> dict[ConsentEffect, int]:
         """For each effect, the wanted cells that have it; together they are all that were wanted."""
-        events = [e for e in self.events if e.kind is kind and e.at <= self.at]
-        silenced = self.silenced
-        hidden = (
-            [e for e in silenced.consents if e.about == self.person.id and e.kind is kind and e.at <= self.at]
-            if silenced is not None
-            else []
-        )
+        events = self._scoped(self.events, kind)
+        hidden = self._hidden(kind)
+        if not events and not self._may_be_best_interests():
+            return {ConsentEffect.ABSENT: wanted} if wanted else {}
         result: dict[ConsentEffect, int] = {}
-        for part, here, there in self._parts(events, hidden, wanted):
-            effect = self._effect(kind, part, here, there)
-            result[effect] = result.get(effect, 0) | part
+        for cells, category in self._classes(wanted):
+            found = consent_effects(
+                events,
+                kind,
+                self.at,
+                self._standing_at(category),
+                cells,
+                may_be_best_interests=self._may_be_best_interests(),
+            )
+            given = found.get(ConsentEffect.GIVEN, 0)
+            if hidden and given:
+                # Somebody protected has said no: what would be given is as if nobody had been asked.
+                silent_no = given & self._protected_refusals(hidden, kind, category)
+                found[ConsentEffect.GIVEN] = given & ~silent_no
+                found[ConsentEffect.ABSENT] = found.get(ConsentEffect.ABSENT, 0) | silent_no
+            for effect, having in found.items():
+                result[effect] = result.get(effect, 0) | having
         return result
-
-    def _effect(
-        self,
-        kind: ConsentKind,
-        part: int,
-        here: Sequence[ConsentRecord],
-        there: Sequence[ConsentRecord],
-    ) -> ConsentEffect:
-        """The effect for every cell of the part, which the same events cover."""
-        best_interests = self._may_be_best_interests()
-        if not here and not best_interests:
-            return ConsentEffect.ABSENT
-        category = self._category_of(part)
-        effect = consent_effect(
-            here, kind, self.at, self._standing_at(category), may_be_best_interests=best_interests
-        )
-        if effect is ConsentEffect.GIVEN and there and self._protected_refusal(there, kind, category):
-            return ConsentEffect.ABSENT
-        return effect
 
     def relied_on(self, kind: ConsentKind, category: str, controller: str) -> tuple[ConsentRecord, ...]:
         """The events that make the consent of this kind *given* for one cell; empty where it is not."""
         cell = 1 << self.plan.universe.bit(controller, category)
-        events = [e for e in self.events if e.kind is kind and e.at <= self.at and self._scope(e) & cell]
         if not self.effects(kind, cell).get(ConsentEffect.GIVEN, 0):
             return ()
-        return relied_on(events, kind, self.at, self._standing_at(category))
+        events = self._scoped(self.events, kind)
+        return tuple(event for event, _ in relied_on(events, kind, self.at, self._standing_at(category), cell))
 
     def raised(self, kind: ConsentKind, wanted: int) -> int:
         """The wanted cells for which an objection or opt-out stands."""
-        events = [e for e in self.events if e.kind is kind and e.at <= self.at]
+        events = self._scoped(self.events, kind)
         standing_cells = 0
-        for part, here, _ in self._parts(events, [], wanted) if events else ():
-            if here and stands_raised(here, kind, self.at, self._standing_at(self._category_of(part))):
-                standing_cells |= part
+        for cells, category in self._classes(wanted) if events else ():
+            standing_cells |= raised_cells(events, kind, self.at, self._standing_at(category), cells)
         return standing_cells
 
-    def _category_of(self, part: int) -> str:
-        """A category of the part: any, because all of a part have the same answer."""
-        return self.plan.universe.pair(part.bit_length() - 1)[1]
+    def _scoped(self, events: Iterable[ConsentRecord], kind: ConsentKind) -> list[Scoped]:
+        """The events of the kind made by now, each with the cells its scope covers."""
+        return [(event, self._scope(event)) for event in events if event.kind is kind and event.at <= self.at]
 
-    def _parts(
-        self, events: list[ConsentRecord], hidden: list[ConsentRecord], wanted: int
-    ) -> list[tuple[int, tuple[ConsentRecord, ...], tuple[ConsentRecord, ...]]]:
-        """The wanted cells in parts, each with the events (ordinary, then of protected people) that cover it."""
-        parts: list[tuple[int, tuple[ConsentRecord, ...], tuple[ConsentRecord, ...]]] = [(wanted, (), ())]
-        if not wanted:
+    def _hidden(self, kind: ConsentKind) -> list[Scoped]:
+        """The same for what protected people decided about this person."""
+        if self.silenced is None:
             return []
-        for event in events:
-            parts = [
-                (cells, (*here, event) if covered else here, there)
-                for whole, here, there in parts
-                for cells, covered in split(whole, self._scope(event))
-            ]
-        for event in hidden:
-            parts = [
-                (cells, here, (*there, event) if covered else there)
-                for whole, here, there in parts
-                for cells, covered in split(whole, self._scope(event))
-            ]
-        if self._by_category and (events or hidden):
-            # Who stands differs by category only where a competence assessment names categories.
-            for competence in self.person.competences:
-                named = self.plan.universe.of_categories(competence.categories or ())
-                parts = [(cells, here, there) for whole, here, there in parts for cells, _ in split(whole, named)]
-        return parts
+        return self._scoped((e for e in self.silenced.consents if e.about == self.person.id), kind)
 
     def _scope(self, event: ConsentRecord) -> int:
         """The cells the event scopes. A `given` for all categories never covers a cell of tier T4, whose
@@ -145,10 +108,25 @@ class PersonConsents:
             cells &= plan.universe.of_controllers(event.controllers)
         return cells
 
+    def _classes(self, wanted: int) -> Iterator[tuple[int, str]]:
+        """The wanted cells in classes with one standing each, with a category of the class. Who stands differs by
+        category only where a competence assessment names categories."""
+        if not wanted:
+            return
+        named = [c.categories for c in self.person.competences if c.categories is not None]
+        if not named:
+            yield wanted, ANY_CATEGORY
+            return
+        parts, universe = [wanted], self.plan.universe
+        for categories in named:
+            inside = universe.of_categories(categories)
+            parts = [cells for whole in parts for cells, _ in split(whole, inside)]
+        for cells in parts:
+            yield cells, universe.pair(cells.bit_length() - 1)[1]
+
     def _standing_at(self, category: str) -> Callable[[datetime], frozenset[str]]:
         """Who stands for the person and category, by instant; asked often for the same instants."""
-        key = category if self._by_category else ""
-        known = self._standing.get(key)
+        known = self._standing.get(category)
         if known is None:
             found: dict[datetime, frozenset[str]] = {}
 
@@ -158,18 +136,19 @@ class PersonConsents:
                     who = found[at] = standing(self.kinship, self.ages, self.person, category, at)
                 return who
 
-            self._standing[key] = known
+            self._standing[category] = known
         return known
 
-    def _protected_refusal(self, hidden: Sequence[ConsentRecord], kind: ConsentKind, category: str) -> bool:
-        """Whether somebody protected, who has standing, has refused or withdrawn."""
+    def _protected_refusals(self, hidden: list[Scoped], kind: ConsentKind, category: str) -> int:
+        """The cells that somebody protected, who has standing, has refused or withdrawn."""
         if self.silenced is None:
-            return False
+            return 0
         standing_now = standing(self.silenced.kinship, self.ages, self.person, category, self.at)
-        return any(
-            event.signatory in standing_now and event.decision is not ConsentDecision.GIVEN
-            for event in governing_by_signatory(hidden, kind)
-        )
+        cells = 0
+        for event, governed in governing(hidden, kind):
+            if event.signatory in standing_now and event.decision is not ConsentDecision.GIVEN:
+                cells |= governed
+        return cells
 
     def _may_be_best_interests(self) -> bool:
         """Alive, of an age to decide for themselves, and lacking capacity."""

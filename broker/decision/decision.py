@@ -79,17 +79,18 @@ class PersonRuling:
         the others have the answer the plan gives to anybody for whom every demand is met."""
         plan = self.plan
         made = _baseline(plan).copy()
-        failing: dict[int, int] = {}
+        failing = [0] * len(made)
         for number, (group, passed) in enumerate(zip(plan.groups, self.passes, strict=True)):
             missed = group.cells ^ passed
             if missed:
                 this = 1 << number
                 for bit in bits(missed):
-                    failing[bit] = failing.get(bit, 0) | this
-        permit, known = self.permit, plan.outcomes
-        for bit, groups in failing.items():
-            outcome = known.get((bit, groups)) if permit >> bit & 1 else self.outcome(bit)
-            made[bit] = outcome or self._permit(bit)
+                    failing[bit] |= this
+        known, permit = plan.outcomes, bin(self.permit | 1 << len(made))[:2:-1]
+        for bit, groups in enumerate(failing):
+            if groups:
+                outcome = known.get((bit, groups)) if permit[bit] == "1" else self.outcome(bit)
+                made[bit] = outcome or self._permit(bit)
         for bit in bits(self.opted_out | self.withheld | self.overridden):
             made[bit] = self.outcome(bit)
         return made

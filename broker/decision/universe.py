@@ -6,7 +6,7 @@ operation however many cells they hold. Decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -76,13 +76,15 @@ class Universe:
         return cells
 
 
-def bits(cells: int) -> Iterator[int]:
+def bits(cells: int) -> list[int]:
     """The numbers of the bits set, lowest first."""
     digits = bin(cells)[:1:-1]
+    found = []
     bit = digits.find("1")
     while bit >= 0:
-        yield bit
+        found.append(bit)
         bit = digits.find("1", bit + 1)
+    return found
 
 
 def split(cells: int, by: int) -> tuple[tuple[int, bool], ...]:
