@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +37,8 @@ from broker.vocabulary.codes import Organisation
 
 ROWS_AT_A_TIME: Final = 500
 """Rows in one act: short enough to keep other writers waiting no longer than a blink."""
+MOST_HELD: Final = 20_000
+"""Rows of one file held in memory, some 60 MB; a longer file is read twice."""
 MOST_REJECTIONS: Final = 50_000
 """More, and the file is not the list it is said to be."""
 TRIES: Final = 5
@@ -81,7 +83,7 @@ def ingest_file(world: World, call: IngestCall, progress: Progress = lambda _don
         seen = find_batch(view, call.controller, receipt.file_digest) is not None
     with _acts(world, dry_run=call.dry_run) as open_act:
         if not seen:
-            for rows, refused, done in _chunks(world, call, organisation, receipt):
+            for rows, refused, done in _chunks(_items(world, call, organisation, reading)):
                 tally.add(_stored(open_act, sending, rows, refused))
                 progress(done, receipt.rows_read)
         with open_act() as act:
@@ -118,11 +120,25 @@ def _admit(world: World, call: IngestCall) -> Signed:
     return Signed.of(perform(world, call.acting, Verb.INGEST_RUN, lambda _act, staff: staff))
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a file read to its end told. `items` are its rows and rejections in order, None for a file too long to
+    be held: it is then read again, part by part."""
+
+    receipt: BatchReceipt
+    rejections: tuple[Rejection, ...]
+    headings: tuple[str, ...]
+    items: tuple[Row | Rejection, ...] | None
+
+
 def _read_whole(world: World, call: IngestCall, organisation: Organisation) -> _Reading:
-    """Reads the file to its end and keeps nothing but what was wrong with it."""
+    """Reads the file to its end; nothing is stored yet."""
     rejections: list[Rejection] = []
+    kept: list[Row | Rejection] | None = []
     with open_batch(call.path, call.adapter, organisation, london_day(world.clock.now())) as batch:
         for item in batch:
+            if isinstance(item, ColumnAlert):
+                continue
             if isinstance(item, Rejection):
                 rejections.append(item)
                 if len(rejections) > MOST_REJECTIONS:
@@ -130,40 +146,44 @@ def _read_whole(world: World, call: IngestCall, organisation: Organisation) -> _
                         call.path.name,
                         f"more than {MOST_REJECTIONS} rows cannot be taken; choose the adapter of this format",
                     )
-        return _Reading(batch.receipt(), tuple(rejections), batch.headings)
+            if kept is not None:
+                kept.append(item)
+                kept = kept if len(kept) <= MOST_HELD else None
+        items = None if kept is None else tuple(kept)
+        return _Reading(batch.receipt(), tuple(rejections), batch.headings, items)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    receipt: BatchReceipt
-    rejections: tuple[Rejection, ...]
-    headings: tuple[str, ...]
-
-
-def _chunks(
-    world: World, call: IngestCall, organisation: Organisation, receipt: BatchReceipt
-) -> Iterator[tuple[list[Row], int, int]]:
-    """The rows again, some at a time, with how many were rejected among them and how many are done by then."""
-    rows: list[Row] = []
-    waiting = refused = done = 0
+def _items(
+    world: World, call: IngestCall, organisation: Organisation, reading: _Reading
+) -> Iterator[Row | Rejection]:
+    """The rows and rejections once more. Raises CallWrong when a file that is read again has changed."""
+    if reading.items is not None:
+        yield from reading.items
+        return
     with open_batch(call.path, call.adapter, organisation, london_day(world.clock.now())) as batch:
         for item in batch:
-            match item:
-                case Row():
-                    rows.append(item)
-                    waiting += len(item.row_numbers)
-                case Rejection():
-                    refused += 1
-                case ColumnAlert():
-                    continue
-            if waiting >= ROWS_AT_A_TIME:
-                done += waiting + refused
-                yield rows, refused, done
-                rows, waiting, refused = [], 0, 0
-        if rows:
-            yield rows, refused, done + waiting + refused
-        if batch.receipt().file_digest != receipt.file_digest:
+            if not isinstance(item, ColumnAlert):
+                yield item
+        if batch.receipt().file_digest != reading.receipt.file_digest:
             raise CallWrong(call.path.name, "was changed while it was being read; send it again")
+
+
+def _chunks(items: Iterable[Row | Rejection]) -> Iterator[tuple[list[Row], int, int]]:
+    """Rows, some at a time, with how many were rejected among them and how many are done by then."""
+    rows: list[Row] = []
+    waiting = refused = done = 0
+    for item in items:
+        if isinstance(item, Row):
+            rows.append(item)
+            waiting += len(item.row_numbers)
+        else:
+            refused += 1
+        if waiting >= ROWS_AT_A_TIME:
+            done += waiting + refused
+            yield rows, refused, done
+            rows, waiting, refused = [], 0, 0
+    if rows:
+        yield rows, refused, done + waiting + refused
 
 
 @contextmanager

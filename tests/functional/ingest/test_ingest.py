@@ -11,10 +11,13 @@ from pathlib import Path
 import pytest
 
 from broker.agencies import Row, get_adapter, open_batch
+from broker.audit.entry import parse_entry
+from broker.audit.events import Event
 from broker.clock import FrozenClock
 from broker.dates import Period
 from broker.errors import CallWrong, NotAllowed
 from broker.people import ProtectionMarker
+from broker.store.audit import find_entries, find_tree_head, integrate_entries
 from broker.store.feeds import find_feeds
 from broker.store.gather import gather_facts
 from broker.store.ingest import find_rejections
@@ -22,6 +25,7 @@ from broker.store.links import find_source_people
 from broker.store.people import find_people
 from broker.store.records import open_contents
 from broker.store.vault import find_by_identifier, find_identities
+from broker.usecases import ingest
 from broker.usecases.acting import Acting
 from broker.usecases.ingest import IngestCall, ingest_file
 from broker.usecases.ingest_people import claimed_key
@@ -235,3 +239,55 @@ def test_who_may_not_load_is_refused(county: Path, tmp_path: Path) -> None:
             ingest_file(broker, IngestCall(call.path, call.adapter, "essex-police"))
         with pytest.raises(CallWrong, match="did you mean"):
             ingest_file(broker, IngestCall(call.path, call.adapter, "eccc"))
+
+
+def test_a_file_too_long_to_hold_is_read_again_and_comes_to_the_same(
+    county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with broker_in(tmp_path / "held") as broker:
+        held = [result.tally for result in load(broker, county)]
+    monkeypatch.setattr(ingest, "MOST_HELD", 10)
+    with broker_in(tmp_path / "read-again") as broker:
+        again = [result.tally for result in load(broker, county)]
+    assert held == again
+    assert counts(tmp_path / "held") == counts(tmp_path / "read-again")
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_received(
+    county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "MOST_HELD", 10)
+    call = calls(county)[0]
+    path = tmp_path / "index.csv"
+    path.write_bytes(call.path.read_bytes())
+    with broker_in(tmp_path / "data") as broker:
+
+        def meddle(_done: int, _of: int) -> None:
+            with path.open("ab") as file:
+                file.write(b"\r\n")
+
+        monkeypatch.setattr(ingest, "ROWS_AT_A_TIME", 10)
+        with pytest.raises(CallWrong, match="changed while it was being read"):
+            ingest_file(broker, IngestCall(path, call.adapter, call.controller), meddle)
+        assert counts(tmp_path / "data")["ingest_batch"] == 0
+        result = ingest_file(broker, IngestCall(path, call.adapter, call.controller))
+    assert not result.seen_before
+    assert counts(tmp_path / "data")["ingest_batch"] == 1
+
+
+def test_the_log_says_what_was_taken_in_and_names_nobody(county: Path, tmp_path: Path) -> None:
+    with broker_in(tmp_path) as broker:
+        result = ingest_file(broker, calls(county)[0])
+        while integrate_entries(broker.store, broker.clock):
+            pass
+        with broker.store.look() as view:
+            size = find_tree_head(view).frontier.size
+            entries = [parse_entry(data) for data in find_entries(view, 0, size)]
+    whole = [one for one in entries if "batch_digest" in one.details]
+    assert [one.details["accepted"] for one in whole] == [result.receipt.accepted]
+    assert whole[0].details["batch_digest"] == result.receipt.file_digest
+    assert {one.organisation for one in entries} == {"ecc"}
+    parts = [one for one in entries if one.event is Event.RECORDS_INGESTED and one not in whole]
+    assert sum(one.details["accepted"] for one in parts) == result.receipt.accepted
+    # Who is known to whom is a secret of its own: only a marker names people, by pseudonyms of the log.
+    assert {one.event for one in entries if one.about} <= {Event.MARKER_SET}
