@@ -18,6 +18,7 @@ from broker.audit.export import export_log
 from broker.audit.sequencing import PlacedEntry
 from broker.audit.tree import NodeAt, consistency_ranges, proof_from
 from broker.canonical import digest_bytes
+from broker.errors import SystemFailed
 from broker.store.audit import find_entries, find_nodes, find_tree_head, integrate_entries
 from broker.store.session import Act, View
 from broker.usecases.acting import AS_OPERATOR, Acting, Signed, entry_of, perform
@@ -103,4 +104,7 @@ def _placed(view: View, size: int) -> Iterator[PlacedEntry]:
         end = min(start + _AT_ONCE, size)
         hashes = find_nodes(view, [NodeAt(0, index) for index in range(start, end)])
         for index, data in enumerate(find_entries(view, start, end), start=start):
+            # SQLite keeps whatever type an editor wrote; an entry that is no longer bytes was edited.
+            if not isinstance(data, bytes):
+                raise SystemFailed(f"audit entry {index}", "is not stored as bytes any more: it was edited")
             yield PlacedEntry(index, data, hashes.get(NodeAt(0, index), b""))

@@ -1,0 +1,167 @@
+"""The verbs as they are typed: help with an example, JSON, exit codes 0, 1 and 2, and no traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from sqlalchemy import text
+from typer.core import TyperGroup as Group
+
+from broker.store.dialect import open_engine
+from tests.functional.usecases.office import ROOT, Office
+
+MODULES = ("profile", "consent", "team", "holder", "person", "agreement", "audit")
+
+
+def commands() -> Iterator[tuple[str, Any]]:
+    """Every command of these modules with its name as typed."""
+    for module in MODULES:
+        app = typer.Typer()
+        app.callback()(lambda: None)
+        import_module(f"broker.cli.{module}").register(app)
+        found = typer.main.get_command(app)
+        assert isinstance(found, Group)
+        for name, command in found.commands.items():
+            if isinstance(command, Group):
+                yield from ((f"{name} {inner}", one) for inner, one in command.commands.items())
+            else:
+                yield name, command
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands()), ids=[name for name, _ in commands()])
+def test_every_verb_has_an_example_and_json(name: str, command: Any) -> None:
+    assert f"Example: broker {name}" in " ".join(command.help.split())
+    options = {option for parameter in command.params for option in parameter.opts}
+    assert "--json" in options
+    for parameter in command.params:
+        assert getattr(parameter, "help", ""), f"`{parameter.name}` says nothing about itself"
+
+
+def run(data_dir: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """One verb in a process of its own."""
+    environment = {**os.environ, "BROKER_DATA_DIR": str(data_dir), "BROKER_LOG_ORIGIN": "broker.example/log"}
+    return subprocess.run(
+        [sys.executable, "-m", "broker", *words],
+        cwd=ROOT,
+        env={**environment, "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def folder(office: Office) -> Path:
+    """The data folder of an office at work."""
+    return office.broker.settings.data_dir
+
+
+def profile_words(office: Office, *others: str) -> list[str]:
+    return [
+        *("profile", "--by", "kim", "--as", "lead-practitioner", "--purpose", "family-support"),
+        *("--case", office.cases["team"], "--about", office.people["mum"], "--about", office.people["child"]),
+        *("--reason", "first review", *others),
+    ]
+
+
+def test_a_profile_is_printed_in_the_order_a_tired_person_needs(office: Office, folder: Path) -> None:
+    shown = run(folder, *profile_words(office))
+    assert shown.returncode == 0, shown.stderr
+    page = " ".join(shown.stdout.split())
+    parts = [
+        "Mum Testing, Child Testing",
+        "Before you contact them",
+        "Ring before you visit",
+        "Who is already involved",
+        "01632 960123",
+        "The family",
+        "What is going well, in their own words",
+        "Nothing released about this.",
+        "Known to",
+        "What has happened",
+        "January 2026",
+        "20 January 2026 · Child Testing: school attendance. percentage 81",
+        "from Oakdale Primary School · clause 4.3 of family-support v1",
+        "What silence means here",
+        "Not shared, and what would change this",
+        "This release",
+        "Necessary.",
+        "“first review”",
+        "Audit reference",
+    ]
+    places = [page.find(part) for part in parts if part != "Nothing released about this."]
+    assert -1 not in places, dict(zip(parts, places, strict=False))
+    assert places == sorted(places)
+    assert "Nothing released about this." in page
+    assert "nothing held" not in page.lower()
+
+
+def test_a_profile_as_json_and_a_refusal_with_exit_code_1(office: Office, folder: Path) -> None:
+    answered = run(folder, *profile_words(office, "--json"))
+    assert answered.returncode == 0, answered.stderr
+    said = json.loads(answered.stdout)
+    assert said["outcome"] == "answered"
+    assert [item["record"] for item in said["sections"]["timeline"]]
+    words = [word if word != "lead-practitioner" else "triage" for word in profile_words(office, "--json")]
+    refused = run(folder, *words)
+    assert refused.returncode == 1
+    assert json.loads(refused.stdout)["refused_because"] == "not-authorised"
+
+
+def test_a_wrong_call_is_2_with_what_to_do_and_an_answer_of_no_is_1(office: Office, folder: Path) -> None:
+    wrong = run(folder, "consent", "record", "--by", "kim", "--as", "lead-practitioner", "--about",
+                office.people["mum"], "--signatory", office.people["mum"], "--kind", "engagment")  # fmt: skip
+    assert wrong.returncode == 2
+    assert "did you mean `engagement`" in wrong.stderr
+    no = run(folder, "team", "close", office.cases["team"], "--by", "tri", "--as", "triage")
+    assert no.returncode == 1
+    assert "Traceback" not in no.stderr + wrong.stderr
+
+
+def test_a_receipt_is_printed_and_somebody_without_standing_is_exit_code_1(office: Office, folder: Path) -> None:
+    words = ["consent", "record", "--by", "kim", "--as", "lead-practitioner", "--about", office.people["child"]]
+    good = run(folder, *words, "--signatory", office.people["mum"], "--present", "a neighbour", "--not-alone")
+    assert good.returncode == 0, good.stderr
+    assert "HOW TO CHANGE YOUR MIND" in good.stdout
+    assert "neighbour" not in good.stdout
+    none = run(folder, *words, "--signatory", office.people["partner"], "--json")
+    assert none.returncode == 1
+    assert json.loads(none.stdout)["standing"]["who_can_decide"] == [
+        "their mother, who has parental responsibility"
+    ]
+
+
+def test_the_log_is_exported_verified_and_found_out_when_it_was_edited(office: Office, folder: Path) -> None:
+    office.ask()
+    log = folder / "export"
+    exported = json.loads(run(folder, "audit", "export", str(log), "--json").stdout)
+    elsewhere = folder / "elsewhere"
+    sound = run(elsewhere, "audit", "verify", str(log), "--log-key", exported["log_key"], "--json")
+    assert sound.returncode == 0, sound.stdout
+    assert json.loads(sound.stdout)["verdict"] == "sound"
+    assert run(elsewhere, "audit", "verify", str(log)).returncode == 2, "without a key nobody can say"
+    assert run(folder, "audit", "verify").returncode == 0
+    engine = open_engine(office.broker.settings.database())
+    edit = (
+        "UPDATE audit_entry SET entry = CAST(replace(CAST(entry AS TEXT), 'profile.released', 'profile.refused') AS"
+        " BLOB) WHERE entry_id = :entry"
+    )
+    last = "SELECT max(entry_id) FROM audit_entry WHERE instr(CAST(entry AS TEXT), 'profile.released')"
+    with engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER tr_audit_entry_no_update"))
+        place = connection.execute(text(last)).scalar_one() - 1
+        connection.execute(text(edit), {"entry": place + 1})
+    engine.dispose()
+    edited = run(folder, "audit", "verify", "--json")
+    assert edited.returncode == 1
+    assert json.loads(edited.stdout)["first_bad_index"] == place
