@@ -111,6 +111,20 @@ def age_on(born: date, day: date) -> int:
     return max(years, 0)
 
 
+@lru_cache(maxsize=65536)
+def of_age_at(born: date, years: int) -> datetime:
+    """The instant from which somebody is `years` old in whole years: `age_on` from the other side. An unborn child
+    counts as 0, so at no years everybody is of age."""
+    if years <= 0:
+        return datetime.min.replace(tzinfo=UTC)
+    try:
+        birthday = born.replace(year=born.year + years)
+    except ValueError:
+        # Born on 29 February, and not a leap year (or past the calendar's end, which nobody reaches).
+        birthday = date(born.year + years, 3, 1) if born.year + years <= date.max.year else date.max
+    return start_of_day(birthday)
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """Half-open `[from_at, until_at)`; None is an open end."""

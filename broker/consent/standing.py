@@ -16,10 +16,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from broker.dates import age_on, london_day
+from broker.dates import of_age_at
 from broker.people import DataSubject, Relationship, RelationshipKind
 from broker.vocabulary.codes import StandingAges
 
+_NOBODY: frozenset[str] = frozenset()
 _FOR_ADULTS = frozenset({RelationshipKind.ATTORNEY, RelationshipKind.DEPUTY})
 _FOR_YOUNG_PEOPLE = frozenset({RelationshipKind.DEPUTY})
 
@@ -51,19 +52,22 @@ def standing(
     """The ids of everybody (person ids, organisation codes) with standing for the data subject at `at`."""
     born = data_subject.born
     if born is None or data_subject.has_died(at):
-        return frozenset()
-    age = age_on(born, london_day(at))
-    towards = [r for r in kinship.towards.get(data_subject.id, ()) if r.interval.covers(at)]
-    if age >= ages.own_decision_from or age >= ages.adult_from:
-        if data_subject.lacks_capacity(at):
-            kinds = _FOR_ADULTS if age >= ages.adult_from else _FOR_YOUNG_PEOPLE
-            signatories = {r.from_id for r in towards if r.kind in kinds}
-        else:
-            signatories = {data_subject.id}
-    elif data_subject.is_competent(category, at):
-        signatories = {data_subject.id}
+        return _NOBODY
+    is_adult = at >= of_age_at(born, ages.adult_from)
+    if is_adult or at >= of_age_at(born, ages.own_decision_from):
+        if not data_subject.lacks_capacity(at):
+            return frozenset((data_subject.id,))
+        kinds = _FOR_ADULTS if is_adult else _FOR_YOUNG_PEOPLE
+        deciding = [
+            r for r in kinship.towards.get(data_subject.id, ()) if r.kind in kinds and r.interval.covers(at)
+        ]
+    elif data_subject.competences and data_subject.is_competent(category, at):
+        return frozenset((data_subject.id,))
     else:
-        responsible = [r for r in towards if r.parental_responsibility or r.kind is RelationshipKind.CARE_ORDER]
-        exclusive = [r for r in responsible if r.exclusive]
-        signatories = {r.from_id for r in (exclusive or responsible)}
-    return frozenset(signatory for signatory in signatories if kinship.may_stand(signatory, at))
+        responsible = [
+            r
+            for r in kinship.towards.get(data_subject.id, ())
+            if (r.parental_responsibility or r.kind is RelationshipKind.CARE_ORDER) and r.interval.covers(at)
+        ]
+        deciding = [r for r in responsible if r.exclusive] or responsible
+    return frozenset([r.from_id for r in deciding if kinship.may_stand(r.from_id, at)])

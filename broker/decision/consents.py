@@ -98,15 +98,9 @@ class PersonConsents:
             return 0
         if event.recipients is not None and plan.recipient.code not in event.recipients:
             return 0
-        if event.categories is not None:
-            cells = plan.universe.of_categories(event.categories)
-        elif event.decision is ConsentDecision.GIVEN and event.kind not in RAISED:
-            cells = plan.universe.everything & ~plan.silent_tier
-        else:
-            cells = plan.universe.everything
-        if event.controllers is not None:
-            cells &= plan.universe.of_controllers(event.controllers)
-        return cells
+        silent = event.categories is None and event.decision is ConsentDecision.GIVEN and event.kind not in RAISED
+        cells = plan.covering(event.categories, event.controllers)
+        return cells & ~plan.silent_tier if silent else cells
 
     def _classes(self, wanted: int) -> Iterator[tuple[int, str]]:
         """The wanted cells in classes with one standing each, with a category of the class. Who stands differs by

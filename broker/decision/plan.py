@@ -19,6 +19,8 @@ from broker.decision.terms import AgeTerm, CaseTerm, Discloser, Grant, Prohibiti
 from broker.decision.universe import Universe
 from broker.vocabulary.codes import Detail, Gateway, ObjectionEffect, Organisation, Purpose, Tier, Vocabulary
 
+_SCOPES_KEPT = 4096
+"""Sets of categories and controllers remembered by a plan at most."""
 _OBJECTABLE = frozenset({"e", "f"})
 """The Article 6(1) bases a person may object to (UK GDPR Article 21(1))."""
 
@@ -81,8 +83,24 @@ class Plan:
     """The cells for which some group demands a consent of the kind."""
     outcomes: dict[tuple[int, int], Outcome] = field(default_factory=dict)
     """Outcomes of permitted cells already built, by bit and the groups that fail there."""
+    scopes: dict[tuple[frozenset[str] | None, frozenset[str] | None], int] = field(default_factory=dict)
+    """The cells of sets of categories and controllers already asked for."""
     baseline: list[Outcome] = field(default_factory=list)
     """The answers by bit where nothing about the person matters, once they have been asked for."""
+
+    def covering(self, categories: frozenset[str] | None, controllers: frozenset[str] | None) -> int:
+        """The cells of these categories and controllers (None: all); worked out once for each pair of sets."""
+        key = (categories, controllers)
+        cells = self.scopes.get(key)
+        if cells is None:
+            universe = self.universe
+            cells = universe.everything if categories is None else universe.of_categories(categories)
+            if controllers is not None:
+                cells &= universe.of_controllers(controllers)
+            if len(self.scopes) >= _SCOPES_KEPT:
+                self.scopes.clear()
+            self.scopes[key] = cells
+        return cells
 
 
 def make_plan(
