@@ -105,6 +105,6 @@ def test_intervals_are_half_open() -> None:
     assert Interval().covers(first)
 
 
-@given(st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)))
+@given(st.datetimes(timezones=st.just(UTC)))
 def test_an_instant_is_read_back_as_it_was_written(at: datetime) -> None:
     assert parse_instant(instant_text(at)) == at
