@@ -16,7 +16,7 @@ from broker.decision.plan import Plan
 from broker.decision.reasons import Effect, Reason, Refusal, Test
 from broker.decision.request import Request
 from broker.decision.table import DecisionTable
-from broker.decision.universe import bits
+from broker.decision.universe import bits, split
 from broker.people import DataSubject
 
 _STATIC_REASONS = (
@@ -77,23 +77,36 @@ class PersonRuling:
     def outcomes(self) -> list[Outcome]:
         """The answer for every cell, by bit. Only cells where something about this person matters are worked out;
         the others have the answer the plan gives to anybody for whom every demand is met."""
-        plan = self.plan
+        plan, permit = self.plan, self.permit
         made = _baseline(plan).copy()
         failing = [0] * len(made)
+        affected = 0
         for number, (group, passed) in enumerate(zip(plan.groups, self.passes, strict=True)):
             missed = group.cells ^ passed
             if missed:
+                affected |= missed
                 this = 1 << number
-                for bit in bits(missed):
+                for bit in bits(missed & permit):
                     failing[bit] |= this
-        known, permit = plan.outcomes, bin(self.permit | 1 << len(made))[:2:-1]
-        for bit, groups in enumerate(failing):
-            if groups:
-                outcome = known.get((bit, groups)) if permit[bit] == "1" else self.outcome(bit)
-                made[bit] = outcome or self._permit(bit)
-        for bit in bits(self.opted_out | self.withheld | self.overridden):
+        known = plan.outcomes
+        for bit in bits(affected & permit):
+            made[bit] = known.get((bit, failing[bit])) or self._permit(bit)
+        stopped = plan.hard_stop | plan.prohibited
+        personal = (self.opted_out | self.withheld) & ~stopped
+        for part in self._alike(affected & ~permit & ~stopped & ~personal):
+            outcome = self._not_permitted(part)
+            for bit in bits(part):
+                made[bit] = outcome
+        for bit in bits(personal | self.overridden):
             made[bit] = self.outcome(bit)
         return made
+
+    def _alike(self, cells: int) -> list[int]:
+        """The cells in parts within which the same reasons apply."""
+        parts = [cells] if cells else []
+        for those in (*self.refers.values(), *self.fails.values()):
+            parts = [part for whole in parts for part, _ in split(whole, those)]
+        return parts
 
     def _permit(self, bit: int) -> Outcome:
         plan = self.plan
@@ -133,7 +146,8 @@ class PersonRuling:
         )
 
     def _not_permitted(self, cell: int) -> Outcome:
-        """Rules 8 and 9: refer by the refer reasons, else deny by the reasons of the grants that got furthest."""
+        """For a cell, or for cells to which the same reasons apply. Rules 8 and 9: refer by the refer reasons, else
+        deny by the reasons of the grants that got furthest."""
         referring = [reason for reason, cells in self.refers.items() if cells & cell]
         if referring:
             return referred(*referring)
