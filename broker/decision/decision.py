@@ -146,7 +146,7 @@ class PersonRuling:
         )
 
     def _not_permitted(self, cell: int) -> Outcome:
-        """For a cell, or for cells to which the same reasons apply. Rules 8 and 9: refer by the refer reasons, else
+        """For a cell, or cells to which the same reasons apply. Rules 8 and 9: refer by the refer reasons, else
         deny by the reasons of the grants that got furthest."""
         referring = [reason for reason, cells in self.refers.items() if cells & cell]
         if referring:
