@@ -13,9 +13,10 @@ from datetime import datetime
 from typing import Any
 
 from broker.audit.receipt import Receipt
-from broker.canonical import digest
+from broker.canonical import digest_bytes
 from broker.dates import instant_text
 from broker.decision.decision import Decision
+from broker.decision.outcome import Outcome
 from broker.decision.reasons import Effect, Reason
 from broker.decision.records import record_rulings
 from broker.release.profile import CoverageLine, NotSharedLine, Papers, Profile, ProfileItem
@@ -116,30 +117,32 @@ def _lower(title: str) -> str:
 
 def decision_digest(decision: Decision) -> str:
     """The digest of the whole decision, so that a later recomputation can be told to be the same or not: the
-    refusal, every cell that some clause names or emergency access reaches, and every record's answer."""
-    return digest(
-        {
-            "table": decision.table.digest,
-            "refusal": decision.refusal.value if decision.refusal is not None else None,
-            "cells": [
-                [
-                    person,
-                    category,
-                    controller,
-                    outcome.effect.value,
-                    outcome.detail.code if outcome.detail is not None else None,
-                    [reason.value for reason in outcome.reasons],
-                    list(outcome.clauses),
-                ]
-                for person, category, controller, outcome in decision.cells()
-                if outcome.effect is Effect.PERMIT or outcome.reasons != (Reason.NO_CLAUSE,)
-            ],
-            "records": sorted(
-                [ruling.header.id, ruling.detail.code if ruling.detail else "withheld", list(ruling.reasons)]
-                for ruling in (record_rulings(decision) if decision.refusal is None else ())
-            ),
-        }
-    )
+    rules, the refusal, every cell that a clause names or emergency access reaches, and every record's answer."""
+    refused = decision.refusal.value if decision.refusal is not None else ""
+    lines = [f"table {decision.table.digest}", f"refusal {refused}"]
+    said: dict[int, str] = {}
+    for person, category, controller, outcome in decision.cells():
+        # Cells share outcomes, thousands of them a few dozen, so each is put into words once.
+        words = said.get(id(outcome))
+        if words is None:
+            words = said[id(outcome)] = _outcome_words(outcome)
+        if words:
+            lines.append(f"cell {person} {category} {controller} {words}")
+    if decision.refusal is None:
+        lines += sorted(
+            f"record {ruling.header.id} {ruling.detail.code if ruling.detail else 'withheld'}"
+            f" {','.join(ruling.reasons)}"
+            for ruling in record_rulings(decision)
+        )
+    return digest_bytes("\n".join(lines).encode("utf-8"))
+
+
+def _outcome_words(outcome: Outcome) -> str:
+    """Empty for a cell that nothing names: whether it is asked about depends on who holds anything."""
+    if outcome.reasons == (Reason.NO_CLAUSE,):
+        return ""
+    detail = outcome.detail.code if outcome.detail is not None else "-"
+    return f"{outcome.effect.value} {detail} {','.join(outcome.reasons)} {','.join(outcome.clauses)}"
 
 
 def as_mapping(disclosure: Disclosure) -> dict[str, Any]:
@@ -225,8 +228,8 @@ def _not_shared(line: NotSharedLine) -> dict[str, str]:
     }
 
 
-def permitted_cells(decision: Decision) -> Iterator[tuple[str, str, str, str]]:
-    """Every permitted cell as (person, category, controller, detail's code)."""
-    for person, category, controller, outcome in decision.cells():
-        if outcome.effect is Effect.PERMIT and outcome.detail is not None:
-            yield person, category, controller, outcome.detail.code
+def permitted_cells(decision: Decision) -> Iterator[tuple[str, str, str, Outcome]]:
+    """Every permitted cell as (person, category, controller, outcome)."""
+    for cell in decision.cells():
+        if cell[3].effect is Effect.PERMIT:
+            yield cell

@@ -76,6 +76,7 @@ def release_profile(world: World, acting: Acting, asked: Asked) -> Disclosure:
         raise CallWrong("about", f"names one person or more, at most {MOST_PEOPLE}")
     if not asked.reason.strip():
         raise CallWrong("reason", "is missing: say in a sentence why you need this")
+    barred = _access_refusal(world, acting, asked.override)
     with world.store.act(world.clock) as act:
         versions = {**lock_facts(act, about, case_id=asked.case), **lock_rules(act)}
         rules = current_rules(act, world)
@@ -84,12 +85,12 @@ def release_profile(world: World, acting: Acting, asked: Asked) -> Disclosure:
         staff_ids = [acting.by, *([override.second] if override is not None and override.second else [])]
         facts = gather_facts(act, about, case_id=asked.case, staff_ids=staff_ids)
         decision = evaluate(rules.table, facts, request)
-        refusal = decision.refusal or _access_refusal(world, acting, override)
+        refusal = barred or decision.refusal
         release = _Release(act, world, rules, decision, find_members(act, [acting.by]).get(acting.by))
         if refusal is not None:
             return release.refuse(refusal, asked, versions, facts)
-        cells = tuple(permitted_cells(decision))
-        grounds = grounds_of(act, decision, facts, rules, cells)
+        permitted = tuple(permitted_cells(decision))
+        grounds = grounds_of(act, decision, facts, rules, permitted)
         released = [ruling for ruling in record_rulings(decision) if ruling.released]
         # INVARIANT: no content is opened before this line, and none but that of released records after it.
         contents = open_contents(act, [ruling.header.id for ruling in released])
@@ -100,6 +101,11 @@ def release_profile(world: World, acting: Acting, asked: Asked) -> Disclosure:
             lambda person_id: (names[person_id].full_name() if person_id in names else "") or person_id,
         )
         details = {ruling.header.id: ruling.detail.code for ruling in released if ruling.detail is not None}
+        cells = tuple(
+            ReleasedCell(person, category, controller, outcome.detail.code)
+            for person, category, controller, outcome in permitted
+            if outcome.detail is not None
+        )
         made = release.answer(profile, asked, versions, cells, details, grounds)
         raise_alerts(act, decision, facts, made.disclosure.id, entry=made.entry)
     return made.disclosure
@@ -167,7 +173,7 @@ class _Release:
         profile: Profile,
         asked: Asked,
         versions: Versions,
-        cells: tuple[tuple[str, str, str, str], ...],
+        cells: tuple[ReleasedCell, ...],
         records: dict[str, str],
         grounds: frozenset[Ground],
     ) -> _Made:
@@ -199,7 +205,7 @@ class _Release:
             DisclosureOutcome.ANSWERED,
             versions,
             disclosure_id=disclosure_id,
-            cells=tuple(ReleasedCell(*cell) for cell in cells),
+            cells=cells,
             records=tuple(sorted(records.items())),
             grounds=grounds,
         )

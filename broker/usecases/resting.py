@@ -33,9 +33,9 @@ from broker.vocabulary.codes import Tier, Vocabulary
 
 
 def grounds_of(
-    view: View, decision: Decision, raw: Facts, rules: Rules, cells: Iterable[tuple[str, str, str, str]]
+    view: View, decision: Decision, raw: Facts, rules: Rules, cells: Iterable[tuple[str, str, str, Outcome]]
 ) -> frozenset[Ground]:
-    """The grounds of these permitted cells (person, category, controller, detail). `raw` are the facts as
+    """The grounds of these permitted cells (person, category, controller, outcome). `raw` are the facts as
     gathered, with protected people: what they refused still narrows what others gave."""
     if decision.plan is None:
         return frozenset()
@@ -43,14 +43,11 @@ def grounds_of(
     grounds: set[Ground] = set()
     papers: set[tuple[str, str]] = set()
     relied: dict[str, ConsentRecord] = {}
-    for person, category, controller, _ in cells:
-        outcome = decision.find_outcome(person, category, controller)
-        if outcome is None:
-            continue
+    for person, category, controller, outcome in cells:
         papers.update((clause.partition("#")[0], controller) for clause in outcome.clauses)
         for event in consents.relied_on(person, category, controller, outcome):
             relied[event.id] = event
-        ruling = governing_ruling(raw, decision, person, category, controller)
+        ruling = governing_ruling(raw, decision, person, category, controller) if raw.holder_decisions else None
         if ruling is not None:
             grounds.add(ruling_ground(view, ruling))
             grounds.update(

@@ -8,7 +8,8 @@ one of these moves the version of `RULES_KEY` on, and every release locks it. Fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -80,17 +81,40 @@ def read_rules(view: View, partnership: Partnership) -> Rules:
 
 def compile_stored(partnership: Partnership, versions: Iterable[StoredVersion], adopted_at: datetime) -> Rules:
     """The table of these versions. Raises DocumentsRefused when one no longer fits the standing rules."""
+    stored = {(one.reference, one.version): one for one in versions}
+    table, documents = _compiled(partnership, stored)
+    return Rules(table, partnership.vocabulary.digest, documents, stored, adopted_at)
+
+
+_Compiled = tuple[DecisionTable, dict[tuple[str, int], Agreement]]
+_KEPT: Final = 4
+_COMPILED: OrderedDict[Hashable, _Compiled] = OrderedDict()
+
+
+def _compiled(partnership: Partnership, stored: dict[tuple[str, int], StoredVersion]) -> _Compiled:
+    """The table and the documents it was compiled from; remembered by everything they depend on."""
+    key = (
+        partnership.vocabulary.digest,
+        tuple((one.document_digest, tuple(sorted(one.signatures.items()))) for one in stored.values()),
+    )
+    known = _COMPILED.get(key)
+    if known is None:
+        known = _COMPILED[key] = _compile(partnership, stored)
+        if len(_COMPILED) > _KEPT:
+            _COMPILED.popitem(last=False)
+    return known
+
+
+def _compile(partnership: Partnership, stored: dict[tuple[str, int], StoredVersion]) -> _Compiled:
     findings = Findings()
     documents: dict[tuple[str, int], Agreement] = {}
-    stored = {(one.reference, one.version): one for one in versions}
     for key, one in stored.items():
         found = agreement_of(one.document, f"{one.reference}@{one.version}", partnership, findings)
         if found is not None:
             documents[key] = found
     findings.refuse_if_errors()
     terms = [compile_agreement(document, stored[key].signatures) for key, document in documents.items()]
-    table = compile_table(partnership.vocabulary, partnership.duties, terms)
-    return Rules(table, partnership.vocabulary.digest, documents, stored, adopted_at)
+    return compile_table(partnership.vocabulary, partnership.duties, terms), documents
 
 
 def agreement_of(data: bytes, shown: str, partnership: Partnership, findings: Findings) -> Agreement | None:

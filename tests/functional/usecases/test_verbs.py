@@ -154,7 +154,8 @@ def test_the_log_is_exported_verified_and_found_out_when_it_was_edited(office: O
     engine = open_engine(office.broker.settings.database())
     edit = (
         "UPDATE audit_entry SET entry ="
-        " CAST(replace(CAST(entry AS TEXT), 'profile.released', 'profile.refused') AS BLOB) WHERE entry_id = :entry"
+        " CAST(replace(CAST(entry AS TEXT), 'profile.released', 'profile.refused') AS BLOB)"
+        " WHERE entry_id = :entry"
     )
     last = "SELECT max(entry_id) FROM audit_entry WHERE instr(CAST(entry AS TEXT), 'profile.released')"
     with engine.begin() as connection:
