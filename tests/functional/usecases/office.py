@@ -191,12 +191,36 @@ class Office:
             return [parse_entry(data) for data in find_entries(view, 0, 10_000)]
 
 
+@dataclass(frozen=True)
+class Template:
+    """An office that was closed: where it lies, what time it was, and the ids of those in it."""
+
+    folder: Path
+    at: datetime
+    people: dict[str, str]
+    cases: dict[str, str]
+
+
+@contextmanager
+def reopen_office(template: Template, folder: Path) -> Iterator[Office]:
+    """A copy of the office in `folder`, at the time at which it was closed."""
+    with open_broker(_settings(folder), FrozenClock(template.at)) as broker:
+        office = Office(broker, FrozenClock(template.at), dict(template.people), dict(template.cases))
+        office.broker = replace(broker, clock=office.clock)
+        office.reseed("reopened")
+        yield office
+
+
+def _settings(folder: Path) -> Settings:
+    return Settings(data_dir=folder, policies_dir=ROOT / "policies", log_origin="broker.example/log")
+
+
 @contextmanager
 def open_office(folder: Path, seed: str = "office", keys_of: Office | None = None) -> Iterator[Office]:
     """An empty office: migrated, rules adopted, staff enrolled; with the keys of another one where it is named."""
     if keys_of is not None:
         shutil.copytree(keys_of.broker.settings.keys(), folder / "keys")
-    settings = Settings(data_dir=folder, policies_dir=ROOT / "policies", log_origin="broker.example/log")
+    settings = _settings(folder)
     clock = FrozenClock(START_AT)
     migrate(settings)
     with open_broker(settings, clock) as broker:
