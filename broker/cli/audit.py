@@ -19,6 +19,7 @@ from broker.settings import Settings
 from broker.usecases.acting import Acting
 from broker.usecases.export_log import export_to, integrate_log
 from broker.usecases.log_signer import PUBLIC_FILE
+from broker.usecases.prove_entry import prove_entry
 from broker.usecases.verify_log import verify_live
 from broker.wiring import open_broker
 
@@ -106,8 +107,11 @@ def verify(
 ) -> None:
     """Verifies and exits with the verdict."""
     if folder is None:
-        if log_key or witness_key or checkpoint or receipts:
-            raise CallWrong("--log-key", "goes with an exported log; name its folder")
+        if log_key or witness_key or witnesses is not None or checkpoint or receipts or complete_at:
+            raise CallWrong(
+                "audit verify",
+                "keys, witnesses, checkpoints, receipts and instants go with an exported log; name its folder",
+            )
         with open_broker(Settings.read()) as broker, _progress("verifying") as on_progress:
             found = verify_live(broker, _acting(by, role), on_progress)
     else:
@@ -122,6 +126,44 @@ def verify(
         with _progress("verifying") as on_progress:
             found = verify_export(folder, evidence, on_progress)
     _show(found, as_json=as_json)
+
+
+_PROVE = """Redeem a receipt: the proof that its entry is in the log, under a checkpoint signed now.
+
+Exit code 1 when no entry of the log has this leaf hash.
+
+Example: broker audit prove 6a1c1a7f79c132941cce49c79a5ae419a1ac0271b114e43b10e48a9eaf68a0c8 --json
+"""
+
+
+@_GROUP.command("prove", help=_PROVE)
+def prove(
+    leaf_hash: Annotated[str, typer.Argument(help="the receipt's leaf_hash", show_default=False)],
+    by: _By = None,
+    role: _As = None,
+    as_json: _Json = False,
+) -> None:
+    """Proves."""
+    with open_broker(Settings.read()) as broker:
+        proof = prove_entry(broker, leaf_hash, _acting(by, role))
+    if as_json:
+        print_json(
+            {
+                "origin": proof.origin,
+                "leaf_hash": proof.leaf_hash.hex(),
+                "index": proof.index,
+                "size": proof.size,
+                "proof": [one.hex() for one in proof.hashes],
+                "checkpoint": proof.checkpoint,
+                "log_key": proof.log_key,
+            }
+        )
+        return
+    out = console()
+    out.print(plain(f"Entry {proof.index} of {proof.size} in `{proof.origin}`. The hashes that lead to its root:"))
+    for one in proof.hashes:
+        out.print(plain(one.hex()))
+    out.print(plain(proof.checkpoint))
 
 
 _INTEGRATE = """Give every committed entry its place in the tree. Harmless when there is nothing to do.

@@ -6,7 +6,7 @@ act with an entry of its own (in the next export). From security.md section 3.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,9 +14,9 @@ from typing import Final
 from broker.access import Verb
 from broker.audit.checkpoint import Checkpoint
 from broker.audit.events import Event
-from broker.audit.export import export_log
+from broker.audit.export import EntryLost, export_log
 from broker.audit.sequencing import PlacedEntry
-from broker.audit.tree import NodeAt, consistency_ranges, proof_from
+from broker.audit.tree import NodeAt, Range, consistency_ranges, proof_from
 from broker.canonical import digest_bytes
 from broker.errors import SystemFailed
 from broker.store.audit import find_entries, find_nodes, find_tree_head, integrate_entries
@@ -83,8 +83,7 @@ def write_export(world: World, folder: Path, on_progress: Progress | None = None
         last = signer.find_last()
         proof: tuple[bytes, ...] = ()
         if last is not None and 0 < last.size <= frontier.size:
-            ranges = consistency_ranges(last.size, frontier.size)
-            proof = proof_from(ranges, find_nodes(view, {at for one in ranges for at in one}))
+            proof = stored_proof(view, consistency_ranges(last.size, frontier.size))
         note = signer.sign(Checkpoint(signer.public.name, frontier.size, frontier.root), proof)
         exported = export_log(folder, _placed(view, frontier.size), note, on_progress)
     return LogExported(
@@ -98,6 +97,17 @@ def write_export(world: World, folder: Path, on_progress: Progress | None = None
     )
 
 
+def stored_proof(view: View, ranges: Iterable[Range]) -> tuple[bytes, ...]:
+    """The proof whose hashes fold from these ranges of the stored tree. Raises SystemFailed where nodes are gone."""
+    wanted = tuple(ranges)
+    try:
+        return proof_from(wanted, find_nodes(view, {at for one in wanted for at in one}))
+    except KeyError:
+        raise SystemFailed(
+            "audit log", "hashes of its tree are missing from the store; restore a backup"
+        ) from None
+
+
 def _placed(view: View, size: int) -> Iterator[PlacedEntry]:
     """Every integrated entry with its stored leaf hash, in order; a gap in the store is the exporter's to find."""
     for start in range(0, size, _AT_ONCE):
@@ -106,5 +116,5 @@ def _placed(view: View, size: int) -> Iterator[PlacedEntry]:
         for index, data in enumerate(find_entries(view, start, end), start=start):
             # SQLite keeps whatever type an editor wrote; an entry that is no longer bytes was edited.
             if not isinstance(data, bytes):
-                raise SystemFailed(f"audit entry {index}", "is not stored as bytes any more: it was edited")
+                raise EntryLost(f"audit entry {index}", "is not stored as bytes any more: it was edited")
             yield PlacedEntry(index, data, hashes.get(NodeAt(0, index), b""))

@@ -16,6 +16,9 @@ import typer
 from sqlalchemy import text
 from typer.core import TyperGroup as Group
 
+from broker.audit.checkpoint import parse_checkpoint
+from broker.audit.note import parse_note
+from broker.audit.tree import verify_inclusion
 from broker.store.dialect import open_engine
 from tests.functional.usecases.office import ROOT, Office
 
@@ -139,6 +142,17 @@ def test_a_receipt_is_printed_and_somebody_without_standing_is_exit_code_1(offic
     assert json.loads(none.stdout)["standing"]["who_can_decide"] == [
         "their mother, who has parental responsibility"
     ]
+
+
+def test_a_receipt_is_redeemed_for_a_proof_that_anybody_can_check(office: Office, folder: Path) -> None:
+    receipt = office.ask().receipt
+    proof = json.loads(run(folder, "audit", "prove", receipt.leaf_hash, "--json").stdout)
+    checkpoint = parse_checkpoint(parse_note(proof["checkpoint"]).text)
+    hashes = [bytes.fromhex(one) for one in proof["proof"]]
+    verify_inclusion(proof["index"], proof["size"], bytes.fromhex(receipt.leaf_hash), hashes, checkpoint.root)
+    assert run(folder, "audit", "prove", "ab" * 32).returncode == 1
+    assert run(folder, "audit", "prove", "not-a-hash").returncode == 2
+    assert run(folder, "audit", "verify").returncode == 0
 
 
 def test_the_log_is_exported_verified_and_found_out_when_it_was_edited(office: Office, folder: Path) -> None:
