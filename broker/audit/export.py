@@ -26,6 +26,10 @@ from broker.errors import CallWrong, SystemFailed
 CHECKPOINT_FILE: Final = "checkpoint"
 
 
+class EntryLost(SystemFailed):
+    """The store no longer holds what was written: an entry is missing, or is not what it was."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exported:
     """What was written: the checkpoint as published and the root over the leaf hashes as stored.
@@ -53,7 +57,7 @@ def export_log(
 
     `checkpoint_note` is the signed note exactly as published, cosignatures included; later entries are left out.
     `on_progress` is told (entries written, entries in all) after every bundle. Raises CallWrong when `folder` is
-    there already, SystemFailed when the store does not give every index once, NoteRefused for a bad checkpoint;
+    there already, EntryLost when the store does not give every index once, NoteRefused for a bad checkpoint;
     nothing is left behind then.
     """
     checkpoint = parse_checkpoint(parse_note(checkpoint_note).text)
@@ -67,14 +71,14 @@ def export_log(
             if placed.index >= checkpoint.size:
                 break
             if placed.index != tiles.size:
-                raise SystemFailed(
+                raise EntryLost(
                     f"audit entry {tiles.size}", f"is missing from the store: the next one held is {placed.index}"
                 )
             tiles.add(placed)
             if on_progress and tiles.size % TILE_WIDTH == 0:
                 on_progress(tiles.size, checkpoint.size)
         if tiles.size != checkpoint.size:
-            raise SystemFailed(
+            raise EntryLost(
                 f"audit entry {tiles.size}", f"is missing from the store: {checkpoint.size} are published"
             )
         root = tiles.finish()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from importlib import import_module
+from pathlib import Path
 
 import typer
 
@@ -45,3 +47,14 @@ def main() -> None:
     except BrokerError as error:
         print(str(error), file=sys.stderr)
         raise SystemExit(error.exit_code) from None
+    except Exception as error:
+        print(unforeseen(error), file=sys.stderr)
+        raise SystemExit(BrokerError.exit_code) from None
+
+
+def unforeseen(error: Exception) -> str:
+    """A defect, told by its place and kind: its own words may quote what it choked on, and a defect is never the
+    answer no (exit code 1), which is what Python would exit with."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "broker"
+    return f"{where}: failed in a way nobody foresaw ({type(error).__name__}); report this line, nothing was kept"

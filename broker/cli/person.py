@@ -197,11 +197,9 @@ def mark_(
     """Marks."""
     kind = word("marker", marker, ProtectionMarker)
     with open_broker(Settings.read()) as broker:
-        marked = mark(broker, acting(by, role), person, kind, lift=lift)
+        mark(broker, acting(by, role), person, kind, lift=lift)
     words = f"{kind.value}: {'taken off' if lift else 'set'}."
-    if marked.asked:
-        words += f" Asked to mark the household's address: {', '.join(marked.asked)}."
-    payload = {"person": person, "marker": kind.value, "set": not lift, "asked": list(marked.asked)}
+    payload = {"person": person, "marker": kind.value, "set": not lift}
     _say(payload, words, as_json=as_json)
 
 

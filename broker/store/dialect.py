@@ -64,7 +64,7 @@ def open_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed)
     if parsed.drivername == "postgresql+psycopg":
-        return create_engine(parsed, pool_pre_ping=True)
+        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
     raise CallWrong(
         "database_url", f"`{parsed.drivername}` is not supported; use `sqlite` or `postgresql+psycopg`"
     )
@@ -73,7 +73,7 @@ def open_engine(url: str) -> Engine:
 def _open_sqlite(url: URL) -> Engine:
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise SystemFailed("database", f"SQLite {sqlite3.sqlite_version} is too old; 3.35 or later is needed")
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)  # an error never quotes the values of a row
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:

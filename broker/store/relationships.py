@@ -24,6 +24,7 @@ _FROM_OR_TO: Final = known(
     select(RELATIONSHIPS).where(or_(among(RELATIONSHIPS.c.from_token), among(RELATIONSHIPS.c.to_token))),
     RELATIONSHIPS,
 )
+_BY_ID: Final = known(select(RELATIONSHIPS).where(among(RELATIONSHIPS.c.relationship_token)), RELATIONSHIPS)
 
 
 def record_relationships(
@@ -56,6 +57,16 @@ def record_relationships(
             }
         )
     act.write_rows(entry, insert(RELATIONSHIPS), rows)
+
+
+def find_relationship(view: View, relationship_id: str) -> Relationship | None:
+    """What is now known of the relationship with this id; None where there is none, or never was."""
+    token = view.keys.token("relationship", relationship_id)
+    rows = view.read(_BY_ID, as_known(None, relationship_token=(token,)))
+    for row in latest(rows, "relationship_token").values():
+        body = open_fact(view, RELATIONSHIPS, "relationship", row.row_id, token, row.relationship)
+        return None if body["retracted"] else codec.relationship_from(body)
+    return None
 
 
 def find_relationships(

@@ -65,22 +65,20 @@ def perform(
     locking: Callable[[Act], object] | None = None,
 ) -> T:
     """Does the work in one act, after the guard; `locking` locks what it rests on before the act's instant is
-    asked. Raises NotAllowed, after the refusal has been logged."""
-    refusal: NotAllowed | None = None
-    result: T | None = None
-    with world.store.act(world.clock) as act:
-        if locking is not None:
-            locking(act)
-        found = admit(act, world, acting, verb)
-        if isinstance(found, NotAllowed):
-            refusal = found
+    asked. Raises NotAllowed, after the refusal has been logged: the guard's, and the work's own, whose act is
+    undone first."""
+    try:
+        with world.store.act(world.clock) as act:
+            if locking is not None:
+                locking(act)
+            found = admit(act, world, acting, verb)
+            if isinstance(found, NotAllowed):
+                raise found
+            return work(act, found)
+    except NotAllowed:
+        with world.store.act(world.clock) as act:
             _log_refusal(act, acting, verb)
-        else:
-            result = work(act, found)
-    if refusal is not None:
-        raise refusal
-    # INVARIANT: without a refusal the work was done and `result` is what it returned.
-    return result  # type: ignore[return-value]  # T may itself be None
+        raise
 
 
 def admit(act: Act, world: World, acting: Acting, verb: Verb) -> Staff | NotAllowed:

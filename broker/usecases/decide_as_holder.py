@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from broker.access import Verb
+from broker.audit.details import is_id
 from broker.audit.entry import instant_text
 from broker.audit.events import Event, Outcome
 from broker.casework import Staff
@@ -123,6 +124,8 @@ def _require_fit(world: World, act: Act, rules: HolderRules) -> None:
         raise CallWrong("reason", "is missing: say in a sentence why")
     if rules.until_at is not None and rules.until_at <= act.at:
         raise CallWrong("until", "ends before it begins; name a later day")
+    if rules.case is not None and not is_id(rules.case):
+        raise CallWrong("case", "is no case's reference; copy it from the case")
     facts, _ = without_protected(gather_facts(act, [rules.about]))
     if rules.about not in facts.people:
         raise CallWrong("about", f"nobody here has the id `{rules.about}`; find the person first")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from broker.audit.details import is_id
 from broker.audit.events import Event
 from broker.errors import CallWrong, did_you_mean
 from broker.store.staff import StaffMember, record_staff
@@ -20,6 +21,8 @@ def enrol_staff(world: World, members: Sequence[StaffMember]) -> None:
     vocabulary = world.partnership.vocabulary
     for member in members:
         staff = member.staff
+        if not is_id(staff.id):
+            raise CallWrong("staff id", "has no spaces and is no identifier of a person; choose another")
         if staff.organisation not in vocabulary.organisations:
             hint = did_you_mean(staff.organisation, vocabulary.organisations)
             raise CallWrong("organisation", f"`{staff.organisation}` is not known{hint}")

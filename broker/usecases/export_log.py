@@ -18,7 +18,6 @@ from broker.audit.export import EntryLost, export_log
 from broker.audit.sequencing import PlacedEntry
 from broker.audit.tree import NodeAt, Range, consistency_ranges, proof_from
 from broker.canonical import digest_bytes
-from broker.errors import SystemFailed
 from broker.store.audit import find_entries, find_nodes, find_tree_head, integrate_entries
 from broker.store.session import Act, View
 from broker.usecases.acting import AS_OPERATOR, Acting, Signed, entry_of, perform
@@ -98,14 +97,12 @@ def write_export(world: World, folder: Path, on_progress: Progress | None = None
 
 
 def stored_proof(view: View, ranges: Iterable[Range]) -> tuple[bytes, ...]:
-    """The proof whose hashes fold from these ranges of the stored tree. Raises SystemFailed where nodes are gone."""
+    """The proof whose hashes fold from these ranges of the stored tree. Raises EntryLost where they are gone."""
     wanted = tuple(ranges)
     try:
         return proof_from(wanted, find_nodes(view, {at for one in wanted for at in one}))
     except KeyError:
-        raise SystemFailed(
-            "audit log", "hashes of its tree are missing from the store; restore a backup"
-        ) from None
+        raise EntryLost("audit log", "hashes of its tree are missing from the store; restore a backup") from None
 
 
 def _placed(view: View, size: int) -> Iterator[PlacedEntry]:

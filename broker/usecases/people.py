@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from broker.access import Verb
+from broker.audit.commitment import commit_private
 from broker.audit.entry import AuditEntry
 from broker.audit.events import Event, Outcome
+from broker.canonical import canonical_json
 from broker.casework import Staff
 from broker.dates import age_on, london_day
 from broker.decision.admission import has_personal_connection
@@ -22,12 +24,13 @@ from broker.decision.protection import without_protected
 from broker.errors import CallWrong, NotAllowed, did_you_mean
 from broker.identifiers import get_identifier_type
 from broker.people import DataSubject, ProtectionMarker
+from broker.store.audit_private import put_private
 from broker.store.gather import gather_facts
 from broker.store.notices import NewNotice, queue_notices
 from broker.store.people import add_people
 from broker.store.session import Act
 from broker.store.vault import Identity, Sought, find_candidates, find_identities, put_identities
-from broker.usecases.acting import Acting, entry_of, perform
+from broker.usecases.acting import Acting, entry_of, perform, random_32
 from broker.usecases.alerts import CONFLICT
 from broker.usecases.world import World
 
@@ -109,8 +112,9 @@ def add_person(world: World, acting: Acting, new: NewPerson) -> str:
 
 
 def find_person(world: World, acting: Acting, wanted: Wanted, purpose: str, reason: str) -> Search:
-    """Searches the vault. Raises NotAllowed, and CallWrong where too little is given or the role may not ask for
-    this purpose."""
+    """Searches the vault. The reason is kept, sealed, with whoever was found; of a search that found nobody only
+    the purpose is. Raises NotAllowed where the role may not use the verb or ask for this purpose, and CallWrong
+    where too little is given."""
     vocabulary = world.partnership.vocabulary
     role = vocabulary.roles.get(acting.role)
     if purpose not in vocabulary.purposes:
@@ -136,8 +140,14 @@ def find_person(world: World, acting: Acting, wanted: Wanted, purpose: str, reas
         }
         shown = [one for one in candidates if one in facts.people and one not in connected]
         details = {"found": len(shown), "purpose": purpose, "by": _searched_by(sought)}
-        entry = entry_of(act, staff, Event.PERSON_SEARCHED, details, about=shown)
+        private = canonical_json({"reason": reason.strip()})
+        blinding = random_32(act)
+        commitment = commit_private(private, blinding)
+        entry = entry_of(act, staff, Event.PERSON_SEARCHED, details, about=shown, commitment=commitment)
         act.record(entry)
+        # The reason may name people, so it is sealed like them: under the key of the first one found.
+        for one in shown[:1]:
+            put_private(act, one, blinding, private, entry=entry)
         if connected:
             body = {"by": staff.id, "about": sorted(connected)}
             queue_notices(act, [NewNotice(CONFLICT, staff.organisation, act.at, body)], entry=entry)

@@ -12,19 +12,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from broker.access import Verb
+from broker.audit.commitment import commit_private
 from broker.audit.events import Event
+from broker.canonical import canonical_json
 from broker.casework import Staff
+from broker.dates import Interval
 from broker.decision.protection import without_protected
 from broker.errors import CallWrong, did_you_mean
 from broker.people import Competence, ProtectionMarker, Relationship, RelationshipKind
+from broker.store.audit_private import put_private
 from broker.store.gather import gather_facts
 from broker.store.households import find_households, record_members
 from broker.store.links import find_links
 from broker.store.notices import NewNotice, queue_notices
 from broker.store.people import find_people, record_people
-from broker.store.relationships import record_relationships
+from broker.store.relationships import find_relationship, record_relationships
 from broker.store.session import Act
-from broker.usecases.acting import DEPLOYMENT, Acting, entry_of, perform
+from broker.usecases.acting import DEPLOYMENT, Acting, entry_of, perform, random_32
 from broker.usecases.kinds import VersionedKind
 from broker.usecases.people import require_known
 from broker.usecases.world import World
@@ -32,7 +36,8 @@ from broker.usecases.world import World
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """What marking somebody did: the notices that ask those who know them to mark the household too."""
+    """What marking somebody did: the organisations asked to mark the household too. INVARIANT: never shown to
+    whoever marked: that an organisation knows somebody may itself be the secret."""
 
     asked: tuple[str, ...]
 
@@ -41,12 +46,14 @@ def relate(
     world: World, acting: Acting, relationship: Relationship, *, evidence: str, relationship_id: str | None = None
 ) -> str:
     """Records what one person is to another and returns the relationship's id; the same id again records what is
-    now known of it. Raises NotAllowed, and CallWrong for parental responsibility or exclusivity without evidence.
+    now known of it. The evidence is kept sealed, under the key of the person it is to, with the entry.
+    Raises NotAllowed, and CallWrong for parental responsibility or exclusivity without evidence.
     """
     if (relationship.parental_responsibility or relationship.exclusive) and not evidence.strip():
         raise CallWrong(
             "evidence", "is missing: say what shows the parental responsibility (a register, an order)"
         )
+    _require_forward(relationship.interval)
 
     def work(act: Act, staff: Staff) -> str:
         facts, _ = without_protected(gather_facts(act, [relationship.from_id, relationship.to_id]))
@@ -59,13 +66,31 @@ def relate(
         else:
             people.append(relationship.from_id)
         require_known(facts, people)
+        if relationship_id is not None:
+            _require_between_the_same(act, relationship_id, relationship)
         new_id = relationship_id or act.new_id("e-")
         details = {"change": f"relationship-{relationship.kind.value}"}
-        entry = entry_of(act, staff, Event.STANDING_CHANGED, details, about=people)
+        private = canonical_json({"relationship": new_id, "evidence": evidence.strip()})
+        blinding = random_32(act)
+        commitment = commit_private(private, blinding)
+        entry = entry_of(act, staff, Event.STANDING_CHANGED, details, about=people, commitment=commitment)
         record_relationships(act, [(new_id, relationship)], entry=entry)
+        put_private(act, relationship.to_id, blinding, private, entry=entry)
         return new_id
 
     return perform(world, acting, Verb.CONTACT_RECORD, work)
+
+
+def _require_between_the_same(act: Act, relationship_id: str, relationship: Relationship) -> None:
+    """An id never issued and one of other people are one answer: its number tells nothing, and changes nothing."""
+    found = find_relationship(act, relationship_id)
+    if found is None or (found.from_id, found.to_id) != (relationship.from_id, relationship.to_id):
+        raise CallWrong("id", f"`{relationship_id}` is no relationship of these two; leave it out for a new one")
+
+
+def _require_forward(interval: Interval) -> None:
+    if interval.from_at is not None and interval.until_at is not None and interval.until_at <= interval.from_at:
+        raise CallWrong("until", "ends before it begins; name a later day")
 
 
 def house(
@@ -131,6 +156,11 @@ def assess(
     on. Raises NotAllowed, CallWrong."""
     if (competence is None) == (lacks_capacity_from is None):
         raise CallWrong("assessment", "is of competence or of capacity: give one of them")
+    if competence is not None:
+        known = world.partnership.vocabulary.categories
+        for code in sorted((competence.categories or frozenset()) - known.keys()):
+            raise CallWrong("category", f"`{code}` is not known{did_you_mean(code, known)}")
+        _require_forward(competence.interval)
 
     def work(act: Act, staff: Staff) -> None:
         person = find_people(act, [person_id]).get(person_id)

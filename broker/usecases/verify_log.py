@@ -1,7 +1,8 @@
 """Verifying the log of the running database: export it to a folder that is destroyed, and let the verifier judge.
 
 Decides nothing about soundness: `broker.audit.verify` does, and shares no code with what wrote the log. Where the
-signer refuses, because the stored log does not extend what it signed before, the log was rewritten.
+signer refuses, because the stored log does not extend what it signed before, the log was rewritten. A disk, a
+database or a key that fails says nothing about the log, and is raised.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ import tempfile
 from pathlib import Path
 
 from broker.access import Verb
+from broker.audit.export import EntryLost
 from broker.audit.note import NoteRefused
 from broker.audit.tree import ProofRefused
 from broker.audit.verify import Evidence, Problem, State, Step, Verification, verify_export
-from broker.errors import SystemFailed
 from broker.usecases.acting import Acting, perform
 from broker.usecases.export_log import Progress, write_export
 from broker.usecases.world import World
@@ -27,7 +28,7 @@ def verify_live(world: World, acting: Acting | None = None, on_progress: Progres
         folder = Path(temporary) / "log"
         try:
             exported = write_export(world, folder)
-        except (NoteRefused, ProofRefused, SystemFailed) as refused:
+        except (NoteRefused, ProofRefused, EntryLost) as refused:
             told = "The stored log is not an extension of what was signed before, or entries are missing."
             step = Step(1, "signature", State.FAILED, told, (Problem(str(refused)),))
             return Verification((step,), world.settings.log_origin, None)
