@@ -8,7 +8,7 @@ rule 1.1 (consent), domain notes 2.3 and architecture.md ("Consent").
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -42,7 +42,7 @@ from broker.usecases.kinds import BasisKind, DisclosureOutcome
 from broker.usecases.rules import current_rules
 from broker.usecases.standing_of import StandingAnswer, standing_of
 from broker.usecases.world import World
-from broker.vocabulary.codes import Vocabulary
+from broker.vocabulary.codes import Tier, Vocabulary
 
 CHANNELS: Final = ("in-person", "phone", "letter", "email", "online", "through-interpreter", "other")
 """How somebody told us."""
@@ -121,12 +121,32 @@ def append_event(
         return named or "the person named in our file"
 
     reach = consent_reach(rules.table, event, act.at)
-    receipt = make_receipt(event, reach, call, desk, counts=bool(standing.counts_for))
+    as_told = standing_of(
+        _without_silent(facts, vocabulary, event.about),
+        vocabulary,
+        event.about,
+        event.signatory,
+        event.categories,
+        act.at,
+    )
+    receipt = make_receipt(event, reach, call, desk, counts=bool(standing.counts_for or as_told.counts_for))
     if event.decision is ConsentDecision.GIVEN:
         return ConsentAppended(event.id, event.at, standing, receipt, (), (), ())
     told = _tell(act, staff, event, earlier, vocabulary, standing) if event.kind not in RAISED else ()
     stops = _stops(reach) if standing.counts_for else ()
     return ConsentAppended(event.id, event.at, standing, receipt, stops, reach.goes_on, told)
+
+
+def _without_silent(facts: Facts, vocabulary: Vocabulary, person_id: str) -> Facts:
+    """The facts as the sheet may know them: without what was assessed about private services alone. A parent's
+    sheet must not tell that their child was found competent to decide about one."""
+    person = facts.people[person_id]
+    told = tuple(
+        one
+        for one in person.competences
+        if one.categories is None or any(vocabulary.categories[code].tier < Tier.T4 for code in one.categories)
+    )
+    return replace(facts, people={**facts.people, person_id: replace(person, competences=told)})
 
 
 def _require_codes(vocabulary: Vocabulary, event: ConsentRecord, evidence: Evidence) -> None:

@@ -14,7 +14,7 @@ from datetime import datetime
 from broker.consent.standing import Kinship, standing
 from broker.decision.facts import Facts
 from broker.people import ProtectionMarker, RelationshipKind
-from broker.vocabulary.codes import Vocabulary
+from broker.vocabulary.codes import Tier, Vocabulary
 
 NOBODY = "Nobody can be named here. Ask your safeguarding lead who can decide."
 
@@ -46,13 +46,15 @@ def standing_of(
     categories: Iterable[str] | None,
     at: datetime,
 ) -> StandingAnswer:
-    """Whether `signatory` can decide for the person now, over these categories (None: all). The facts must already
-    be without protected persons."""
+    """Whether `signatory` can decide for the person now, over these categories (None: all but private services:
+    that a child was found competent for one is itself the secret). The facts must already be without protected
+    persons."""
     person = facts.people[person_id]
     kinship = Kinship.of(facts.people, facts.relationships)
     counts, lacks = [], []
     who: dict[str, None] = {}
-    for category in sorted(vocabulary.categories if categories is None else categories):
+    everything = (code for code, row in vocabulary.categories.items() if row.tier < Tier.T4)
+    for category in sorted(everything if categories is None else categories):
         those = standing(kinship, vocabulary.standing, person, category, at)
         if signatory in those:
             counts.append(category)

@@ -13,6 +13,7 @@ from broker.dates import Interval
 from broker.decision.facts import HolderRuling
 from broker.errors import CallWrong, NotAllowed
 from broker.people import Competence, Relationship, RelationshipKind
+from broker.release.receipt import receipt_text
 from broker.store.audit_private import find_private
 from broker.store.relationships import find_relationships
 from broker.store.staff import StaffMember
@@ -87,6 +88,24 @@ def test_competence_is_of_categories_that_are_known(office: Office) -> None:
     assessed = Competence(Interval(office.clock.now(), None), frozenset({"atendance"}))
     with pytest.raises(CallWrong, match="did you mean `attendance`"):
         assess(office.broker, KIM, office.people["child"], competence=assessed)
+
+
+def test_a_parents_sheet_does_not_tell_that_their_child_was_found_competent(office: Office) -> None:
+    def sheet() -> str:
+        office.step()
+        made = office.consent("child", "mum", categories=frozenset({"sexual-health"}))
+        return receipt_text(made.receipt).replace(made.consent_id, "…")
+
+    before = sheet()
+    competence = Competence(Interval(office.clock.now(), None), frozenset({"sexual-health"}))
+    assess(office.broker, KIM, office.people["child"], competence=competence)
+    assert sheet() == before
+    office.step()
+    everything = office.consent("child", "mum")
+    assert everything.counts
+    assert "sexual-health" not in everything.standing.not_for
+    office.step()
+    assert office.consent("child", "child", categories=frozenset({"sexual-health"})).receipt.counts
 
 
 def test_a_refusal_by_the_work_itself_is_logged_and_leaves_nothing_else(office: Office) -> None:
