@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -38,9 +40,15 @@ VERBS: tuple[str, ...] = (
 """Modules of broker.cli, in the order help lists them; each has `register(app)`."""
 
 
+@app.callback()
+def broker() -> None:
+    """A consent-based information-sharing broker: agreements that run, decisions that explain themselves."""
+    # Typer leaves a verb's name out where only one is registered; having a callback keeps it.
+
+
 def main() -> None:
     """Runs the command line and exits with 0, 1, 2 or 3."""
-    for verb in VERBS:
+    for verb in _wanted(sys.argv[1:]):
         import_module(f"broker.cli.{verb}").register(app)
     try:
         app()
@@ -50,6 +58,14 @@ def main() -> None:
     except Exception as error:
         print(unforeseen(error), file=sys.stderr)
         raise SystemExit(BrokerError.exit_code) from None
+
+
+def _wanted(arguments: Sequence[str]) -> Sequence[str]:
+    """The verb that was called, alone, so that checking a file never waits for (nor fails with) the database; all
+    of them for help and completion."""
+    if arguments and arguments[0] in VERBS and "_BROKER_COMPLETE" not in os.environ:
+        return arguments[:1]
+    return VERBS
 
 
 def unforeseen(error: Exception) -> str:
