@@ -13,8 +13,14 @@ from collections.abc import Mapping
 from typing import Any
 
 
+_PLAIN = frozenset({str, int, bool, float, type(None)})
+
+
 def _checked(value: Any) -> Any:
-    if isinstance(value, Mapping):
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is dict or isinstance(value, Mapping):
         for key in value:
             if not isinstance(key, str):
                 raise TypeError("canonical JSON needs string keys")
