@@ -12,7 +12,14 @@ from typing import Self
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from broker.agreements.partnership import packaged_agreements, packaged_policies
 from broker.errors import CallWrong
+
+
+def _here_or(shipped: Path | None, name: str) -> Path | None:
+    """The folder of this name where the broker was started, else the one that ships."""
+    here = Path(name)
+    return here if here.is_dir() else shipped
 
 
 class Settings(BaseSettings):
@@ -31,11 +38,11 @@ class Settings(BaseSettings):
         default=None, description="where the key file lies; default: keys in the data folder"
     )
     policies_dir: Path | None = Field(
-        default=None,
+        default_factory=lambda: _here_or(packaged_policies(), "policies"),
         description="the standing rules; default: the folder `policies`, or those that ship with the broker",
     )
     agreements_dir: Path | None = Field(
-        default=None,
+        default_factory=lambda: _here_or(packaged_agreements(), "agreements"),
         description="the agreements; default: the folder `agreements`, or those that ship with the broker",
     )
     log_origin: str = Field(

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from broker.access import Access
-from broker.agreements.partnership import Partnership, load_partnership, packaged_policies
+from broker.agreements.partnership import Partnership, load_partnership
 from broker.clock import Clock, SystemClock
 from broker.errors import CallWrong, SystemFailed
 from broker.keyring import KeyProvider, Keyring, KeysMissing
@@ -22,8 +21,6 @@ from broker.settings import Settings
 from broker.store.dialect import open_engine
 from broker.store.schema import Upgraded, find_revision, require_newest, upgrade
 from broker.store.session import Store
-
-POLICIES: Final = Path("policies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +45,10 @@ class Migrated:
 
 def policies_folder(settings: Settings) -> Path:
     """Where the standing rules lie. Raises CallWrong when there are none."""
-    found = settings.policies_dir or (POLICIES if POLICIES.is_dir() else packaged_policies())
+    found = settings.policies_dir
     if found is None or not found.is_dir():
         raise CallWrong(
-            str(found or POLICIES), "there is no such folder of standing rules; set BROKER_POLICIES_DIR"
+            str(found or "policies"), "there is no such folder of standing rules; set BROKER_POLICIES_DIR"
         )
     return found
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib.resources import as_file, files
+from importlib.resources import files
 from pathlib import Path
 
 from broker.agreements.compile import compile_duties
@@ -109,9 +109,24 @@ def partnership_from_documents(policies: Mapping[str, object], shown: str = "pol
 
 
 def packaged_policies() -> Path | None:
-    """The folder of the standing rules that ship with the broker; None where it runs from a source tree."""
-    with as_file(files("broker") / "_partnership" / "policies") as folder:
-        return folder if folder.is_dir() else None
+    """The folder of the standing rules that ship with the broker; None where none ship."""
+    return _shipped("policies")
+
+
+def packaged_agreements() -> Path | None:
+    """The folder of the agreements that ship with the broker; None where none ship."""
+    return _shipped("agreements")
+
+
+def _shipped(name: str) -> Path | None:
+    """A wheel carries the folder inside the package; a source tree has it beside the package."""
+    package = Path(str(files("broker")))
+    inside = package / "_partnership" / name
+    if inside.is_dir():
+        return inside
+    beside = package.parent / name
+    # Only in a source tree: elsewhere, a folder that happens to lie beside the package is somebody else's.
+    return beside if (package.parent / "pyproject.toml").is_file() and beside.is_dir() else None
 
 
 @lru_cache(maxsize=16)

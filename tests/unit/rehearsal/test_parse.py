@@ -18,6 +18,7 @@ from broker.documents.findings import Findings
 from broker.documents.nodes import plain
 from broker.errors import CallWrong, DocumentsRefused
 from broker.people import ProtectionMarker, RelationshipKind
+from broker.rehearsal import parse
 from broker.rehearsal.parse import (
     default_policies,
     find_scenario_files,
@@ -206,11 +207,14 @@ def test_the_rules_a_scenario_is_read_against(folder: Path, monkeypatch: pytest.
     assert here.vocabulary == named.vocabulary
 
 
+def test_elsewhere_the_rules_that_ship_are_read_against(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert default_policies() == packaged_policies()
+
+
 def test_without_any_rules_the_call_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    if packaged_policies() is not None:
-        assert default_policies() == packaged_policies()
-        return
+    monkeypatch.setattr(parse, "packaged_policies", lambda: None)
     with pytest.raises(CallWrong, match="--policies"):
         default_policies()
 
