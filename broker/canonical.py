@@ -12,7 +12,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-
 _PLAIN = frozenset({str, int, bool, float, type(None)})
 
 

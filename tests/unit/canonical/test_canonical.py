@@ -45,7 +45,7 @@ def test_keys_that_could_print_alike_are_refused(value: object) -> None:
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, [-math.inf]])
 def test_numbers_json_cannot_hold_are_refused(value: object) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"not JSON compliant|Out of range"):
         canonical_json(value)
 
 
