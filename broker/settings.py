@@ -6,8 +6,9 @@ the keyring, a database password from the address or PostgreSQL's own password f
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -20,6 +21,12 @@ def _here_or(shipped: Path | None, name: str) -> Path | None:
     """The folder of this name where the broker was started, else the one that ships."""
     here = Path(name)
     return here if here.is_dir() else shipped
+
+
+PUBLIC_FILE: Final = "audit-log.pub"
+LAST_FILE: Final = "audit-log.checkpoint"
+"""The signer's public key and its memory, in the keys folder: where the log's name is read back from."""
+_ORIGIN: Final = re.compile(r"^[!-*,-~]{1,128}$")
 
 
 class Settings(BaseSettings):
@@ -47,8 +54,8 @@ class Settings(BaseSettings):
     )
     log_origin: str = Field(
         default="broker.invalid/log",
-        pattern=r"^[!-*,-~]{1,128}$",
-        description="the audit log's name, as checkpoints have it",
+        pattern=_ORIGIN.pattern,
+        description="the audit log's name, as checkpoints have it; once something was signed, the data's own",
     )
     pseudonym_epoch: int = Field(default=1, ge=1, le=999_999, description="the epoch of the controllers' domains")
     log_level: str = Field(
@@ -58,9 +65,9 @@ class Settings(BaseSettings):
     @classmethod
     def read(cls) -> Self:
         """The settings of the environment. Raises CallWrong, naming the settings that are wrong and not their
-        values."""
+        values; also where the log of this data has another name than the one asked about."""
         try:
-            return cls()
+            return cls()._called_as_its_data()
         except ValidationError as error:
             wrong = "; ".join(
                 f"BROKER_{'_'.join(str(part) for part in problem['loc']).upper()} {problem['msg'].lower()}"
@@ -77,3 +84,30 @@ class Settings(BaseSettings):
     def keys(self) -> Path:
         """The folder of the key file."""
         return self.keys_dir or self.data_dir / "keys"
+
+    def _called_as_its_data(self) -> Self:
+        """These settings with the name the log already has. A name belongs to the data, not to whoever looks."""
+        called = find_log_origin(self.keys())
+        if called is None or called == self.log_origin:
+            return self
+        if "log_origin" in self.model_fields_set:
+            raise CallWrong("BROKER_LOG_ORIGIN", other_origin(called, self.log_origin))
+        return self.model_copy(update={"log_origin": called})
+
+
+def find_log_origin(keys: Path) -> str | None:
+    """The name under which the signer in this folder signed, else the one its public key was published under; None
+    where there is neither. It is not verified here: the signer does that when it opens its memory."""
+    for file, end in ((LAST_FILE, "\n"), (PUBLIC_FILE, "+")):
+        try:
+            name = (keys / file).read_text("utf-8").partition(end)[0]
+        except (OSError, UnicodeDecodeError):
+            continue
+        if _ORIGIN.fullmatch(name):
+            return name
+    return None
+
+
+def other_origin(called: str, asked: str) -> str:
+    """How it is told that somebody asks about another log than this one."""
+    return f"cannot say: this log is called `{called}` and you asked about `{asked}`; unset BROKER_LOG_ORIGIN"

@@ -15,10 +15,9 @@ from broker.audit.verify import Evidence, Verification, verify_export
 from broker.cli.screen import console, plain, print_json
 from broker.cli.words import AS_HELP, BY_HELP, moment
 from broker.errors import CallWrong
-from broker.settings import Settings
+from broker.settings import PUBLIC_FILE, Settings
 from broker.usecases.acting import Acting
 from broker.usecases.export_log import export_to, integrate_log
-from broker.usecases.log_signer import PUBLIC_FILE
 from broker.usecases.prove_entry import prove_entry
 from broker.usecases.verify_log import verify_live
 from broker.wiring import open_broker

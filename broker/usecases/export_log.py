@@ -18,10 +18,11 @@ from broker.audit.export import EntryLost, export_log
 from broker.audit.sequencing import PlacedEntry
 from broker.audit.tree import NodeAt, Range, consistency_ranges, proof_from
 from broker.canonical import digest_bytes
+from broker.settings import PUBLIC_FILE
 from broker.store.audit import find_entries, find_nodes, find_tree_head, integrate_entries
 from broker.store.session import Act, View
 from broker.usecases.acting import AS_OPERATOR, Acting, Signed, entry_of, perform
-from broker.usecases.log_signer import PUBLIC_FILE, LogSigner
+from broker.usecases.log_signer import LogSigner
 from broker.usecases.world import World
 
 _AT_ONCE: Final = 1024

@@ -1,7 +1,8 @@
 """The signer of checkpoints: a key of its own, and its own memory of what it signed before.
 
 Decides that nothing is signed which does not extend the last thing signed, and keeps key and memory in the keys
-folder, apart from the database: whoever can rewrite the database cannot have the rewriting signed. In production
+folder, apart from the database: whoever can rewrite the database cannot have the rewriting signed. The log's name
+is part of that memory: a signer that has signed, or published its key, goes by no other name. In production
 it runs as a process of its own. From security.md section 3, point 5.
 """
 
@@ -21,11 +22,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from broker.audit.checkpoint import Checkpoint, open_checkpoint, require_successor, sign_checkpoint
 from broker.audit.note import NoteKey
-from broker.errors import SystemFailed
+from broker.errors import CallWrong, SystemFailed
+from broker.settings import LAST_FILE, PUBLIC_FILE, find_log_origin, other_origin
 
 KEY_FILE: Final = "audit-log.key"
-PUBLIC_FILE: Final = "audit-log.pub"
-LAST_FILE: Final = "audit-log.checkpoint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,12 @@ class LogSigner:
     def open(cls, folder: Path, origin: str) -> Self:
         """The signer whose key lies in `folder`; a new key is made where there is none and nothing was signed yet.
 
-        Raises SystemFailed for a key that is missing, unreadable or open to others.
+        Raises SystemFailed for a key that is missing, unreadable or open to others, CallWrong when the log of this
+        folder has another name, NoteRefused when the memory was changed.
         """
+        called = find_log_origin(folder)
+        if called is not None and called != origin:
+            raise CallWrong("audit log", other_origin(called, origin))
         path = folder / KEY_FILE
         if not path.exists():
             if (folder / LAST_FILE).exists():
@@ -51,10 +55,13 @@ class LogSigner:
             _write(path, base64.b64encode(_raw(Ed25519PrivateKey.generate())) + b"\n", new=True)
         private = _read_key(path)
         public = NoteKey(origin, private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+        signer = cls(folder, public, private)
+        # A memory that does not verify under this name stops here, before anything is published under it.
+        signer.find_last()
         published = folder / PUBLIC_FILE
         if not published.exists() or published.read_text("ascii").strip() != str(public):
             _write(published, f"{public}\n".encode("ascii"))
-        return cls(folder, public, private)
+        return signer
 
     def find_last(self) -> Checkpoint | None:
         """The last checkpoint signed; None at first. Raises NoteRefused when the memory was changed."""
