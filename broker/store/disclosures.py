@@ -40,7 +40,8 @@ class ReleasedCell:
 @dataclass(frozen=True, slots=True)
 class StoredDisclosure:
     """One decided request. `records` are released record ids with their detail's code, `rests_on` the grounds,
-    `versions` the facts it was decided on (what `lock_facts` and `Act.share` returned)."""
+    `versions` the facts it was decided on (what `lock_facts` and `Act.share` returned). `request` is as it was
+    asked; where `override_barred` says why access barred its override, it was decided as without one."""
 
     id: str
     outcome: DisclosureOutcome
@@ -54,6 +55,7 @@ class StoredDisclosure:
     rests_on: frozenset[tuple[BasisKind, str]] = frozenset()
     versions: tuple[tuple[VersionedKind, str, int], ...] = ()
     refused_because: str | None = None
+    override_barred: str | None = None
 
 
 def record_disclosure(act: Act, disclosure: StoredDisclosure, *, entry: AuditEntry) -> None:
@@ -159,6 +161,7 @@ def _body(disclosure: StoredDisclosure) -> codec.Body:
         "rests_on": sorted([kind.value, basis_id] for kind, basis_id in disclosure.rests_on),
         "versions": [[kind.value, key, version] for kind, key, version in disclosure.versions],
         "refused_because": disclosure.refused_because,
+        "override_barred": disclosure.override_barred,
     }
 
 
@@ -187,4 +190,6 @@ def _disclosure(row: Any, body: codec.Body) -> StoredDisclosure:
         rests_on=frozenset((BasisKind(kind), basis_id) for kind, basis_id in body["rests_on"]),
         versions=tuple((VersionedKind(kind), key, version) for kind, key, version in body["versions"]),
         refused_because=body["refused_because"],
+        # Accounts written before the second person's access was asked do not say.
+        override_barred=body.get("override_barred"),
     )

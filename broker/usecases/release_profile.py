@@ -2,30 +2,29 @@
 
 Lock what it rests on → ask the instant → gather facts → evaluate every cell before any content is opened → open
 what was released and nothing else → arrange → disclosure, entry, alerts → commit. A refused request takes the same
-way and leaves the same: one disclosure, one entry. From architecture.md ("Request"), security.md sections 3 (point
-3) and 4, and docs/storage.md.
+way and leaves the same: one disclosure, one entry (either way one more where emergency access was asked for). From
+architecture.md ("Request"), security.md sections 3 (point 3) and 4, and docs/storage.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from broker.access import Verb
 from broker.audit.details import is_id
-from broker.audit.entry import AuditEntry, instant_text
+from broker.audit.entry import AuditEntry
 from broker.audit.events import Event, Outcome
 from broker.audit.receipt import receipt_for
-from broker.dates import Period, shift, start_of_day
 from broker.decision.decision import Decision
 from broker.decision.evaluate import evaluate
 from broker.decision.facts import Facts
 from broker.decision.reasons import Refusal, told_refusal
 from broker.decision.records import record_rulings
 from broker.decision.request import Override, Request
-from broker.errors import CallWrong, NotAllowed
+from broker.errors import CallWrong
 from broker.release.disclosure import (
     Disclosure,
     decision_digest,
@@ -41,8 +40,9 @@ from broker.store.staff import StaffMember, find_members
 from broker.store.vault import find_identities
 from broker.usecases.acting import Acting, Signed, entry_of
 from broker.usecases.alerts import raise_alerts
+from broker.usecases.emergency_access import OverrideRefused, find_bar, open_override, refuse_override
 from broker.usecases.grounds import Ground, ground_text
-from broker.usecases.kinds import BasisKind, DisclosureOutcome
+from broker.usecases.kinds import DisclosureOutcome
 from broker.usecases.resting import grounds_of
 from broker.usecases.rules import Rules, current_rules, lock_rules
 from broker.usecases.world import World
@@ -76,17 +76,22 @@ def release_profile(world: World, acting: Acting, asked: Asked) -> Disclosure:
         raise CallWrong("about", f"names one person or more, at most {MOST_PEOPLE}")
     if not asked.reason.strip():
         raise CallWrong("reason", "is missing: say in a sentence why you need this")
-    barred = _access_refusal(world, acting, asked.override)
+    may_ask = world.access.find_role([acting.role], Verb.PROFILE_REQUEST) is not None
     with world.store.act(world.clock) as act:
         versions = {**lock_facts(act, about, case_id=asked.case), **lock_rules(act)}
         rules = current_rules(act, world)
         override = asked.override
-        request = Request(act.at, acting.by, acting.role, asked.purpose, about, asked.case, asked.reason, override)
         staff_ids = [acting.by, *([override.second] if override is not None and override.second else [])]
         facts = gather_facts(act, about, case_id=asked.case, staff_ids=staff_ids)
+        bar = find_bar(world.access, acting.role, override, facts)
+        # An override that access bars is as none: the request is decided without it.
+        usable = None if bar is not None else override
+        request = Request(act.at, acting.by, acting.role, asked.purpose, about, asked.case, asked.reason, usable)
         decision = evaluate(rules.table, facts, request)
-        refusal = barred or decision.refusal
-        release = _Release(act, world, rules, decision, find_members(act, [acting.by]).get(acting.by))
+        allowed = may_ask and bar is not OverrideRefused.NOT_AUTHORISED
+        refusal = decision.refusal if allowed else Refusal.NOT_AUTHORISED
+        member = find_members(act, [acting.by]).get(acting.by)
+        release = _Release(act, world, rules, decision, member, override, bar)
         if refusal is not None:
             return release.refuse(refusal, asked, versions, facts)
         permitted = tuple(permitted_cells(decision))
@@ -111,17 +116,6 @@ def release_profile(world: World, acting: Acting, asked: Asked) -> Disclosure:
     return made.disclosure
 
 
-def _access_refusal(world: World, acting: Acting, override: Override | None) -> Refusal | None:
-    """Access is asked beside the decision: a role that may ask for a purpose may still not use this verb."""
-    verbs = [Verb.PROFILE_REQUEST, *([Verb.OVERRIDE_REQUEST] if override is not None else [])]
-    try:
-        for verb in verbs:
-            world.access.require([acting.role], verb)
-    except NotAllowed:
-        return Refusal.NOT_AUTHORISED
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class _Made:
     disclosure: Disclosure
@@ -137,6 +131,8 @@ class _Release:
     rules: Rules
     decision: Decision
     member: StaffMember | None
+    override: Override | None
+    bar: OverrideRefused | None
 
     @property
     def signed(self) -> Signed:
@@ -155,6 +151,8 @@ class _Release:
             "case": asked.case if asked.case is not None and is_id(asked.case) else None,
             "channel": asked.channel,
         }
+        if self.override is not None:
+            refuse_override(self.act, self.signed, self.decision, self.override, self.bar)
         entry = self._entry(Event.PROFILE_REFUSED, details, Outcome.REFUSED)
         made = self._keep(entry, DisclosureOutcome.REFUSED, versions, refused_because=refusal.value)
         raise_alerts(self.act, self.decision, raw, made.id, entry=entry)
@@ -181,17 +179,17 @@ class _Release:
         disclosure_id = self.act.new_id("d-")
         override_id: str | None = None
         if self.decision.emergency is not None:
-            override_id, opened = self._open_override()
+            override_id, opened = open_override(self.act, self.signed, self.decision)
             grounds = grounds | {opened}
-        elif asked.override is not None:
-            self._refuse_override(asked.override)
+        elif self.override is not None:
+            refuse_override(self.act, self.signed, self.decision, self.override, self.bar)
         clauses = sorted({clause for item in profile.items for clause in item.papers.clauses})
         # INVARIANT: nothing in the entry depends on what was withheld; its hash is the requester's receipt.
         details: dict[str, Any] = {
             "disclosure": disclosure_id,
             "purpose": asked.purpose,
             "role": self.decision.request.role,
-            "case": asked.case,
+            "case": asked.case if asked.case is not None and is_id(asked.case) else None,
             "permitted": len(cells),
             "records": len(records),
             "rests_on": sorted(ground_text(one) for one in grounds),
@@ -248,7 +246,7 @@ class _Release:
         stored = StoredDisclosure(
             disclosure_id or self.act.new_id("d-"),
             outcome,
-            self.decision.request,
+            replace(self.decision.request, override=self.override),
             self.signed.organisation,
             decision_digest(self.decision),
             self.rules.table.digest,
@@ -258,6 +256,7 @@ class _Release:
             frozenset(grounds),
             tuple(sorted((kind, key, count) for (kind, key), count in versions.items())),
             refused_because,
+            self.bar.value if self.bar is not None else None,
         )
         record_disclosure(self.act, stored, entry=entry)
         return stored
@@ -277,56 +276,3 @@ class _Release:
                 if one.staff == actor.id and one.interval.covers(request.at)
             ]
         return min((end for end in ends if end is not None), default=None)
-
-    def _open_override(self) -> tuple[str, Ground]:
-        """The entry of emergency access, before that of the release which rests on it."""
-        request, emergency = self.decision.request, self.decision.emergency
-        override = request.override
-        # INVARIANT: called only where an override was asked for and holds.
-        if override is None or emergency is None:
-            raise LookupError("no emergency access to open")
-        terms = self.rules.table.vocabulary.override
-        ground: Ground = (BasisKind.OVERRIDE, self.act.new_id("o-"))
-        alone = emergency.second is None
-        details = {
-            "override": ground[1],
-            "reason": override.reason,
-            "minutes": terms.minutes,
-            "introduces": [ground_text(ground)],
-            "until": instant_text(request.at + timedelta(minutes=terms.minutes)),
-            "alone": alone,
-            "gateway": override.gateway,
-            "second": override.second,
-            "case": request.case,
-            "purpose": request.purpose,
-            "review_due_at": _review_due(request.at, terms.alone.review if alone else terms.review),
-        }
-        self.act.record(
-            entry_of(
-                self.act,
-                self.signed,
-                Event.OVERRIDE_OPENED,
-                details,
-                about=request.about,
-                outcome=Outcome.PERMITTED,
-            )
-        )
-        return ground[1], ground
-
-    def _refuse_override(self, override: Override) -> None:
-        """The entry of emergency access that was asked for and does not hold; the request goes on without it."""
-        reason = override.reason if override.reason in self.rules.table.vocabulary.override.reasons else None
-        details = {"override": self.act.new_id("o-"), "reason": reason or "not-a-reason"}
-        about = self.decision.request.about
-        entry = entry_of(
-            self.act, self.signed, Event.OVERRIDE_REFUSED, details, about=about, outcome=Outcome.REFUSED
-        )
-        self.act.record(entry)
-
-
-def _review_due(at: datetime, length: str) -> str | None:
-    """`PT24H` is hours from now; a period of days ends with that day."""
-    if length.startswith("PT") and length.endswith("H") and length[2:-1].isdigit():
-        return instant_text(at + timedelta(hours=int(length[2:-1])))
-    period = Period.parse(length)
-    return None if period is None else instant_text(start_of_day(shift(at.date(), period)) + timedelta(days=1))

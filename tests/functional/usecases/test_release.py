@@ -164,6 +164,50 @@ def test_emergency_access_that_does_not_hold_is_logged_and_changes_nothing(offic
     assert "override.refused" in [entry.event for entry in office.entries()[count:]]
 
 
+def refused_override(office: Office, count: int) -> str:
+    """Why the only emergency access asked for since then was not used."""
+    (entry,) = [entry for entry in office.entries()[count:] if entry.event == "override.refused"]
+    return str(entry.details["reason"])
+
+
+def test_the_second_person_of_emergency_access_must_be_one_who_may_approve_it(office: Office) -> None:
+    """A lead practitioner may ask for this purpose and for emergency access, and may not approve it."""
+    count = len(office.entries())
+    office.enrol_one("col", "Col Dean", "ecc", "lead-practitioner")
+    seconded = Override("significant-harm", "A child is at risk tonight", "vital-interests", "col")
+    disclosure = office.ask(TOM, override=seconded)
+    assert disclosure.refused_because == "not-in-team", "decided as if none had been asked for"
+    assert refused_override(office, count) == "second-not-authorised"
+    with office.broker.store.look() as view:
+        stored = find_disclosure(view, disclosure.id)
+    assert stored is not None
+    assert stored.request.override == seconded, "what was asked is kept as it was asked"
+    assert stored.override_barred == "second-not-authorised"
+    count = len(office.entries())
+    answered = office.ask(override=seconded)
+    assert answered.profile is not None
+    assert not answered.profile.emergency
+    assert refused_override(office, count) == "second-not-authorised"
+
+
+def test_a_second_person_who_may_approve_opens_emergency_access(office: Office) -> None:
+    count = len(office.entries())
+    seconded = Override("significant-harm", "A child is at risk tonight", "vital-interests", "dee")
+    disclosure = office.ask(TOM, override=seconded)
+    assert disclosure.profile is not None
+    assert disclosure.profile.emergency
+    opened = office.entries()[count]
+    assert (opened.event, opened.details["second"], opened.details["alone"]) == ("override.opened", "dee", False)
+
+
+def test_whoever_may_not_ask_for_emergency_access_is_refused_and_the_log_says_why(office: Office) -> None:
+    count = len(office.entries())
+    office.enrol_one("rev", "Rev Hart", "ecc", "reviewer")
+    override = Override("significant-harm", "A child is at risk tonight", "vital-interests", None)
+    assert office.ask(Acting("rev", "reviewer"), override=override).refused_because == "not-authorised"
+    assert refused_override(office, count) == "not-authorised"
+
+
 def test_the_five_statements_are_made_from_what_was_released(office: Office) -> None:
     disclosure = office.ask()
     assert disclosure.statements is not None
