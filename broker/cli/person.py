@@ -12,8 +12,9 @@ from broker.dates import Interval
 from broker.errors import CallWrong
 from broker.people import Competence, ProtectionMarker, Relationship, RelationshipKind
 from broker.settings import Settings
+from broker.usecases.markers import Marking, mark
 from broker.usecases.people import NHS_NUMBER, FoundPerson, NewPerson, Wanted, add_person, find_person
-from broker.usecases.ties import assess, house, mark, relate
+from broker.usecases.ties import assess, house, relate
 from broker.wiring import open_broker
 
 _GROUP = typer.Typer(no_args_is_help=True, help="People: add, find, relate, house, mark, assess.")
@@ -179,7 +180,8 @@ def house_(
 _MARK = """Set or lift a marker: protected, address-protected or unsafe-to-approach.
 
 Somebody marked protected does not exist for anybody from then on; those who know them are asked to mark the
-household's address.
+household's address. Setting `protected` and lifting any marker need a reason, which is kept sealed; lifting
+`protected` needs a second person who may decide for a holder, and those who know them are told.
 
 Example: broker person mark p-7ax3 address-protected --by dee --as safeguarding-lead
 """
@@ -192,12 +194,16 @@ def mark_(
     by: _By,
     role: _As,
     lift: Annotated[bool, typer.Option("--lift", help="take it off")] = False,
+    reason: Annotated[str, typer.Option("--reason", help="why, in a sentence")] = "",
+    second: Annotated[
+        str | None, typer.Option("--second", help="to lift `protected`: the staff id of a second person")
+    ] = None,
     as_json: _Json = False,
 ) -> None:
     """Marks."""
     kind = word("marker", marker, ProtectionMarker)
     with open_broker(Settings.read()) as broker:
-        mark(broker, acting(by, role), person, kind, lift=lift)
+        mark(broker, acting(by, role), person, Marking(kind, lift, reason, second))
     words = f"{kind.value}: {'taken off' if lift else 'set'}."
     payload = {"person": person, "marker": kind.value, "set": not lift}
     _say(payload, words, as_json=as_json)

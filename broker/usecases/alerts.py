@@ -8,7 +8,7 @@ product rules 1.1 and 1.2 and security.md section 4.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from broker.audit.entry import AuditEntry
@@ -25,6 +25,7 @@ from broker.vocabulary.codes import Tier
 CONFLICT: Final = "alert-conflict-of-interest"
 HARD_STOP: Final = "alert-hard-stop"
 PROTECTED: Final = "alert-protected-person"
+PROTECTION_LIFTED: Final = "alert-protection-lifted"
 EMERGENCY_ALONE: Final = "alert-emergency-alone"
 
 
@@ -63,9 +64,13 @@ def _protected(act: Act, decision: Decision, raw: Facts) -> Iterator[NewNotice]:
         for one in decision.request.about
         if one in raw.people and ProtectionMarker.PROTECTED in raw.people[one].markers
     ]
-    custodians = sorted({link.controller for link in find_links(act, named)}) or [DEPLOYMENT]
-    for custodian in custodians:
+    for custodian in custodians_of(act, named):
         yield NewNotice(PROTECTED, custodian, act.at, {"about": named})
+
+
+def custodians_of(act: Act, person_ids: Iterable[str]) -> tuple[str, ...]:
+    """The organisations that know any of these people; whoever runs the deployment where none does."""
+    return tuple(sorted({link.controller for link in find_links(act, person_ids)})) or (DEPLOYMENT,)
 
 
 def _both_sides(decision: Decision) -> list[str]:

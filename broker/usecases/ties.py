@@ -1,14 +1,13 @@
-"""What is known of people beside who they are: relationships, households, protection markers, capacity.
+"""What is known of people beside who they are: relationships, households, competence and capacity.
 
-Decides what evidence a relationship needs before it gives anybody standing, and that marking somebody protected
-asks for their household to be marked `address-protected`. From product rules 1.1 (standing, protected) and domain
-notes 2.4 ("PR needs evidence, start/end, restrictions").
+Decides what evidence a relationship needs before it gives anybody standing. From product rule 1.1 (standing) and
+domain notes 2.4 ("PR needs evidence, start/end, restrictions"). Markers are `broker.usecases.markers`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from broker.access import Verb
@@ -22,24 +21,13 @@ from broker.errors import CallWrong, did_you_mean
 from broker.people import Competence, ProtectionMarker, Relationship, RelationshipKind
 from broker.store.audit_private import put_private
 from broker.store.gather import gather_facts
-from broker.store.households import find_households, record_members
-from broker.store.links import find_links
-from broker.store.notices import NewNotice, queue_notices
+from broker.store.households import record_members
 from broker.store.people import find_people, record_people
 from broker.store.relationships import find_relationship, record_relationships
 from broker.store.session import Act
-from broker.usecases.acting import DEPLOYMENT, Acting, entry_of, perform, random_32
-from broker.usecases.kinds import VersionedKind
+from broker.usecases.acting import Acting, entry_of, perform, random_32
 from broker.usecases.people import require_known
 from broker.usecases.world import World
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """What marking somebody did: the organisations asked to mark the household too. INVARIANT: never shown to
-    whoever marked: that an organisation knows somebody may itself be the secret."""
-
-    asked: tuple[str, ...]
 
 
 def relate(
@@ -115,33 +103,6 @@ def house(
         return home
 
     return perform(world, acting, Verb.CONTACT_RECORD, work)
-
-
-def mark(world: World, acting: Acting, person_id: str, marker: ProtectionMarker, *, lift: bool = False) -> Marked:
-    """Sets or lifts a marker. Whoever may decide for a holder may; everybody under one roof is touched, because a
-    protected address protects the household. Raises NotAllowed, CallWrong."""
-
-    def work(act: Act, staff: Staff) -> Marked:
-        person = find_people(act, [person_id]).get(person_id)
-        hidden = person is not None and ProtectionMarker.PROTECTED in person.markers
-        if person is None or (hidden and not (lift and marker is ProtectionMarker.PROTECTED)):
-            raise CallWrong("person", f"nobody here has the id `{person_id}`; find or add the person first")
-        housed = {one for home in find_households(act, [person_id]) for one in home.members}
-        event = Event.MARKER_LIFTED if lift else Event.MARKER_SET
-        entry = entry_of(act, staff, event, {"marker": marker.value}, about=[person_id])
-        markers = person.markers - {marker} if lift else person.markers | {marker}
-        act.bump(entry, VersionedKind.PERSON, {person_id, *housed})
-        record_people(act, [replace(person, markers=markers)], entry=entry)
-        if lift or marker is not ProtectionMarker.PROTECTED:
-            return Marked(())
-        custodians = sorted({link.controller for link in find_links(act, [person_id])}) or [DEPLOYMENT]
-        others = sorted(housed - {person_id})
-        body = {"mark": ProtectionMarker.ADDRESS_PROTECTED.value, "people": others}
-        asked = [NewNotice("mark-household", one, act.at, body) for one in custodians if others]
-        queue_notices(act, asked, entry=entry)
-        return Marked(tuple(one.recipient for one in asked))
-
-    return perform(world, acting, Verb.HOLDER_DECIDE, work)
 
 
 def assess(

@@ -21,7 +21,7 @@ from broker.casework import CaseKind, Staff
 from broker.clock import FrozenClock
 from broker.consent.record import ConsentDecision, ConsentKind
 from broker.documents.findings import Findings
-from broker.people import Relationship, RelationshipKind
+from broker.people import ProtectionMarker, Relationship, RelationshipKind
 from broker.release.disclosure import Disclosure
 from broker.settings import Settings
 from broker.store.audit import find_entries, integrate_entries
@@ -35,6 +35,7 @@ from broker.usecases.adopt_policies import adopt_standing_rules
 from broker.usecases.append_consent import ConsentAppended
 from broker.usecases.cases import NewCase, open_case
 from broker.usecases.enrol_staff import enrol_staff
+from broker.usecases.markers import Marked, Marking, mark
 from broker.usecases.people import NewPerson, add_person
 from broker.usecases.publish_agreement import publish_agreement
 from broker.usecases.record_consent import ConsentStatement, record_consent
@@ -53,6 +54,7 @@ TRIAGE = Acting("tri", "triage")
 OFFICER = Acting("ola", "ig-officer")
 SIRO = Acting("sid", "siro")
 SCHOOL_LEAD = Acting("dee", "safeguarding-lead")
+MARKED_BECAUSE = "The court has said so"
 REASON = "Preparing the first review"
 
 STAFF = (
@@ -153,6 +155,11 @@ class Office:
         kind = scope.pop("kind", ConsentKind.ENGAGEMENT)
         statement = ConsentStatement(self.people[about], self.people[by], kind, decision, **scope)
         return record_consent(self.broker, KIM, statement)
+
+    def mark(self, who: str, marker: ProtectionMarker, **how: Any) -> Marked:
+        """Sets or lifts a marker, by the school's safeguarding lead."""
+        marking = Marking(marker, reason=how.pop("reason", MARKED_BECAUSE), **how)
+        return mark(self.broker, SCHOOL_LEAD, self.people[who], marking)
 
     def record(self, controller: str, category: str, about: Sequence[str], fields: Mapping[str, Any]) -> str:
         """Puts one record as its controller would send it."""

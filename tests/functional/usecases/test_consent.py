@@ -18,10 +18,10 @@ from broker.store.consents import find_consents
 from broker.usecases.acting import Acting
 from broker.usecases.append_consent import Evidence
 from broker.usecases.standing_of import NOBODY
-from broker.usecases.ties import assess, mark
+from broker.usecases.ties import assess
 from broker.usecases.verify_log import verify_live
 from broker.usecases.withdraw_consent import Withdrawal, withdraw_consent
-from tests.functional.usecases.office import KIM, OFFICER, SCHOOL_LEAD, Office, engine_of
+from tests.functional.usecases.office import KIM, OFFICER, Office, engine_of
 
 
 def kinds_shown(disclosure: Disclosure) -> set[str]:
@@ -86,7 +86,7 @@ def test_a_stepfather_without_parental_responsibility_is_written_down_and_change
 
 
 def test_nobody_unsafe_to_approach_is_ever_pointed_to(office: Office) -> None:
-    mark(office.broker, SCHOOL_LEAD, office.people["mum"], ProtectionMarker.UNSAFE_TO_APPROACH)
+    office.mark("mum", ProtectionMarker.UNSAFE_TO_APPROACH)
     kept = office.consent("child", "partner")
     assert kept.standing.who == ()
     assert NOBODY in kept.standing.in_words
@@ -94,7 +94,7 @@ def test_nobody_unsafe_to_approach_is_ever_pointed_to(office: Office) -> None:
 
 
 def test_nobody_protected_is_ever_pointed_to_or_can_be_recorded(office: Office) -> None:
-    mark(office.broker, SCHOOL_LEAD, office.people["mum"], ProtectionMarker.PROTECTED)
+    office.mark("mum", ProtectionMarker.PROTECTED)
     assert office.consent("child", "partner").standing.who == ()
     told = []
     for signatory in (office.people["mum"], "p-neverissuedneverissued22"):

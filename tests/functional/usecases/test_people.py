@@ -14,8 +14,8 @@ from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting
 from broker.usecases.enrol_staff import enrol_staff
 from broker.usecases.people import NHS_NUMBER, NewPerson, Search, Wanted, add_person, find_person
-from broker.usecases.ties import mark, relate
-from tests.functional.usecases.office import REASON, SCHOOL_LEAD, TRIAGE, Office
+from broker.usecases.ties import relate
+from tests.functional.usecases.office import REASON, TRIAGE, Office
 
 MUM = Wanted("Mum", "Testing", date(1988, 5, 1))
 SCREENING = "front-door-screening"
@@ -48,10 +48,10 @@ def test_one_thing_alone_finds_nobody(office: Office) -> None:
 
 
 def test_a_protected_person_is_not_found_and_an_address_protected_one_has_no_district(office: Office) -> None:
-    mark(office.broker, SCHOOL_LEAD, office.people["child"], ProtectionMarker.ADDRESS_PROTECTED)
+    office.mark("child", ProtectionMarker.ADDRESS_PROTECTED)
     (one,) = found(office, MUM).found
     assert one.district == "", "one roof, one protection"
-    mark(office.broker, SCHOOL_LEAD, office.people["mum"], ProtectionMarker.PROTECTED)
+    office.mark("mum", ProtectionMarker.PROTECTED)
     assert found(office, MUM) == found(office, Wanted("Nemo", "Nobody", date(1988, 5, 1)))
 
 
@@ -80,11 +80,11 @@ def test_parental_responsibility_needs_evidence(office: Office) -> None:
 
 
 def test_marking_somebody_protected_asks_for_their_household_and_they_stop_existing(office: Office) -> None:
-    marked = mark(office.broker, SCHOOL_LEAD, office.people["partner"], ProtectionMarker.PROTECTED)
+    marked = office.mark("partner", ProtectionMarker.PROTECTED)
     assert marked.asked
     (notice, *_) = office.notices("mark-household")
     assert set(notice.notice.body["people"]) == {office.people["mum"], office.people["child"]}
     with pytest.raises(CallWrong, match="nobody here"):
-        mark(office.broker, SCHOOL_LEAD, office.people["partner"], ProtectionMarker.UNSAFE_TO_APPROACH)
-    mark(office.broker, SCHOOL_LEAD, office.people["partner"], ProtectionMarker.PROTECTED, lift=True)
-    mark(office.broker, SCHOOL_LEAD, office.people["partner"], ProtectionMarker.UNSAFE_TO_APPROACH)
+        office.mark("partner", ProtectionMarker.UNSAFE_TO_APPROACH)
+    office.mark("partner", ProtectionMarker.PROTECTED, lift=True, second="ola")
+    office.mark("partner", ProtectionMarker.UNSAFE_TO_APPROACH)

@@ -20,8 +20,7 @@ from broker.usecases import release_profile as releasing
 from broker.usecases.acting import Acting
 from broker.usecases.cases import NewCase, join_team, open_case
 from broker.usecases.enrol_staff import enrol_staff
-from broker.usecases.ties import mark
-from tests.functional.usecases.office import KIM, SCHOOL_LEAD, TRIAGE, Office, open_office, working
+from tests.functional.usecases.office import KIM, TRIAGE, Office, open_office, working
 
 CLINIC = {"in_service": "yes", "concern": "canary-clinic"}
 
@@ -90,7 +89,7 @@ def test_a_protected_person_and_an_id_never_issued_are_one_answer(tmp_path: Path
         for office, who in ((one, "partner"), (two, "mum")):
             working(office)
             office.step()
-            mark(office.broker, SCHOOL_LEAD, office.people["partner"], ProtectionMarker.PROTECTED)
+            office.mark("partner", ProtectionMarker.PROTECTED)
             office.reseed("asking")
             asked = office.people[who] if who == "partner" else "p-neverissuedneverissued22"
             disclosure = office.ask(about=["mum", asked], case=office.cases["team"])
