@@ -6,53 +6,34 @@ as "nothing held". From pages ("Family summary").
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
 from rich.console import Console
 from rich.text import Text
 
+from broker.cli.profile_words import (
+    COVERAGE_WORDS,
+    REFUSAL_WORDS,
+    TOLD_WORDS,
+    clause_words,
+    field_words,
+    paper_words,
+)
 from broker.cli.screen import plain, table
-from broker.dates import LONDON, parse_date
-from broker.decision.reasons import Refusal
+from broker.dates import LONDON
 from broker.release.disclosure import Disclosure
 from broker.release.profile import CoverageLine, Profile, ProfileItem, uk_date
 from broker.release.sections import TITLES, Section
 from broker.vocabulary.codes import Category, FieldKind
 
 NOTHING: Final = "Nothing released about this."
-COVERAGE_WORDS: Final[Mapping[str, str]] = {
-    "covered": "shared under this purpose",
-    "late": "shared under this purpose, but the source is late",
-    "agreement-not-in-force": "the agreement is not in force today",
-    "party-not-signed": "an organisation has not signed",
-    "prohibited": "not for this purpose",
-    "gateway-not-in-force": "the legal power does not apply today",
-    "ask-the-holder": "ask the holder",
-}
-TOLD_WORDS: Final[Mapping[str, tuple[str, str]]] = {
-    "consent-needed": ("Agreement is needed", "Ask whoever can agree for this person"),
-    "consent-not-given": ("Agreement has not been given", "Talk with the family before asking again"),
-    "holder-decides": ("The organisation that holds it decides", "Ask the holder to decide"),
-    "condition-not-met": ("The agreement does not reach this person or this kind of case", "Ask your IG officer"),
-    "gateway-not-in-force": ("The legal power to share does not apply here today", "Ask your IG officer"),
-    "party-not-signed": ("An organisation has not signed the agreement", "Ask your IG officer who must sign"),
-    "agreement-not-in-force": ("The agreement is not in force today", "Ask your IG officer about its renewal"),
-    "prohibited": ("It may not be shared for this purpose", "Nothing changes this"),
-    "opt-out": ("The person has opted out of this kind of use", "Nothing changes this"),
-}
-REFUSAL_WORDS: Final[Mapping[str, str]] = {
-    Refusal.NOT_AUTHORISED.value: "This role may not ask for this purpose. Name a role you hold.",
-    Refusal.POST_ENDED.value: "This post has ended, and access with it.",
-    Refusal.TRAINING_LAPSED.value: "Your training has lapsed. Renew it, then ask again.",
-    Refusal.CASE_REQUIRED.value: "This purpose needs a case. Name it with --case.",
-    Refusal.CASE_CLOSED.value: "This case is not open.",
-    Refusal.PURPOSE_NOT_IN_CASE.value: "This case was not opened for this purpose.",
-    Refusal.NOT_IN_TEAM.value: "You are not in this team now. Its lead practitioner can add you.",
-    "not-available": "Not available to you. Ask a colleague to take it.",
-}
+LISTS_BELOW: Final = 90
+"""Columns; in fewer, a table of five columns would break words apart, and a list does not."""
+ONCE_A_PERSON: Final = "condition-not-met"
+"""Told once for each person, not once for each source: nobody can change it, so the source does not matter."""
 
 
 def show_refusal(disclosure: Disclosure, out: Console) -> None:
@@ -79,6 +60,7 @@ def show_profile(disclosure: Disclosure, categories: Mapping[str, Category], out
     page.silence()
     page.not_shared()
     page.this_release()
+    page.notes()
 
 
 class _Page:
@@ -91,6 +73,7 @@ class _Page:
         self._kinds = {
             (category.code, spec.name): spec.kind for category in categories.values() for spec in category.fields
         }
+        self._notes: dict[str, int] = {}
 
     def who_and_why(self) -> None:
         """1: whom it is about, for what purpose and case, who is looking and until when they may."""
@@ -145,7 +128,7 @@ class _Page:
             (source, words, ", ".join(line.category_title for line in those))
             for (source, words), those in _grouped(self._profile.coverage)
         ]
-        self._out.print(table("", ("From", "When nothing is shown", "Kinds of information"), rows))
+        self._rows(("From", "What it means", "Kinds of information"), rows)
 
     def not_shared(self) -> None:
         """8: what is not shared and what would change it."""
@@ -154,16 +137,18 @@ class _Page:
             self._out.print(plain("Nothing more can be said here."))
             return
         people = self._profile.people
-        together: dict[tuple[str, str, str, str], list[str]] = {}
+        together: dict[tuple[str, str, str, str], dict[str, None]] = {}
         for line in self._profile.not_shared:
             because, usual = TOLD_WORDS[line.reason]
-            key = (people.get(line.person, line.person), line.controller_name, because, line.next_step or usual)
-            together.setdefault(key, []).append(line.category_title)
+            once = line.reason == ONCE_A_PERSON
+            source, step = ("", usual) if once else (line.controller_name, line.next_step or usual)
+            key = (people.get(line.person, line.person), source, because, step)
+            together.setdefault(key, {})[line.category_title] = None
         rows = [
             (who, source, _listed(kinds), because, step)
             for (who, source, because, step), kinds in together.items()
         ]
-        self._out.print(table("", ("About", "From", "Kinds of information", "Because", "Next step"), rows))
+        self._rows(("About", "From", "Kinds of information", "Because", "Next step"), rows)
 
     def this_release(self) -> None:
         """9: why this release is right, the reason typed and the audit reference."""
@@ -171,53 +156,46 @@ class _Page:
         statements = self._disclosure.statements
         for word, said in statements.in_order() if statements is not None else ():
             line = Text(f"{word}. ", style="bold")
-            line.append(said, style="not bold")
+            line.append(clause_words(said), style="not bold")
             self._out.print(line)
         receipt = self._disclosure.receipt
         self._out.print(_dim(f"Audit reference {receipt.leaf_hash} in {receipt.origin}"))
 
+    def notes(self) -> None:
+        """Why each item may be shown, each reason once: the numbers under the items lead here."""
+        if not self._notes:
+            return
+        self._out.print(_heading("Why each item may be shown"))
+        for words, number in self._notes.items():
+            self._out.print(_dim(f"[{number}] {words}"))
+
+    def _rows(self, columns: Sequence[str], rows: Iterable[tuple[str, ...]]) -> None:
+        """A table where there is room for one, else a list: two cells, then each other under its name."""
+        if self._out.width >= LISTS_BELOW:
+            self._out.print(table("", columns, rows))
+            return
+        for row in rows:
+            self._out.print(plain("• " + " · ".join(cell for cell in row[:2] if cell)))
+            for name, cell in zip(columns[2:], row[2:], strict=True):
+                if cell:
+                    self._out.print(plain(f"  {name}: {cell}"))
+
     def _item(self, item: ProfileItem, *, dated: bool = False) -> None:
-        who = _listed(self._profile.people.get(one, one) for one in item.about)
+        papers, people = item.papers, self._profile.people
+        who = _listed(people.get(one, one) for one in item.about)
         joint = " and somebody else" if item.joint else ""
-        when = f"{uk_date(item.papers.occurred_on)} · " if dated else ""
-        said = "; ".join(self._fields(item)) or "known, and no more is shown"
-        self._out.print(plain(f"• {when}{who}{joint}: {item.papers.category_title.lower()}. {said}"))
-        self._out.print(_dim(f"  {_papers_line(item)}"))
-
-    def _fields(self, item: ProfileItem) -> Iterator[str]:
-        for name, value in item.fields:
-            kind = self._kinds.get((item.papers.category, name), FieldKind.TEXT)
-            yield f"{name.replace('_', ' ')} {self._value(kind, value)}"
-
-    def _value(self, kind: FieldKind, value: Any) -> str:
-        text = str(value)
-        day = parse_date(text) if kind is FieldKind.DATE else None
-        if day is not None:
-            return uk_date(day)
-        if kind is FieldKind.PERSON:
-            return self._profile.people.get(text, text)
-        return text.replace("-", " ") if kind is FieldKind.CODE else text
-
-
-def _papers_line(item: ProfileItem) -> str:
-    """`from Oakdale School · School attendance · clause 4.1 of family-support v2 · Public task · agreed by …`."""
-    papers = item.papers
-    clauses = [f"clause {number} of {name.replace('@', ' v')}" for name, _, number in map(_split, papers.clauses)]
-    parts = [
-        f"from {papers.controller_name}",
-        *clauses,
-        *(["emergency access"] if papers.override else []),
-        *papers.basis,
-        *papers.consent,
-        f"detail: {papers.detail}",
-        f"recorded {uk_date(papers.recorded_at.astimezone(LONDON).date())}",
-        *(one.replace("-", " ") for one in papers.obligations),
-    ]
-    return " · ".join(parts)
-
-
-def _split(clause: str) -> tuple[str, str, str]:
-    return clause.partition("#")
+        when = f"{uk_date(papers.occurred_on)} · " if dated else ""
+        fields = field_words(
+            papers.category,
+            item.fields,
+            lambda name: self._kinds.get((papers.category, name), FieldKind.TEXT),
+            people,
+        )
+        said = "; ".join(fields) or "known, and no more is shown"
+        self._out.print(plain(f"• {when}{who}{joint}: {papers.category_title.lower()}. {said}"))
+        note = self._notes.setdefault(paper_words(papers), len(self._notes) + 1)
+        recorded = uk_date(papers.recorded_at.astimezone(LONDON).date())
+        self._out.print(_dim(f"  from {papers.controller_name} · recorded {recorded} · [{note}]"))
 
 
 def _grouped(
@@ -232,7 +210,7 @@ def _grouped(
         yield found, list(those)
 
 
-def _listed(names: Any) -> str:
+def _listed(names: Iterable[str]) -> str:
     return ", ".join(names)
 
 

@@ -6,18 +6,27 @@ Rich honours NO_COLOR and prints plain text when it is not writing to a terminal
 from __future__ import annotations
 
 import json
+import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+WITHOUT_TERMINAL: Final = 120
+
 
 def console() -> Console:
-    """Where results go; as wide as the terminal, or 120 columns where there is none."""
-    return Console(width=None if sys.stdout.isatty() else 120, highlight=False, soft_wrap=False)
+    """Where results go; as wide as COLUMNS says, else as the terminal is, else 120 columns."""
+    told = os.environ.get("COLUMNS", "")
+    # Of three figures at most, and of some use: what no screen has is no width.
+    asked = int(told) if re.fullmatch("[1-9][0-9]{1,2}", told) else None
+    return Console(
+        width=asked or (None if sys.stdout.isatty() else WITHOUT_TERMINAL), highlight=False, soft_wrap=False
+    )
 
 
 def print_json(value: Any) -> None:

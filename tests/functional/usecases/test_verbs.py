@@ -49,13 +49,13 @@ def test_every_verb_has_an_example_and_json(name: str, command: Any) -> None:
         assert getattr(parameter, "help", ""), f"`{parameter.name}` says nothing about itself"
 
 
-def run(data_dir: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def run(data_dir: Path, *words: str, columns: int = 120) -> subprocess.CompletedProcess[str]:
     """One verb in a process of its own."""
     environment = {**os.environ, "BROKER_DATA_DIR": str(data_dir), "BROKER_LOG_ORIGIN": "broker.example/log"}
     return subprocess.run(
         [sys.executable, "-m", "broker", *words],
         cwd=ROOT,
-        env={**environment, "NO_COLOR": "1"},
+        env={**environment, "NO_COLOR": "1", "COLUMNS": str(columns)},
         capture_output=True,
         text=True,
         check=False,
@@ -93,14 +93,16 @@ def test_a_profile_is_printed_in_the_order_a_tired_person_needs(office: Office, 
         "Known to",
         "What has happened",
         "January 2026",
-        "20 January 2026 · Child Testing: school attendance. percentage 81",
-        "from Oakdale Primary School · clause 4.3 of family-support v1",
+        "20 January 2026 · Child Testing: school attendance. attendance 81 %",
+        "from Oakdale Primary School · recorded",
         "What silence means here",
         "Not shared, and what would change this",
         "This release",
         "Necessary.",
         "“first review”",
         "Audit reference",
+        "Why each item may be shown",
+        "[1] clause 4.2 of Family support v1",
     ]
     places = [page.find(part) for part in parts if part != "Nothing released about this."]
     assert -1 not in places, dict(zip(parts, places, strict=False))
@@ -180,3 +182,30 @@ def test_the_log_is_exported_verified_and_found_out_when_it_was_edited(office: O
     edited = run(folder, "audit", "verify", "--json")
     assert edited.returncode == 1
     assert json.loads(edited.stdout)["first_bad_index"] == place
+
+
+def test_on_a_narrow_screen_the_tables_are_lists_and_no_word_is_broken(office: Office, folder: Path) -> None:
+    narrow = run(folder, *profile_words(office), columns=60)
+    assert narrow.returncode == 0, narrow.stderr
+    assert max(map(len, narrow.stdout.splitlines())) <= 64, "a line of its own for the audit reference only"
+    assert "│" not in narrow.stdout
+    assert "  Because: " in narrow.stdout
+    assert "│" in run(folder, *profile_words(office), columns=90).stdout
+
+
+def test_each_reason_for_showing_is_printed_once_and_every_item_leads_to_one(office: Office, folder: Path) -> None:
+    page = run(folder, *profile_words(office)).stdout
+    items, _, notes = page.partition("Why each item may be shown")
+    named = {line.rpartition("[")[2].rstrip("]") for line in items.splitlines() if line.startswith("  from ")}
+    listed = [line[1 : line.index("]")] for line in notes.splitlines() if line.startswith("[")]
+    assert listed == [str(number) for number in range(1, len(listed) + 1)]
+    assert named == set(listed)
+    assert "@" not in page.partition("Audit reference")[0]
+
+
+def test_what_is_not_for_a_person_is_one_line_each_and_asks_nobody_anything(office: Office, folder: Path) -> None:
+    page = run(folder, *profile_words(office), columns=80).stdout.partition("Not shared, and")[2]
+    lines = page.splitlines()
+    places = [at for at, line in enumerate(lines) if line.startswith("  Because: Not for this person's age")]
+    assert 0 < len(places) <= 2
+    assert not any(lines[at + 1].startswith("  Next step") for at in places)

@@ -1,0 +1,118 @@
+"""What the profile's codes and fields are called on the screen.
+
+Decides wording only. Fields follow one small rule of their names (`_pounds`, `percentage`, `_on`), so that a new
+category needs nothing here. INVARIANT: no wording says, or suggests, that something is or is not held.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from broker.dates import parse_date
+from broker.decision.reasons import Refusal
+from broker.release.profile import Papers, uk_date
+from broker.vocabulary.codes import FieldKind
+
+COVERAGE_WORDS: Final[Mapping[str, str]] = {
+    "covered": "They share this here: nothing shown means nothing released",
+    "late": "Late: their last file is overdue, so what is shown may be old",
+    "agreement-not-in-force": "They do not share this now: the agreement is not in force today",
+    "party-not-signed": "They do not share this yet: an organisation has not signed",
+    "prohibited": "Never shared for this purpose",
+    "gateway-not-in-force": "They do not share this now: the legal power does not apply today",
+    "ask-the-holder": "Ask the holder (the same for every family)",
+}
+TOLD_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "consent-needed": ("Agreement is needed", "Ask whoever can agree for this person"),
+    "consent-not-given": ("Agreement has not been given", "Talk with the family before asking again"),
+    "holder-decides": (
+        "Its holder decides each time; this line is here whether or not there is anything",
+        "Ask the holder to decide",
+    ),
+    "condition-not-met": ("Not for this person's age or this kind of case", ""),
+    "gateway-not-in-force": ("The legal power to share does not apply here today", "Ask your IG officer"),
+    "party-not-signed": ("An organisation has not signed the agreement", "Ask your IG officer who must sign"),
+    "agreement-not-in-force": ("The agreement is not in force today", "Ask your IG officer about its renewal"),
+    "prohibited": ("It may not be shared for this purpose", "Nothing changes this"),
+    "opt-out": ("The person has opted out of this kind of use", "Nothing changes this"),
+}
+REFUSAL_WORDS: Final[Mapping[str, str]] = {
+    Refusal.NOT_AUTHORISED.value: "This role may not ask for this purpose. Name a role you hold.",
+    Refusal.POST_ENDED.value: "This post has ended, and access with it.",
+    Refusal.TRAINING_LAPSED.value: "Your training has lapsed. Renew it, then ask again.",
+    Refusal.CASE_REQUIRED.value: "This purpose needs a case. Name it with --case.",
+    Refusal.CASE_CLOSED.value: "This case is not open.",
+    Refusal.PURPOSE_NOT_IN_CASE.value: "This case was not opened for this purpose.",
+    Refusal.NOT_IN_TEAM.value: "You are not in this team now. Its lead practitioner can add you.",
+    "not-available": "Not available to you. Ask a colleague to take it.",
+}
+DETAIL_WORDS: Final[Mapping[str, str]] = {
+    "flag": "only that they are known there",
+    "summary": "in summary",
+    "full": "in full",
+}
+_CLAUSE: Final = re.compile(r"\b([a-z0-9]+(?:-[a-z0-9]+)*)@([0-9]+)#([0-9]+(?:\.[0-9]+)*)")
+
+
+def in_words(code: str) -> str:
+    """`no-onward-sharing` or `next_seen` as words."""
+    return code.replace("-", " ").replace("_", " ")
+
+
+def clause_words(text: str) -> str:
+    """The text with every `front-door@1#3.1` in it said as `clause 3.1 of Front door v1`."""
+    return _CLAUSE.sub(lambda found: f"clause {found[3]} of {in_words(found[1]).capitalize()} v{found[2]}", text)
+
+
+def paper_words(papers: Papers) -> str:
+    """Why something may be shown: clause, lawful basis, consent, detail, what must be kept to; each said once."""
+    parts = (
+        clause_words(", ".join(papers.clauses)),
+        "emergency access" if papers.override else "",
+        ", ".join(dict.fromkeys(papers.basis)),
+        *dict.fromkeys(papers.consent),
+        DETAIL_WORDS.get(papers.detail, papers.detail),
+        *(in_words(one) for one in papers.obligations),
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def field_words(
+    category: str,
+    fields: Sequence[tuple[str, Any]],
+    kind_of: Callable[[str], FieldKind],
+    people: Mapping[str, str],
+) -> list[str]:
+    """Each released field in words; `people` says how those asked for are called. A code that says who a `person`
+    is stands before them: `mother: Lucy Brooks`."""
+    told: list[str] = []
+    role: str | None = None
+    for name, value in fields:
+        kind = kind_of(name)
+        said = _value(kind, value, people)
+        if role is not None and kind is FieldKind.PERSON and name == "person":
+            told[-1] = f"{role}: {said}"
+        else:
+            told.append(_labelled(category, name, said))
+        role = said if kind is FieldKind.CODE else None
+    return told
+
+
+def _labelled(category: str, name: str, said: str) -> str:
+    if name.endswith("_pounds"):
+        return f"{in_words(name.removesuffix('_pounds'))} £{said}"
+    if name.endswith("percentage"):
+        return f"{in_words(name.removesuffix('percentage').rstrip('_') or category)} {said} %"
+    return f"{in_words(name.removesuffix('_on'))} {said}"
+
+
+def _value(kind: FieldKind, value: Any, people: Mapping[str, str]) -> str:
+    text = str(value)
+    day = parse_date(text) if kind is FieldKind.DATE else None
+    if day is not None:
+        return uk_date(day)
+    if kind is FieldKind.PERSON:
+        return people.get(text, text)
+    return in_words(text) if kind is FieldKind.CODE else text

@@ -1,0 +1,63 @@
+"""The words of the profile: fields by a rule of their names, codes as words, and no word about what is held."""
+
+from __future__ import annotations
+
+import pytest
+
+from broker.cli.profile_words import COVERAGE_WORDS, TOLD_WORDS, clause_words, field_words
+from broker.decision.reasons import CoverageState
+from broker.vocabulary.codes import FieldKind
+
+PEOPLE = {"p-lucy": "Lucy Brooks"}
+KINDS = {
+    "status": FieldKind.CODE,
+    "relationship": FieldKind.CODE,
+    "person": FieldKind.PERSON,
+    "against": FieldKind.PERSON,
+    "since": FieldKind.DATE,
+    "notice_served_on": FieldKind.DATE,
+}
+
+
+def told(category: str, *fields: tuple[str, object]) -> list[str]:
+    return field_words(category, fields, lambda name: KINDS.get(name, FieldKind.TEXT), PEOPLE)
+
+
+@pytest.mark.parametrize(
+    ("category", "field", "words"),
+    [
+        ("tenancy-arrears", ("arrears_pounds", 412), "arrears £412"),
+        ("attendance", ("percentage", 96.4), "attendance 96.4 %"),
+        ("attendance", ("unauthorised_sessions", 1), "unauthorised sessions 1"),
+        ("tenancy-arrears", ("status", "in-arrears"), "status in arrears"),
+        ("tenancy-arrears", ("notice_served_on", "2026-03-02"), "notice served 2 March 2026"),
+        ("orders-in-force", ("against", "p-lucy"), "against Lucy Brooks"),
+        ("orders-in-force", ("against", "another person"), "against another person"),
+        ("involvement", ("service", "Drop-in"), "service Drop-in"),
+    ],
+)
+def test_a_field_is_told_by_the_rule_of_its_name(category: str, field: tuple[str, object], words: str) -> None:
+    assert told(category, field) == [words]
+
+
+def test_who_a_person_is_stands_before_them() -> None:
+    fields = (("relationship", "step-mother"), ("person", "p-lucy"), ("since", "2020-05-22"))
+    assert told("household", *fields) == ["step mother: Lucy Brooks", "since 22 May 2020"]
+    assert told("household", ("since", "2020-05-22"), *fields[:2]) == [
+        "since 22 May 2020",
+        "step mother: Lucy Brooks",
+    ]
+    assert told("household", ("person", "p-lucy")) == ["person Lucy Brooks"]
+
+
+def test_clauses_are_told_by_number_and_agreement_wherever_they_stand() -> None:
+    assert clause_words("rests on front-door@1#3.1, kim@example.org") == (
+        "rests on clause 3.1 of Front door v1, kim@example.org"
+    )
+
+
+def test_every_state_of_coverage_has_words_and_none_tells_what_is_held() -> None:
+    assert set(COVERAGE_WORDS) == {state.value for state in CoverageState}
+    for words in (*COVERAGE_WORDS.values(), *(part for parts in TOLD_WORDS.values() for part in parts)):
+        assert "nothing held" not in words.lower()
+        assert "items held" not in words.lower()
