@@ -8,9 +8,11 @@ import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Annotated, Final
 
 import typer
 
+from broker import __version__
 from broker.errors import BrokerError
 
 app = typer.Typer(
@@ -40,24 +42,54 @@ VERBS: tuple[str, ...] = (
 """Modules of broker.cli, in the order help lists them; each has `register(app)`."""
 
 
+PIPE_CLOSED: Final = 141
+"""What a shell says of a program whose reader went away: 128 and the number of SIGPIPE."""
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"broker {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def broker() -> None:
+def broker(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="print the version and stop")
+    ] = False,
+) -> None:
     """A consent-based information-sharing broker: agreements that run, decisions that explain themselves."""
     # Typer leaves a verb's name out where only one is registered; having a callback keeps it.
 
 
 def main() -> None:
-    """Runs the command line and exits with 0, 1, 2 or 3."""
+    """Runs the command line and exits with 0, 1, 2 or 3; 130 when stopped by Ctrl-C, 141 when the reader went."""
     for verb in _wanted(sys.argv[1:]):
         import_module(f"broker.cli.{verb}").register(app)
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+    except (BrokenPipeError, SystemExit) as ended:
+        if not _pipe_closed(ended):
+            raise
+        # What is still buffered goes nowhere, so that the interpreter does not complain of it on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(PIPE_CLOSED) from None
     except BrokerError as error:
         print(str(error), file=sys.stderr)
         raise SystemExit(error.exit_code) from None
     except Exception as error:
         print(unforeseen(error), file=sys.stderr)
         raise SystemExit(BrokerError.exit_code) from None
+
+
+def _pipe_closed(ended: BaseException | None) -> bool:
+    """Whether this end began with a closed pipe: both typer and rich turn one into an exit with 1."""
+    while ended is not None and not isinstance(ended, BrokenPipeError):
+        ended = ended.__context__
+    return ended is not None
 
 
 def _wanted(arguments: Sequence[str]) -> Sequence[str]:

@@ -114,6 +114,8 @@ def verify(
         with open_broker(Settings.read()) as broker, _progress("verifying") as on_progress:
             found = verify_live(broker, _acting(by, role), on_progress)
     else:
+        if not folder.is_dir():
+            raise CallWrong(str(folder), "there is no such folder; name one that `broker audit export` wrote")
         evidence = Evidence(
             _key(log_key) or _own_key(),
             tuple(_key(one) or one for one in witness_key or ()),
