@@ -112,10 +112,13 @@ def _show(result: IngestResult) -> None:
         ("unchanged records", tally.unchanged_records),
         ("parental responsibility without evidence", tally.unproven_responsibilities),
     ]
-    out.print(table(title, ("", "count"), rows))
     if result.seen_before:
-        out.print(plain("This file was taken in before; nothing was changed."))
-    elif result.nil_return:
+        # No counts of people and records: all of them are 0, and would read as if the file had been empty.
+        out.print(table(title, ("", "count"), rows[:5]))
+        out.print(plain("This very file was taken in before; nothing was changed."))
+    else:
+        out.print(table(title, ("", "count"), rows))
+    if result.nil_return and not result.seen_before:
         out.print(plain("A nil return: the sender has nothing to tell."))
     for alert in receipt.alerts:
         out.print(plain(f"alert: {alert.message}"))
@@ -124,4 +127,6 @@ def _show(result: IngestResult) -> None:
     if len(result.rejections) > SHOWN_REJECTIONS:
         out.print(plain(f"and {len(result.rejections) - SHOWN_REJECTIONS} more rejected rows"))
     if result.rejects_file is not None:
-        out.print(plain(f"Rejected rows for the sender, and nobody else: {result.rejects_file}"))
+        out.print(
+            plain(f"{receipt.rejected} rejected rows, for the sender and nobody else, in {result.rejects_file}")
+        )

@@ -64,8 +64,29 @@ def test_people_are_told_what_was_rejected_and_where_it_is(places: tuple[Path, P
     )  # fmt: skip
     assert done.returncode == 0
     assert (tmp_path / "incidents.rejects.csv").is_file()
-    assert "rejected" in done.stdout
+    told = " ".join(done.stdout.split())
+    assert "rejected rows, for the sender and nobody else, in " in told
+    assert "incidents.rejects.csv" in told
     assert "row " in done.stdout
+
+
+def test_a_file_seen_before_is_told_in_words_and_not_in_noughts(places: tuple[Path, Path], tmp_path: Path) -> None:
+    data, county = places
+    path = str(county / "chelmsford-academy" / "attendance.csv")
+    arguments = [
+        path,
+        "--adapter",
+        "school-attendance",
+        "--from",
+        "chelmsford-academy",
+        "--rejects",
+        str(tmp_path),
+    ]
+    first, again = (run(data, *arguments) for _ in range(2))
+    assert "new records" in first.stdout
+    assert "taken in before" not in first.stdout
+    assert "This very file was taken in before; nothing was changed." in again.stdout
+    assert "new records" not in again.stdout
 
 
 @pytest.mark.parametrize(
