@@ -31,6 +31,7 @@ VERBS: tuple[str, ...] = (
     "consent",
     "team",
     "holder",
+    "notices",
     "person",
     "agreement",
     "audit",

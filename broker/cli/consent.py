@@ -92,7 +92,7 @@ def record(
 
 _WITHDRAW = """Withdraw a consent by the reference on its receipt.
 
-It bites at once, and everybody who had received something because of it is told.
+It bites at once, and a notice waits for everybody who had received something because of it: `broker notices`.
 
 Example: broker consent withdraw --by kim --as lead-practitioner c-4fq2 --channel phone
 """
@@ -113,7 +113,7 @@ def withdraw(
     words: Annotated[str, typer.Option("--words", help="what was said")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="print JSON (docs/how-to-consent.md)")] = False,
 ) -> None:
-    """Withdraws and prints what stops, what goes on and who is told."""
+    """Withdraws and prints what stops, what goes on and for whom a notice waits."""
     withdrawal = Withdrawal(
         consent_id, signatory, scope(category), evidence=Evidence(channel=channel, words=words)
     )
@@ -140,7 +140,7 @@ def _print(kept: ConsentAppended) -> None:
         for line in lines:
             out.print(plain(f"{what}: {line}"))
     for told in kept.told:
-        out.print(plain(f"Told: {told.recipient}, who received something in {told.disclosure_id}"))
+        out.print(plain(f"A notice waits for: {told.recipient}, who received something in {told.disclosure_id}"))
 
 
 def _as_json(kept: ConsentAppended) -> dict[str, Any]:

@@ -82,4 +82,6 @@ def decide(
         return
     console().print(plain(f"{kept.ruling.value.capitalize()}: written down as {decided.ruling_id}."))
     for one in decided.told:
-        console().print(plain(f"Told: {one.recipient}, who received something in {one.disclosure_id}"))
+        console().print(
+            plain(f"A notice waits for: {one.recipient}, who received something in {one.disclosure_id}")
+        )

@@ -1,7 +1,7 @@
 """Notices to send: written with the act that causes them, sent afterwards by one worker.
 
 Decides that a notice is never lost and may be sent twice: it is marked as sent in an act of its own once the
-recipient has answered. How it is sent is not decided here.
+recipient has answered or somebody there has closed it. How it is sent is not decided here.
 """
 
 from __future__ import annotations
@@ -69,6 +69,16 @@ def find_due(view: View, at: datetime, most: int = 100) -> tuple[DueNotice, ...]
         .where(NOTICES.c.sent_at.is_(None), NOTICES.c.due_at <= at)
         .order_by(NOTICES.c.due_at, NOTICES.c.notice_id)
         .limit(most)
+    )
+    return tuple(_due(view, row) for row in view.read(statement))
+
+
+def find_due_to(view: View, recipient: str, at: datetime) -> tuple[DueNotice, ...]:
+    """An organisation's notices not yet sent that are due by `at`, the longest due first."""
+    statement = (
+        select(NOTICES)
+        .where(NOTICES.c.recipient_code == recipient, NOTICES.c.sent_at.is_(None), NOTICES.c.due_at <= at)
+        .order_by(NOTICES.c.due_at, NOTICES.c.notice_id)
     )
     return tuple(_due(view, row) for row in view.read(statement))
 

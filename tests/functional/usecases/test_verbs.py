@@ -22,7 +22,7 @@ from broker.audit.tree import verify_inclusion
 from broker.store.dialect import open_engine
 from tests.functional.usecases.office import ROOT, Office
 
-MODULES = ("profile", "consent", "team", "holder", "person", "agreement", "audit")
+MODULES = ("profile", "consent", "team", "holder", "notices", "person", "agreement", "audit")
 
 
 def commands() -> Iterator[tuple[str, Any]]:

@@ -1,0 +1,104 @@
+"""`broker notices`: lists the notices that wait for an organisation, and closes them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from broker.cli.screen import console, plain, print_json
+from broker.cli.words import AS_HELP, BY_HELP, word
+from broker.dates import LONDON, instant_text
+from broker.errors import CallWrong
+from broker.release.profile import uk_date
+from broker.settings import Settings
+from broker.usecases.acting import Acting
+from broker.usecases.notices import Finding, Waiting, close_notice, list_notices
+from broker.wiring import open_broker
+
+_GROUP = typer.Typer(no_args_is_help=True, help="Notices that wait for your organisation: list them, close them.")
+_By = Annotated[str | None, typer.Option("--by", help=f"{BY_HELP}; left out: the holder of the keys")]
+_As = Annotated[str | None, typer.Option("--as", help=AS_HELP)]
+_Json = Annotated[bool, typer.Option("--json", help="print JSON (docs/how-to-notices.md)")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the verbs."""
+    app.add_typer(_GROUP, name="notices")
+
+
+_LIST = """List what waits for your organisation, the longest due first: withdrawals, and the alerts you may see.
+
+Example: broker notices list --by kim --as lead-practitioner
+"""
+
+
+@_GROUP.command("list", help=_LIST)
+def list_(by: _By = None, role: _As = None, as_json: _Json = False) -> None:
+    """Lists."""
+    with open_broker(Settings.read()) as broker:
+        found = list_notices(broker, _acting(by, role))
+    if as_json:
+        print_json({"notices": [_as_json(one) for one in found]})
+        return
+    if not found:
+        console().print(plain("No notice waits."))
+        return
+    for one in found:
+        _show(one)
+
+
+def _show(one: Waiting) -> None:
+    """One notice; ids on lines of their own, so that they can be copied."""
+    out = console()
+    out.print(plain(f"{one.notice_id} · {one.topic} · since {uk_date(one.due_at.astimezone(LONDON).date())}"))
+    for label, value in (("release", one.disclosure), ("case", one.case), ("about", ", ".join(one.about))):
+        if value:
+            out.print(plain(f"  {label}: {value}"))
+    for category, controller in one.cells:
+        out.print(plain(f"  stop using: {category} from {controller}"))
+
+
+_CLOSE = """Close a notice, once it was read or once those who use the information were told.
+
+Example: broker notices close n-4fq2 --by kim --as lead-practitioner --finding told
+"""
+
+
+@_GROUP.command("close", help=_CLOSE)
+def close(
+    notice_id: Annotated[str, typer.Argument(help="the notice's id, from the list", show_default=False)],
+    by: _By = None,
+    role: _As = None,
+    finding: Annotated[
+        str, typer.Option("--finding", help="acknowledged (it was read) or told (those who use it know)")
+    ] = Finding.ACKNOWLEDGED.value,
+    as_json: _Json = False,
+) -> None:
+    """Closes."""
+    kind = word("--finding", finding, Finding)
+    with open_broker(Settings.read()) as broker:
+        closed = close_notice(broker, _acting(by, role), notice_id, kind)
+    if as_json:
+        print_json({**_as_json(closed), "finding": kind.value})
+    else:
+        console().print(plain(f"{closed.notice_id}: {kind.value}. It waits no more."))
+
+
+def _acting(by: str | None, role: str | None) -> Acting | None:
+    if (by is None) != (role is None):
+        raise CallWrong("--by", "and `--as` go together: say who you are and in which role you act")
+    return None if by is None or role is None else Acting(by, role)
+
+
+def _as_json(one: Waiting) -> dict[str, Any]:
+    return {
+        "notice": one.notice_id,
+        "topic": one.topic,
+        "recipient": one.recipient,
+        "due": instant_text(one.due_at),
+        "disclosure": one.disclosure,
+        "case": one.case,
+        "about": list(one.about),
+        "cells": [{"category": category, "controller": controller} for category, controller in one.cells],
+    }

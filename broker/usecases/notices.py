@@ -1,0 +1,136 @@
+"""Notices that wait: what an organisation is to be told, who there may read it, and that somebody has.
+
+Decides that a notice to stop using something is for those who asked for it, for the case's members and for whoever
+decides for a holder; that a silent alert is for the last alone, and never for the one it is about. Reading and
+closing leave an entry each. A notice is listed until it is closed: nobody counts as told because a list was made.
+From product rules 1.1 (a withdrawal reaches whoever already received) and 1.2, and security.md section 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from broker.access import Verb
+from broker.audit.events import Event
+from broker.casework import Staff
+from broker.errors import CallWrong
+from broker.store.cases import find_cases
+from broker.store.disclosures import find_disclosure
+from broker.store.notices import DueNotice, find_due_to, mark_sent
+from broker.store.session import Act
+from broker.usecases.acting import AS_OPERATOR, DEPLOYMENT, Acting, Signed, entry_of, perform
+from broker.usecases.world import World
+
+T = TypeVar("T")
+
+WITHDRAWAL: Final = "withdrawal"
+HOLDER_WITHHELD: Final = "holder-withheld"
+RECALLS: Final = frozenset({WITHDRAWAL, HOLDER_WITHHELD})
+"""Topics that tell a recipient to stop using what it has; every other topic is silent."""
+
+
+class Finding(StrEnum):
+    """How a notice is closed: somebody has read it, or those who use the information were told."""
+
+    ACKNOWLEDGED = "acknowledged"
+    TOLD = "told"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A notice that waits. `about` are person ids, `cells` (category, controller) pairs to stop using; what a
+    topic does not say is empty or None."""
+
+    notice_id: str
+    topic: str
+    recipient: str
+    due_at: datetime
+    disclosure: str | None
+    case: str | None
+    about: tuple[str, ...]
+    cells: tuple[tuple[str, str], ...]
+
+
+def list_notices(world: World, acting: Acting | None) -> tuple[Waiting, ...]:
+    """The notices due to the organisation of whoever asks, as far as they may read them, the longest due first;
+    `acting` None is the holder of the keys, for those that no organisation gets. Raises NotAllowed."""
+
+    def work(act: Act, reader: Staff | None) -> tuple[Waiting, ...]:
+        found = tuple(_waiting(one) for one in _readable(act, world, acting, reader))
+        details = {"report": "notices", "rows": len(found)}
+        act.record(entry_of(act, _signed(reader), Event.REPORT_PRODUCED, details))
+        return found
+
+    return _perform(world, acting, work)
+
+
+def close_notice(world: World, acting: Acting | None, notice_id: str, finding: Finding) -> Waiting:
+    """Marks a notice as acknowledged or told: it waits no more. Raises NotAllowed, and CallWrong for an id that
+    waits for nobody here (closed already, never issued, or not theirs to read: one answer)."""
+
+    def work(act: Act, reader: Staff | None) -> Waiting:
+        found = next((one for one in _readable(act, world, acting, reader) if one.id == notice_id), None)
+        if found is None:
+            raise CallWrong("notice", f"`{notice_id}` waits for nobody here; list those that do")
+        details = {"alert": found.id, "finding": finding.value}
+        waiting = _waiting(found)
+        entry = entry_of(act, _signed(reader), Event.ALERT_CLOSED, details, about=waiting.about)
+        mark_sent(act, found.id, entry=entry)
+        return waiting
+
+    return _perform(world, acting, work)
+
+
+def _perform(world: World, acting: Acting | None, work: Callable[[Act, Staff | None], T]) -> T:
+    if acting is not None:
+        return perform(world, acting, Verb.DISCLOSURE_READ, work)
+    with world.store.act(world.clock) as act:
+        return work(act, None)
+
+
+def _signed(reader: Staff | None) -> Signed:
+    return AS_OPERATOR if reader is None else Signed.of(reader)
+
+
+def _readable(act: Act, world: World, acting: Acting | None, reader: Staff | None) -> Iterable[DueNotice]:
+    due = find_due_to(act, DEPLOYMENT if reader is None else reader.organisation, act.at)
+    if reader is None or acting is None:
+        return due
+    decides = world.access.find_role([acting.role], Verb.HOLDER_DECIDE) is not None
+    return [one for one in due if _may_read(act, one, reader, decides=decides)]
+
+
+def _may_read(act: Act, due: DueNotice, reader: Staff, *, decides: bool) -> bool:
+    body = due.notice.body
+    if due.notice.topic not in RECALLS:
+        # An alert about somebody's own request is never shown to them, whatever they decide otherwise.
+        return decides and reader.id not in (body.get("by"), body.get("second"))
+    if decides:
+        return True
+    disclosure = find_disclosure(act, str(body["disclosure"]))
+    if disclosure is None:
+        return False
+    if disclosure.request.by == reader.id:
+        return True
+    case = find_cases(act, [disclosure.request.case or ""]).get(disclosure.request.case or "")
+    return case is not None and case.has_member(reader.id, act.at)
+
+
+def _waiting(due: DueNotice) -> Waiting:
+    notice = due.notice
+    body = notice.body
+    people = [body["person"]] if "person" in body else [*body.get("about", ()), *body.get("people", ())]
+    return Waiting(
+        due.id,
+        notice.topic,
+        notice.recipient,
+        notice.due_at,
+        body.get("disclosure"),
+        body.get("case"),
+        tuple(str(one) for one in people),
+        tuple((str(category), str(controller)) for category, controller in body.get("cells", ())),
+    )
