@@ -46,7 +46,7 @@ from broker.documents.shapes import (
 )
 from broker.vocabulary.rows import DETAIL, IN_FORCE
 
-_NEVER = "the clause could never apply; name at least one"
+_NEVER = "the clause can never apply; name at least one"
 _NOBODY = "it would cover nobody; leave the key out to mean any"
 
 ProblemsOf: TypeAlias = Callable[[Grant], Iterable[str]]
@@ -75,7 +75,7 @@ DISCLOSER: Shape[Discloser] = ByForm(Converted(Known("organisation"), _discloser
 
 _TO_ORGANISATION = optional("organisation", Known("organisation"), None)
 _TO_TYPE = optional("type", Known("organisation type"), None)
-_TO_ROLES = optional("roles", set_of(Known("role"), _NOBODY), None, "left out: any role")
+_TO_ROLES = optional("roles", set_of(Known("role"), _NEVER, empty_refused=False), None, "left out: any role")
 
 
 def _recipient(fields: Fields, reading: Reading) -> RecipientTerm | Refused:
@@ -97,8 +97,10 @@ _AGE: Form[AgeTerm] = Form(
     "an age condition", (_UNDER, _FROM_AGE), lambda fields, _: AgeTerm(fields[_UNDER], fields[_FROM_AGE])
 )
 
-_KINDS = optional("kinds", set_of(Word({kind.value: kind for kind in CaseKind}), _NOBODY), None)
-_LEVELS = optional("levels", set_of(Integer(1, 4), _NOBODY), None, "levels of need, 1 to 4")
+_KINDS = optional(
+    "kinds", set_of(Word({kind.value: kind for kind in CaseKind}), _NEVER, empty_refused=False), None
+)
+_LEVELS = optional("levels", set_of(Integer(1, 4), _NEVER, empty_refused=False), None, "levels of need, 1 to 4")
 _CASE: Form[CaseTerm] = Form(
     "a case condition", (_KINDS, _LEVELS), lambda fields, _: CaseTerm(fields[_KINDS], fields[_LEVELS])
 )
@@ -142,10 +144,10 @@ _CONSENT_WORDS: Final = Word({kind.value: kind for kind in ConsentKind if kind i
 
 _CLAUSE = required("clause", NewCode(), "the clause's number in the document, in quotes")
 _TEXT = required("text", Text(), "the clause in plain English")
-_FROM = required("from", ListOf(DISCLOSER, _NEVER), "who discloses: codes, or {type: ...}")
-_TO = required("to", ListOf(RECIPIENT, _NEVER), "who receives")
-_PURPOSES = required("purposes", set_of(Known("purpose"), _NEVER))
-_CATEGORIES = required("categories", set_of(Known("category"), _NEVER))
+_FROM = required("from", ListOf(DISCLOSER, _NEVER, empty_refused=False), "who discloses: codes, or {type: ...}")
+_TO = required("to", ListOf(RECIPIENT, _NEVER, empty_refused=False), "who receives")
+_PURPOSES = required("purposes", set_of(Known("purpose"), _NEVER, empty_refused=False))
+_CATEGORIES = required("categories", set_of(Known("category"), _NEVER, empty_refused=False))
 _DETAIL = required("detail", DETAIL)
 _SUBJECT = optional("subject", _AGE, None, "the age of the person the data is about")
 _CASE_KEY = optional("case", _CASE, None, "the case the request names")

@@ -22,7 +22,11 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Rows(Shape[Mapping[str, T]]):
     """A list of rows, read as a mapping by the text at `id_key` in the order written; a second row with the same
-    one is refused."""
+    one is refused.
+
+    INVARIANT: a row that is left out was reported, so the document as a whole is refused. The rows that are right
+    are handed on all the same, so that what refers to them is checked too and every problem is told at once.
+    """
 
     row: Form[T]
     id_key: str = "code"
@@ -33,13 +37,11 @@ class Rows(Shape[Mapping[str, T]]):
             return REFUSED
         first: dict[str, int] = {}
         values: dict[str, T] = {}
-        complete = True
         for item in node.items:
             value = self.row.read(item, reading, f"a row of {what}")
             id_node = item.find(self.id_key) if isinstance(item, Table) else None
             id_text = id_node.value if isinstance(id_node, Scalar) else None
             if not isinstance(id_text, str) or id_node is None:
-                complete = False
                 continue
             if id_text in first:
                 reading.error(
@@ -47,14 +49,11 @@ class Rows(Shape[Mapping[str, T]]):
                     f"`{self.id_key}` `{shortened(id_text)}` is used twice, first on line {first[id_text]}:"
                     " give each row its own",
                 )
-                complete = False
                 continue
             first[id_text] = id_node.line
-            if value is REFUSED:
-                complete = False
-            else:
+            if value is not REFUSED:
                 values[id_text] = value
-        return values if complete else REFUSED
+        return values
 
     def schema(self, definitions: Definitions) -> Json:
         return {"type": "array", "items": self.row.schema(definitions)}

@@ -322,15 +322,20 @@ class Nullable(Shape[T | None]):
 
 @dataclass(frozen=True, slots=True)
 class ListOf(Shape[tuple[T, ...]]):
-    """A list; `empty_says` is the complaint about an empty one where that makes no sense."""
+    """A list; `empty_says` is the complaint about an empty one where that makes no sense. It refuses, or where an
+    empty list can do no harm (`empty_refused` False) only warns."""
 
     item: Shape[T]
     empty_says: str | None = None
+    empty_refused: bool = True
 
     def read(self, node: Node, reading: Reading, what: str) -> tuple[T, ...] | Refused:
         if not isinstance(node, Sequence):
             return _wrong(node, reading, what, "a list, written in `[` and `]` or one item a line")
         if self.empty_says is not None and not node.items:
+            if not self.empty_refused:
+                reading.warning(node, f"{what} is an empty list: {self.empty_says}")
+                return ()
             reading.error(node, f"{what} is an empty list: {self.empty_says}")
             return REFUSED
         values = [self.item.read(item, reading, what) for item in node.items]
@@ -339,7 +344,7 @@ class ListOf(Shape[tuple[T, ...]]):
 
     def schema(self, definitions: Definitions) -> Json:
         schema: Json = {"type": "array", "items": self.item.schema(definitions)}
-        if self.empty_says is not None:
+        if self.empty_says is not None and self.empty_refused:
             schema["minItems"] = 1
         return schema
 
@@ -359,9 +364,9 @@ class Converted(Shape[T], Generic[S, T]):
         return self.shape.schema(definitions)
 
 
-def set_of(item: Shape[T], empty_says: str | None = None) -> Shape[frozenset[T]]:
+def set_of(item: Shape[T], empty_says: str | None = None, *, empty_refused: bool = True) -> Shape[frozenset[T]]:
     """A list whose order and duplicates never matter."""
-    return Converted(ListOf(item, empty_says), frozenset)
+    return Converted(ListOf(item, empty_says, empty_refused), frozenset)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,9 @@ _MAX_UNREADABLE_REPORTED = 20
 def read_documents(data: bytes, file: str, report: Report) -> tuple[Document, ...]:
     """Every document in `data`, each problem reported with its line.
 
-    A file that is not UTF-8, is too large or holds unreadable characters gives no documents; one whose syntax
-    breaks gives those that were complete. Never raises for any `data`.
+    A file that is too large, or is UTF-16, gives no documents; one whose syntax breaks gives those that were
+    complete. What holds unreadable bytes or characters is reported and read on, so that all else is told too.
+    Never raises for any `data`.
     """
     text = _decoded(data, report)
     if text is None:
@@ -73,14 +74,15 @@ def _decoded(data: bytes, report: Report) -> str | None:
     except UnicodeDecodeError as error:
         line = len(_LINE_END.findall(data[: error.start].decode("utf-8"))) + 1
         report(line, f"byte 0x{data[error.start]:02x} is not UTF-8: save it as UTF-8")
-        return None
+        text = data.decode("utf-8", errors="replace")
     # Some Windows editors begin a UTF-8 file with a byte order mark; YAML 1.2.2 section 5.2 allows it there.
     text = text.removeprefix("\ufeff")
     found = list(UNREADABLE.finditer(text))
     for match in found[:_MAX_UNREADABLE_REPORTED]:
         line = len(_LINE_END.findall(text, 0, match.start())) + 1
         report(line, f"holds the character U+{ord(match.group()):04X}, which cannot be seen: take it out")
-    return None if found else text
+    # What was reported refuses the file; the rest is read all the same, so that every problem is told at once.
+    return UNREADABLE.sub("x", text) if found else text
 
 
 @dataclass
