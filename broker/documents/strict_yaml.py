@@ -134,7 +134,9 @@ class _Composer:
             if isinstance(event, DocumentStartEvent):
                 stack, root, begins = [], None, self._line
                 if event.version or event.tags:
-                    self._report(self._line, "has a `%` directive: take it out; every file is YAML 1.2")
+                    self._report(
+                        self._directive_line(), "has a `%` directive: take it out; every file is YAML 1.2"
+                    )
             elif isinstance(event, DocumentEndEvent):
                 if root is not None:
                     yield Document(self._file, root, index, begins)
@@ -183,6 +185,11 @@ class _Composer:
             character = f"U+{ord(escaped.group()):04X}"
             self._report(self._line, f"escapes the character {character}, which cannot be seen: take it out")
         return Scalar(value, self._line)
+
+    def _directive_line(self) -> int:
+        """The nearest line before the document's `---` that begins with `%`."""
+        lines = _LINE_END.split(self._text)[: self._line]
+        return max((number for number, line in enumerate(lines, 1) if line.startswith("%")), default=self._line)
 
     def _place(self, stack: list[_Open], node: Node, event: Event | None = None) -> Node | None:
         """Puts a finished node where it belongs; returns it when it is the whole document."""

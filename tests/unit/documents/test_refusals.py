@@ -157,11 +157,11 @@ REFUSED: dict[str, tuple[bytes, list[str]]] = {
     ),
     "directive of another version": (
         b"%YAML 1.1\n---\na: no\n",
-        ["f.yaml:2: has a `%` directive: take it out; every file is YAML 1.2"],
+        ["f.yaml:1: has a `%` directive: take it out; every file is YAML 1.2"],
     ),
     "directive of a tag": (
         b"%TAG ! tag:x,2000:\n---\na: 1\n",
-        ["f.yaml:2: has a `%` directive: take it out; every file is YAML 1.2"],
+        ["f.yaml:1: has a `%` directive: take it out; every file is YAML 1.2"],
     ),
     "nothing": (b"", ["f.yaml:1: is empty: write the document, or delete the file"]),
     "only a comment": (b"# later\n", ["f.yaml:1: is empty: write the document, or delete the file"]),
