@@ -35,16 +35,15 @@ def write_county(
 ) -> tuple[Listing, ...]:
     """Writes the folder and returns what was written; `on_file` hears of each file.
 
-    Raises CallWrong when the folder has something in it and `force` was not given, `SystemFailed` when the disk
-    refuses. With `force` files of the same name are replaced and nothing else is touched.
+    Raises CallWrong when the folder has something in it, `SystemFailed` when the disk refuses. With `force` the
+    files of an earlier run are replaced, known by its manifest, and nothing else is touched: a folder that no
+    earlier run made is refused all the same.
     """
     try:
         if folder.exists() and not folder.is_dir():
             raise CallWrong(str(folder), "is a file; name a folder")
-        if folder.exists() and any(folder.iterdir()) and not force:
-            raise CallWrong(
-                str(folder), "is not empty; name another folder, or replace what is there with --force"
-            )
+        if folder.exists() and any(folder.iterdir()):
+            _require_replaceable(folder, force)
         listings = []
         for listing in agency_lists(county):
             _write(folder / listing.path, listing.data)
@@ -60,6 +59,25 @@ def write_county(
             str(folder), f"cannot be written: {error.strerror}; check the disk and its rights"
         ) from None
     return tuple(listings)
+
+
+def _require_replaceable(folder: Path, force: bool) -> None:
+    if not _is_ours(folder):
+        raise CallWrong(
+            str(folder),
+            "is not empty, and no earlier run of synth made it; name another folder (--force replaces a county)",
+        )
+    if not force:
+        raise CallWrong(str(folder), "holds a county already; name another folder, or replace it with --force")
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether the folder has the manifest that a run writes last."""
+    try:
+        found = json.loads((folder / MANIFEST).read_bytes())
+    except (FileNotFoundError, IsADirectoryError, ValueError):
+        return False
+    return isinstance(found, dict) and found.keys() == {"seed", "families", "as_of", "files"}
 
 
 def manifest(county: County, listings: list[Listing]) -> dict[str, Any]:

@@ -36,11 +36,34 @@ def test_people_get_a_table_and_no_progress_bar(app: typer.Typer, tmp_path: Path
     assert ran.stderr == ""
 
 
-def test_a_full_folder_and_a_wrong_day_are_refused(app: typer.Typer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("others", [(), ("--force",)])
+@pytest.mark.parametrize("manifest", [None, "", "{}", '{"files": []}', "[1]"])
+def test_a_folder_that_no_earlier_run_made_is_never_written_to(
+    app: typer.Typer, tmp_path: Path, others: tuple[str, ...], manifest: str | None
+) -> None:
     (tmp_path / "mine.txt").write_text("keep")
-    full = CliRunner().invoke(app, [str(tmp_path), "--families", "2"])
+    if manifest is not None:
+        (tmp_path / "manifest.json").write_text(manifest)
+    before = {path: path.read_text() for path in tmp_path.iterdir()}
+    full = CliRunner().invoke(app, [str(tmp_path), "--families", "2", *others])
     assert isinstance(full.exception, CallWrong)
-    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+    assert "no earlier run of synth made it" in str(full.exception)
+    assert {path: path.read_text() for path in tmp_path.iterdir()} == before
+
+
+def test_a_county_of_an_earlier_run_is_replaced_with_force_only(app: typer.Typer, tmp_path: Path) -> None:
+    words = [str(tmp_path / "out"), "--families", "2", "--seed"]
+    assert CliRunner().invoke(app, [*words, "1"]).exit_code == 0
+    (tmp_path / "out/ecc/child-index.rejects.csv").write_text("what an ingest leaves beside a file")
+    again = CliRunner().invoke(app, [*words, "2"])
+    assert isinstance(again.exception, CallWrong)
+    assert "--force" in str(again.exception)
+    assert json.loads((tmp_path / "out/manifest.json").read_text())["seed"] == 1
+    assert CliRunner().invoke(app, [*words, "2", "--force"]).exit_code == 0
+    assert json.loads((tmp_path / "out/manifest.json").read_text())["seed"] == 2
+
+
+def test_a_wrong_day_is_refused(app: typer.Typer, tmp_path: Path) -> None:
     wrong = CliRunner().invoke(app, [str(tmp_path / "out"), "--as-of", "02/03/2026"])
     assert isinstance(wrong.exception, CallWrong)
 
