@@ -17,7 +17,7 @@ from broker.audit.details import is_id
 from broker.audit.entry import AuditEntry
 from broker.audit.events import Event, Outcome
 from broker.casework import Staff
-from broker.errors import NotAllowed
+from broker.errors import NotAllowed, did_you_mean
 from broker.store.session import Act, View
 from broker.store.staff import find_staff
 from broker.usecases.world import World
@@ -82,7 +82,15 @@ def perform(
 
 
 def admit(act: Act, world: World, acting: Acting, verb: Verb) -> Staff | NotAllowed:
-    """The member of staff, or why not; logs nothing."""
+    """The member of staff, or why not; logs nothing.
+
+    INVARIANT: an id that nobody has and somebody else's role get the same answer, so that nobody learns who works
+    here or what they hold. Which roles there are is no secret.
+    """
+    roles = world.partnership.vocabulary.roles
+    if acting.role not in roles:
+        hint = did_you_mean(acting.role, roles) or f"; known roles: {', '.join(sorted(roles))}"
+        return NotAllowed(f"`{acting.role}`", f"is not a role{hint}")
     staff = find_staff(act, [acting.by]).get(acting.by)
     if staff is None or acting.role not in staff.roles:
         return NotAllowed(f"`{acting.by}`", f"does not hold the role `{acting.role}`; name a role you hold")
