@@ -38,6 +38,13 @@ _KEYS: Final = (
 """The top-level key by which each kind is known, in the order looked for."""
 
 
+_IN_WORDS: Final = {
+    FileKind.POLICIES: "is one of the standing rules",
+    FileKind.AGREEMENT: "is an agreement",
+    FileKind.SIGNATURES: "holds the signatures of an agreement",
+}
+
+
 def kind_of_file(path: Path) -> FileKind:
     """What the file at `path` is. Standing rules are known by their names, two or more together in a folder."""
     if path.name in (*FILE_NAMES, PROFILE_FILE) and sum((path.parent / name).is_file() for name in FILE_NAMES) > 1:
@@ -78,8 +85,27 @@ def files_under(path: Path) -> list[Path]:
 def find_scenario_files(path: Path) -> list[Path]:
     """The file itself, or every file of scenarios in the folder and below.
 
-    Raises CallWrong where there is nothing at `path`.
+    Raises CallWrong where there is nothing at `path`, or a file of another kind.
     """
     if path.is_file():
-        return [path]
+        return [require_scenario_file(path)]
     return [found for found in files_under(path) if kind_of_file(found) is FileKind.SCENARIOS]
+
+
+def require_scenario_file(path: Path) -> Path:
+    """The path itself. A file of no known kind passes: reading it tells its problems, line by line.
+
+    Raises CallWrong where `path` is a folder, is not there, or is plainly a file of another kind.
+    """
+    if path.is_dir():
+        raise CallWrong(str(path), "is a folder; name a file of scenarios")
+    if not path.exists():
+        raise CallWrong(str(path), "no such file: check the name")
+    kind = kind_of_file(path)
+    if kind in _IN_WORDS:
+        beside = path.parent / "scenarios.yaml"
+        hint = f"; did you mean `{beside}`?" if beside.is_file() else ""
+        raise CallWrong(
+            str(path), f"{_IN_WORDS[kind]}; name a file of scenarios, which begin with `scenario:`{hint}"
+        )
+    return path
