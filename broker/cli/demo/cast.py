@@ -5,7 +5,7 @@ Names of people who work here are invented like those of the families.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Final
 
 from broker.casework import Staff
@@ -19,7 +19,7 @@ CHARITY: Final = Acting("rosa", "team-member")
 AUDITOR: Final = Acting("ada", "auditor")
 LOADER: Final = Acting("len", "administrator")
 
-_STAFF: Final = (
+STAFF: Final = (
     ("ivy", "ecc", "ig-officer", "Ivy Marsh"),
     ("tom", "ecc", "triage", "Tom Adeyemi"),
     ("kim", "ecc", "lead-practitioner", "Kim Okafor"),
@@ -27,6 +27,7 @@ _STAFF: Final = (
     ("ada", "ecc", "auditor", "Ada Brook"),
     ("len", "ecc", "administrator", "Len Whitby"),
 )
+"""Staff id, organisation, role, name."""
 
 
 def guardian_of(organisation: str) -> Acting:
@@ -34,11 +35,11 @@ def guardian_of(organisation: str) -> Acting:
     return Acting(f"{organisation}-guardian", "caldicott-guardian")
 
 
-def company(signing: Iterable[str]) -> list[StaffMember]:
-    """Everybody: the six of the stories, and one who signs for each organisation that is a party."""
-    found = [StaffMember(Staff(one, place, frozenset({role})), name) for one, place, role, name in _STAFF]
-    for organisation in sorted(signing):
+def company(signing: Mapping[str, str]) -> list[StaffMember]:
+    """Everybody: the six of the stories, and one who signs for each party; `signing` maps codes to names."""
+    found = [StaffMember(Staff(one, place, frozenset({role})), name) for one, place, role, name in STAFF]
+    for organisation, called in sorted(signing.items()):
         acting = guardian_of(organisation)
         member = Staff(acting.by, organisation, frozenset({acting.role}))
-        found.append(StaffMember(member, f"Caldicott Guardian of {organisation}"))
+        found.append(StaffMember(member, f"Caldicott Guardian of {called}"))
     return found

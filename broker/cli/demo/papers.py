@@ -56,8 +56,9 @@ def put_in_force(stage: Stage) -> Papers:
     if not paths:
         raise CallWrong(str(folder), "holds no agreement; each lies in REFERENCE/vN/agreement.yaml")
     texts = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    names = broker.partnership.vocabulary.organisations
     parties = {
-        party
+        party: names[party].name
         for shown, text in texts.items()
         for party in require_agreement(text, shown, broker.partnership)[0].parties
     }
@@ -70,7 +71,7 @@ def put_in_force(stage: Stage) -> Papers:
                 agreement.reference,
                 agreement.version,
                 party,
-                signatory=f"Caldicott Guardian of {party}",
+                signatory=f"Caldicott Guardian of {parties[party]}",
                 post="Caldicott Guardian",
                 authority="scheme of delegation",
             )

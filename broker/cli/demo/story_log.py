@@ -7,12 +7,13 @@ the receipts that the requesters kept; and when one byte of one entry is changed
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from broker.audit.receipt import Receipt
-from broker.audit.verify import Evidence, Verdict, verify_export
+from broker.audit.verify import Evidence, State, Verdict, verify_export
 from broker.cli.demo.cast import AUDITOR
 from broker.cli.demo.checks import Checks
 from broker.cli.demo.stage import Stage
@@ -20,6 +21,17 @@ from broker.cli.demo.telling import Teller
 from broker.usecases.export_log import export_to
 
 STORY = "the log"
+STEP_WORDS: Final[Mapping[str, str]] = {
+    "signature": "Is it signed by this log's key?",
+    "cosignatures": "Did outside witnesses sign too?",
+    "root from all entries": "Do all entries add up to what was signed?",
+    "dense indexes": "Is every entry there, and once?",
+    "consistency with older checkpoints": "Does it continue what was signed before?",
+    "receipts": "Is every entry there that was promised?",
+    "meaning": "Did each release rest on what then stood?",
+}
+"""The verifier's own names for its steps, as questions."""
+ANSWERS: Final[Mapping[State, str]] = {State.HOLDS: "yes", State.FAILED: "NO"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +45,27 @@ class LogChecked:
 
 def tell_log(stage: Stage, teller: Teller, checks: Checks, receipts: Sequence[Receipt]) -> LogChecked:
     """An auditor has the log written out and verifies it; then a copy is tampered with, and verified."""
-    teller.chapter("The log")
+    teller.chapter("Story 5. The log")
     folder = stage.folder / "log"
     exported = export_to(stage.broker, folder, AUDITOR)
     kept = stage.folder / "receipts.jsonl"
     kept.write_bytes(b"".join(receipt.to_line() for receipt in receipts))
     evidence = Evidence(log_key=exported.log_key, receipts=kept)
     found = verify_export(folder, evidence)
+    sound = found.verdict is Verdict.SOUND
+    teller.say(
+        "The log is sound: nothing was changed, added or taken away."
+        if sound
+        else "The log is not found sound; the table says why."
+    )
     teller.rows(
         f"{exported.size} entries, checked by the independent verifier",
-        ("step", "what", "state", "finding"),
-        [(step.number, step.name, step.state.value, step.told) for step in found.steps],
+        ("what was looked at", "answer", "finding"),
+        [
+            (STEP_WORDS.get(step.name, step.name), ANSWERS.get(step.state, step.state.value), step.told)
+            for step in found.steps
+        ],
     )
-    sound = found.verdict is Verdict.SOUND
     teller.claim(checks.claim(STORY, f"the log is sound, and all {len(receipts)} receipts are redeemed", sound))
     tampered = verify_export(_tampered(folder), evidence)
     teller.claim(

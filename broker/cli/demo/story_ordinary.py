@@ -6,6 +6,7 @@ this team stays out, and the father of whom nobody asked is in nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from broker.casework import CaseKind
@@ -16,9 +17,10 @@ from broker.cli.demo.families import Household
 from broker.cli.demo.stage import Stage
 from broker.cli.demo.team import PURPOSE, agree, ask, form_team, show_responsibility
 from broker.cli.demo.telling import Teller
+from broker.cli.profile_words import clause_words
 from broker.consent.record import ConsentKind
 from broker.release.disclosure import Disclosure
-from broker.release.profile import CONSENT_WORDS
+from broker.release.profile import CONSENT_WORDS, uk_date
 from broker.usecases.append_consent import ConsentAppended
 from broker.usecases.cases import CaseNow, NewCase, open_case
 from broker.usecases.people import Wanted, find_person
@@ -45,7 +47,7 @@ def tell_ordinary(stage: Stage, teller: Teller, checks: Checks, home: Household)
     enter_ordinary(stage, home)
     _front_door(stage, teller, checks, home)
     mother, child = home.mother, home.child
-    teller.chapter("An ordinary team around the family")
+    teller.chapter("Story 1 goes on. An ordinary team around the family")
     teller.say(
         f"{mother.first} agrees to early help, for herself and for {child.first}: the worker has seen the birth "
         "certificate. Kim Okafor, lead practitioner, forms a team; Rosa Lind of Open Door Families joins it."
@@ -77,7 +79,7 @@ def tell_ordinary(stage: Stage, teller: Teller, checks: Checks, home: Household)
 
 def _front_door(stage: Stage, teller: Teller, checks: Checks, home: Household) -> None:
     child = home.child
-    teller.chapter("A front-door morning")
+    teller.chapter("Story 1. A front-door morning")
     teller.say(
         f"The school is worried about {child.first}. Tom Adeyemi, at the front door, looks {child.first} up."
     )
@@ -93,15 +95,15 @@ def _front_door(stage: Stage, teller: Teller, checks: Checks, home: Household) -
     disclosure = release_profile(stage.broker, TRIAGE, asked)
     profile = disclosure.profile
     items = profile.items if profile is not None else ()
-    rows = [
-        (item.papers.occurred_on.strftime("%d/%m/%Y"), item.papers.category_title, item.papers.controller_name,
-         ", ".join(item.papers.clauses))
-        for item in items[:8]
-    ]  # fmt: skip
+    # Two that read the same are one line with a count: which is which is nothing to the reader.
+    lines = Counter(
+        (uk_date(one.occurred_on), one.category_title, one.controller_name, clause_words(", ".join(one.clauses)))
+        for one in (item.papers for item in items)
+    )
     teller.rows(
         f"What the front door may see of {child.first} ({len(items)} items)",
-        ("when", "what", "from", "clause"),
-        rows,
+        ("when", "what", "from", "by", "items"),
+        [(*line, count) for line, count in lines.items()],
     )
     teller.claim(
         checks.claim(

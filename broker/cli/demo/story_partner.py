@@ -23,7 +23,7 @@ def tell_partner(stage: Stage, teller: Teller, checks: Checks, home: Household) 
     if partner is None:
         raise LookupError("this story needs a couple")
     mother, child = home.mother, home.child
-    teller.chapter("The mother agrees, her partner does not")
+    teller.chapter("Story 2. The mother agrees, her partner does not")
     teller.say(f"{mother.first} agrees for herself and for {child.first}. {partner.first} says no for himself.")
     enter_couple(stage, home)
     stage.later()
@@ -45,9 +45,12 @@ def tell_partner(stage: Stage, teller: Teller, checks: Checks, home: Household) 
     hers = {header.id for header in headers if header.about == {mother.id}}
     childs = {header.id for header in headers if header.about == {child.id}}
     held = ((mother.first, hers), (child.first, childs), (partner.first, his), ("him with others", joint))
+    teller.say(
+        "Only the demo can tell what is in the broker: to the lead practitioner the middle column does not exist."
+    )
     teller.rows(
         "What the lead practitioner is shown",
-        ("about", "items held", "items shown"),
+        ("items about", "in the broker", "shown"),
         [(name, len(ids), len(ids & shown)) for name, ids in held],
     )
     alone, together = f"{len(his)} items about him alone", f"{len(joint)} about him and others"
@@ -55,8 +58,8 @@ def tell_partner(stage: Stage, teller: Teller, checks: Checks, home: Household) 
     kinds = {item.papers.category for item in items if item.about == (child.id,)}
     claims = (
         ("something of the mother's and of the child's is shown", bool(hers & shown) and bool(childs & shown)),
-        (f"{alone} are held, and none is shown", bool(his) and not his & shown),
-        (f"{together} are held, and none is shown", bool(joint) and not joint & shown),
+        (f"{alone} are in the broker, and none is shown", bool(his) and not his & shown),
+        (f"{together} are in the broker, and none is shown", bool(joint) and not joint & shown),
         ("his name stands in no field of any item", not named),
         ("his no takes nothing from the child, for whom the mother decides", "attendance" in kinds),
     )

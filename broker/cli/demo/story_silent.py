@@ -45,7 +45,7 @@ class Silence:
 def tell_silent(stage: Stage, teller: Teller, checks: Checks, home: Household, seed: int) -> Silence:
     """Tells the story and checks it."""
     mother = home.mother
-    teller.chapter("The silent one")
+    teller.chapter("Story 3. The silent one")
     teller.say(
         f"{mother.first} agrees to early help. Two copies of this world are made, and in one of them a "
         "sexual-health clinic knows her. The lead practitioner asks the same in both, at the same instant."

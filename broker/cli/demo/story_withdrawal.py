@@ -22,7 +22,7 @@ STORY = "withdrawal"
 def tell_withdrawal(stage: Stage, teller: Teller, checks: Checks, ordinary: Ordinary) -> int:
     """Tells the story and checks it; how many notices wait."""
     home = ordinary.home
-    teller.chapter("Withdrawal bites at once")
+    teller.chapter("Story 4. Withdrawal bites at once")
     teller.say(f"{home.mother.first} changes her mind about {home.child.first} and says so at the desk.")
     stage.later()
     withdrawn = withdraw_consent(stage.broker, LEAD, Withdrawal(ordinary.child_consent.consent_id))
@@ -33,11 +33,12 @@ def tell_withdrawal(stage: Stage, teller: Teller, checks: Checks, ordinary: Ordi
         due = find_due(view, stage.clock.at, most=1000)
     told = sorted({notice.notice.recipient for notice in due if notice.notice.topic == "withdrawal"})
     before, now = _by_category(ordinary.lead, home.child.id), _by_category(after, home.child.id)
+    titles = stage.broker.partnership.vocabulary.categories
     kinds = sorted(before.keys() | now.keys())
     teller.rows(
         f"What the lead practitioner is shown of {home.child.first}",
-        ("kind", "before", "after"),
-        [(kind, before.get(kind, 0), now.get(kind, 0)) for kind in kinds],
+        ("kind of information", "items before", "items after"),
+        [(titles[kind].title, before.get(kind, 0), now.get(kind, 0)) for kind in kinds],
     )
     organisations = stage.broker.partnership.vocabulary.organisations
     teller.say("To be told that it was withdrawn: " + ", ".join(organisations[code].name for code in told) + ".")

@@ -34,6 +34,11 @@ class Teller:
         """A sentence or two."""
         self._say(text)
 
+    def command(self, text: str) -> None:
+        """A command to copy: one line, however long."""
+        if not self.silent:
+            self._out.print(plain(f"  {text}"), soft_wrap=True)
+
     def claim(self, claim: Claim) -> None:
         """What was checked, and whether it held."""
         self._say(f"  {'✓' if claim.holds else '✗'} {claim.says}", style=None if claim.holds else "bold red")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,13 +14,14 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from broker.cli.demo.afterwards import tell_afterwards
 from broker.cli.demo.checks import Checks
 from broker.cli.demo.families import cast_families
 from broker.cli.demo.loading import Loaded, load_county, make_county
 from broker.cli.demo.papers import Papers, put_in_force
 from broker.cli.demo.stage import CURTAIN, DEFAULT_FOLDER, Stage, prepare_folder, raised, settings_in
 from broker.cli.demo.story_log import LogChecked, tell_log
-from broker.cli.demo.story_ordinary import tell_ordinary
+from broker.cli.demo.story_ordinary import Ordinary, tell_ordinary
 from broker.cli.demo.story_partner import tell_partner
 from broker.cli.demo.story_silent import Silence, tell_silent
 from broker.cli.demo.story_withdrawal import tell_withdrawal
@@ -34,13 +36,16 @@ from broker.synth import County
 FEWEST_FAMILIES = 30
 """Fewer do not have every family that the stories need."""
 
+STOPPED = 130
+"""What a shell says of a program stopped by Ctrl-C."""
+
 
 def register(app: typer.Typer) -> None:
     """Adds the verb."""
     app.command("demo", help=_HELP)(demo)
 
 
-_HELP = """Make a synthetic county, load it as agencies would send it, and tell three stories with it.
+_HELP = """Make a synthetic county, load it as agencies would send it, and tell five stories with it.
 
 Every promise told is checked on the spot: exit code 1 says that one did not hold, and which. Nobody in it exists,
 nothing leaves this machine, and the clock is the demo's own (2 November 2026). The folder is replaced each time;
@@ -81,15 +86,21 @@ def demo(
     folder = prepare_folder(keep or DEFAULT_FOLDER)
     settings = settings_in(folder / "data", Settings.read())
     teller, run = Teller(console(), silent=as_json), _Run()
-    with _raised(run, folder, settings, seed) as stage:
-        summary = _play(stage, teller, run, families, seed)
-        if as_json:
-            print_json(summary)
-        else:
-            _tell_end(teller, run, summary)
-        failed = bool(run.checks.failed)
-        if not no_serve and not failed:
-            _serve(stage, as_json=as_json)
+    try:
+        with _raised(run, folder, settings, seed) as stage:
+            summary, ordinary = _play(stage, teller, run, families, seed)
+            failed = bool(run.checks.failed)
+            if as_json:
+                print_json(summary)
+            else:
+                _tell_end(teller, run, summary)
+            if not failed:
+                tell_afterwards(stage, teller, ordinary)
+            if not no_serve and not failed:
+                _serve(stage, as_json=as_json)
+    except KeyboardInterrupt:
+        print("stopped; run it again, the folder is replaced", file=sys.stderr)
+        raise typer.Exit(STOPPED) from None
     if failed:
         raise typer.Exit(1)
 
@@ -105,7 +116,7 @@ def _raised(run: _Run, folder: Path, settings: Settings, seed: int) -> Iterator[
         opened.__exit__(None, None, None)
 
 
-def _play(stage: Stage, teller: Teller, run: _Run, families: int, seed: int) -> dict[str, Any]:
+def _play(stage: Stage, teller: Teller, run: _Run, families: int, seed: int) -> tuple[dict[str, Any], Ordinary]:
     teller.chapter(f"A county of {families} families that do not exist (seed {seed})")
     with run.timed("synthetic county"):
         county = make_county(stage.folder / "county", families, seed)
@@ -118,7 +129,7 @@ def _play(stage: Stage, teller: Teller, run: _Run, families: int, seed: int) -> 
     stage.later()
     with run.timed("ingest"):
         loaded = _load(stage, show=not teller.silent)
-    _tell_loaded(teller, loaded)
+    _tell_loaded(stage, teller, loaded)
     stage.later(30)
     with run.timed("stories"):
         ordinary_home, couple, third = cast_families(stage.broker.store, county)
@@ -131,7 +142,7 @@ def _play(stage: Stage, teller: Teller, run: _Run, families: int, seed: int) -> 
         notices = tell_withdrawal(stage, teller, run.checks, ordinary)
     with run.timed("log written out and verified"):
         log = tell_log(stage, teller, run.checks, [ordinary.lead.receipt, ordinary.charity.receipt])
-    return _summary(stage, run, families, seed, county, papers, loaded, silence, notices, log)
+    return _summary(stage, run, families, seed, county, papers, loaded, silence, notices, log), ordinary
 
 
 def _load(stage: Stage, *, show: bool) -> Loaded:
@@ -148,14 +159,15 @@ def _load(stage: Stage, *, show: bool) -> Loaded:
         return load_county(stage, stage.folder / "county", moved)
 
 
-def _tell_loaded(teller: Teller, loaded: Loaded) -> None:
+def _tell_loaded(stage: Stage, teller: Teller, loaded: Loaded) -> None:
+    names = stage.broker.partnership.vocabulary.organisations
     teller.rows(
-        "What the agencies sent, taken in row by row",
-        ("file", "from", "rows", "sent back", "new people", "recognised", "to look at", "records"),
+        "What the agencies sent, taken in row by row (people: new, known before, to look at)",
+        ("file", "from", "rows", "sent back", "new", "known", "to look at", "records"),
         [
             (
                 result.file,
-                result.receipt.controller_code,
+                names[result.receipt.controller_code].name,
                 result.receipt.rows_read,
                 result.receipt.rejected,
                 result.tally.new_people,

@@ -45,6 +45,19 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def look_around(folder: Path, told: str) -> subprocess.CompletedProcess[str]:
+    """A command that the demo printed, as a shell runs it there."""
+    return subprocess.run(
+        ["/bin/sh", "-c", told],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     folder = tmp_path_factory.mktemp("demo")
@@ -127,4 +140,32 @@ def test_it_tells_people_what_it_did_then_serves_until_it_is_stopped(tmp_path: P
     for words in ("front-door morning", "her partner does not", "The silent one", "Withdrawal bites", "The log"):
         assert words in text, words
     assert "✗" not in text
+    assert "items held" not in text
+    assert "nothing held" not in text.lower()
+    assert "The log is sound: nothing was changed, added or taken away." in text
+    assert not re.search(r"\b[a-z-]+@[0-9]+#|\b[0-9]{2}/[0-9]{2}/[0-9]{4}\b", text), "codes or bare dates"
+    commands = [line.strip() for line in told if line.startswith("  BROKER_DATA_DIR=.broker/demo/data ")]
+    profile, search, verified = (look_around(tmp_path, one) for one in commands)
+    assert verified.returncode == 0, verified.stdout
+    assert verified.stdout.rstrip().endswith("of `broker.demo/log`.")
+    # They go by today's date: an answer, yes or no, and never a wrong call.
+    for ended in (profile, search):
+        assert ended.returncode in (0, 1), ended.stderr
+        assert ended.stdout
+        assert ended.stderr == ""
     assert "What silence means" in text
+
+
+def test_stopped_half_way_it_says_what_to_do(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        command("--no-serve", "--families", "200"), cwd=tmp_path, env=environment(PYTHONUNBUFFERED="1"),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        try:
+            assert process.stdout is not None
+            assert any("A county of" in line for line in process.stdout)
+            process.send_signal(signal.SIGINT)
+            _, complaint = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert (process.returncode, complaint) == (130, "stopped; run it again, the folder is replaced\n")

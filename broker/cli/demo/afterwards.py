@@ -1,0 +1,69 @@
+"""How to look around in what the demo left: the exact commands, who works there, and who the first family is.
+
+Decides only what is told. The commands run by today's clock and not by the demo's, and that is said.
+"""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+from broker.cli.demo.cast import LEAD, STAFF, TRIAGE
+from broker.cli.demo.families import DAY
+from broker.cli.demo.stage import Stage
+from broker.cli.demo.story_ordinary import SCREENING, Ordinary
+from broker.cli.demo.team import PURPOSE
+from broker.cli.demo.telling import Teller
+from broker.release.profile import uk_date
+
+
+def tell_afterwards(stage: Stage, teller: Teller, ordinary: Ordinary) -> None:
+    """Tells it, with the ids of the first story."""
+    home = ordinary.home
+    teller.chapter("Look around")
+    teller.say(f"Everything is in {stage.folder}. Story 1 is about these two, and case {ordinary.case.case.id}:")
+    members = (("mother", home.mother), ("child", home.child))
+    teller.rows(
+        "",
+        ("person's id", "name", "is the"),
+        [(one.id, f"{one.person.given_name} {one.person.family_name}", role) for role, one in members],
+    )
+    names = stage.broker.partnership.vocabulary.organisations
+    teller.rows(
+        "",
+        ("staff id", "role", "name", "works for"),
+        [(one, role, name, names[place].name) for one, place, role, name in STAFF],
+    )
+    about = " ".join(f"--about {one}" for one in (home.mother.id, home.child.id))
+    child = home.child.person
+    teller.say("\nAsk for the profile again, look somebody up, have the log verified:")
+    data = shlex.quote(str(stage.settings.data_dir))
+    for words in (
+        f"profile --by {LEAD.by} --as {LEAD.role} --purpose {PURPOSE} --case {ordinary.case.case.id} {about}"
+        ' --reason "looking around"',
+        f"person find --by {TRIAGE.by} --as {TRIAGE.role} --purpose {SCREENING}"
+        f" --given {shlex.quote(child.given_name)}"
+        f' --family {shlex.quote(child.family_name)} --born {child.born_on} --reason "looking around"',
+        "audit verify",
+    ):
+        teller.command(f"BROKER_DATA_DIR={data} {_program()} {words}")
+    teller.say(
+        f"\nThe demo's clock stood at {uk_date(DAY)}; these commands go by today's date. Asked later, lists may be"
+        " shown as late; asked on an earlier day, nothing of this has happened yet."
+    )
+
+
+def _program() -> str:
+    """How the broker is called here: by name where the shell finds it, else by where it lies."""
+    if shutil.which("broker") is not None:
+        return "broker"
+    python = Path(sys.executable)
+    beside = python.with_name("broker")
+    return _called(beside) if beside.is_file() else f"{_called(python)} -m broker"
+
+
+def _called(program: Path) -> str:
+    here = Path.cwd()
+    return shlex.quote(str(program.relative_to(here) if program.is_relative_to(here) else program))
