@@ -127,6 +127,6 @@ def _show(result: IngestResult) -> None:
     if len(result.rejections) > SHOWN_REJECTIONS:
         out.print(plain(f"and {len(result.rejections) - SHOWN_REJECTIONS} more rejected rows"))
     if result.rejects_file is not None:
-        out.print(
-            plain(f"{receipt.rejected} rejected rows, for the sender and nobody else, in {result.rejects_file}")
-        )
+        told = f"{receipt.rejected} rejected rows, for the sender and nobody else, in {result.rejects_file}"
+        # One line however long, so that the file's name can be copied.
+        out.print(plain(told), soft_wrap=True)

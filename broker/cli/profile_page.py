@@ -29,6 +29,8 @@ from broker.release.profile import CoverageLine, Profile, ProfileItem, uk_date
 from broker.release.sections import TITLES, Section
 from broker.vocabulary.codes import Category, FieldKind
 
+__all__ = ["COVERAGE_WORDS", "NOTHING", "REFUSAL_WORDS", "show_profile", "show_refusal"]
+
 NOTHING: Final = "Nothing released about this."
 LISTS_BELOW: Final = 90
 """Columns; in fewer, a table of five columns would break words apart, and a list does not."""
