@@ -20,6 +20,15 @@ from broker.wiring import open_broker
 _GROUP = typer.Typer(no_args_is_help=True, help="Write down what somebody decided about sharing.")
 _CHANNEL_HELP = f"how they told us: {', '.join(CHANNELS)}"
 _SCOPE = "left out: all"
+_Present = Annotated[list[str] | None, typer.Option("--present", help="who else was there; not printed")]
+_Interpreter = Annotated[str, typer.Option("--interpreter", help="who interpreted")]
+_Alone = Annotated[
+    bool | None, typer.Option("--alone/--not-alone", help="whether they were seen alone; not printed")
+]
+_Capacity = Annotated[str, typer.Option("--capacity", help="how capacity or competence was assessed")]
+_Unsafe = Annotated[
+    bool, typer.Option("--unsafe", help="there is a sign of pressure: nobody is to rely on it; not printed")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -59,15 +68,11 @@ def record(
     until: Annotated[str | None, typer.Option("--until", help="when a yes ends; left out: open")] = None,
     channel: Annotated[str, typer.Option("--channel", help=_CHANNEL_HELP)] = "in-person",
     words: Annotated[str, typer.Option("--words", help="what was signed or said")] = "",
-    present: Annotated[list[str] | None, typer.Option("--present", help="who else was there; not printed")] = None,
-    interpreter: Annotated[str, typer.Option("--interpreter", help="who interpreted")] = "",
-    alone: Annotated[
-        bool | None, typer.Option("--alone/--not-alone", help="whether they were seen alone; not printed")
-    ] = None,
-    capacity: Annotated[str, typer.Option("--capacity", help="how capacity or competence was assessed")] = "",
-    unsafe: Annotated[
-        bool, typer.Option("--unsafe", help="there is a sign of pressure: nobody is to rely on it; not printed")
-    ] = False,
+    present: _Present = None,
+    interpreter: _Interpreter = "",
+    alone: _Alone = None,
+    capacity: _Capacity = "",
+    unsafe: _Unsafe = False,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON (docs/how-to-consent.md)")] = False,
 ) -> None:
     """Records and prints the receipt."""
@@ -111,12 +116,16 @@ def withdraw(
     ] = None,
     channel: Annotated[str, typer.Option("--channel", help=_CHANNEL_HELP)] = "in-person",
     words: Annotated[str, typer.Option("--words", help="what was said")] = "",
+    present: _Present = None,
+    interpreter: _Interpreter = "",
+    alone: _Alone = None,
+    capacity: _Capacity = "",
+    unsafe: _Unsafe = False,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON (docs/how-to-consent.md)")] = False,
 ) -> None:
     """Withdraws and prints what stops, what goes on and for whom a notice waits."""
-    withdrawal = Withdrawal(
-        consent_id, signatory, scope(category), evidence=Evidence(channel=channel, words=words)
-    )
+    evidence = Evidence(channel, words, tuple(present or ()), interpreter, alone, capacity)
+    withdrawal = Withdrawal(consent_id, signatory, scope(category), unsafe, evidence)
     with open_broker(Settings.read()) as broker:
         kept = withdraw_consent(broker, acting(by, role), withdrawal)
     _show(kept, as_json=as_json)

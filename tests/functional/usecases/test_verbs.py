@@ -21,6 +21,7 @@ from broker.audit.note import parse_note
 from broker.audit.tree import verify_inclusion
 from broker.store.dialect import open_engine
 from tests.functional.usecases.office import ROOT, Office
+from tests.functional.usecases.test_ties import private_of
 
 MODULES = ("profile", "consent", "team", "holder", "notices", "person", "agreement", "audit")
 
@@ -144,6 +145,23 @@ def test_a_receipt_is_printed_and_somebody_without_standing_is_exit_code_1(offic
     assert json.loads(none.stdout)["standing"]["who_can_decide"] == [
         "their mother, who has parental responsibility"
     ]
+
+
+def test_a_withdrawal_takes_the_same_evidence_and_prints_none_of_what_is_silent(
+    office: Office, folder: Path
+) -> None:
+    given = office.consent("child", "mum").consent_id
+    how = ("--unsafe", "--present", "canary-partner", "--not-alone", "--capacity", "asked twice")
+    words = ("consent", "withdraw", given, "--by", "kim", "--as", "lead-practitioner")
+    kept = run(folder, *words, *how, "--interpreter", "Ida")
+    assert kept.returncode == 0, kept.stderr
+    for silent in ("canary", "unsafe", "alone", "pressure"):
+        assert silent not in kept.stdout.lower()
+    withdrawn, unsafe = [entry for entry in office.entries() if entry.event.startswith("consent.")][-2:]
+    assert (withdrawn.event, unsafe.event) == ("consent.withdrawn", "consent.marked-unsafe")
+    private: dict[str, Any] = dict(private_of(office, withdrawn))
+    assert (private["present"], private["private_time"]) == (["canary-partner"], False)
+    assert (private["interpreter"], private["capacity"], private["unsafe"]) == ("Ida", "asked twice", True)
 
 
 def test_a_receipt_is_redeemed_for_a_proof_that_anybody_can_check(office: Office, folder: Path) -> None:
