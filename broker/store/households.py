@@ -66,6 +66,14 @@ def find_households(
     return tuple(Household(household_id, members) for household_id, members in found.items() if members & wanted)
 
 
+def find_household(view: View, household_id: str) -> frozenset[str] | None:
+    """Who lives there now, nobody perhaps; None where nobody ever did."""
+    token = view.keys.token("household", household_id)
+    if not view.read(_OF_HOUSEHOLDS.limit(1), as_known(None, household_token={token: household_id})):
+        return None
+    return _members(view, [household_id], None).get(household_id, frozenset())
+
+
 def _members(view: View, household_ids: Iterable[str], known_at: datetime | None) -> dict[str, frozenset[str]]:
     households = {view.keys.token("household", one): one for one in household_ids}
     rows = view.read(_OF_HOUSEHOLDS, as_known(known_at, household_token=households))

@@ -21,7 +21,7 @@ from broker.errors import CallWrong, did_you_mean
 from broker.people import Competence, ProtectionMarker, Relationship, RelationshipKind
 from broker.store.audit_private import put_private
 from broker.store.gather import gather_facts
-from broker.store.households import record_members
+from broker.store.households import find_household, record_members
 from broker.store.people import find_people, record_people
 from broker.store.relationships import find_relationship, record_relationships
 from broker.store.session import Act
@@ -97,12 +97,22 @@ def house(
     def work(act: Act, staff: Staff) -> str:
         facts, _ = without_protected(gather_facts(act, [*come, *gone]))
         require_known(facts, [*come, *gone])
+        if household_id is not None:
+            _require_household(act, household_id)
         home = household_id or act.new_id("o-")
         entry = entry_of(act, staff, Event.STANDING_CHANGED, {"change": "household"}, about=[*come, *gone])
         record_members(act, home, joined=come, left=gone, entry=entry)
         return home
 
     return perform(world, acting, Verb.CONTACT_RECORD, work)
+
+
+def _require_household(act: Act, household_id: str) -> None:
+    """An id never issued and one under whose roof only somebody protected lives are one answer."""
+    members = find_household(act, household_id)
+    facts, _ = without_protected(gather_facts(act, members or ()))
+    if members is None or (members and members.isdisjoint(facts.people)):
+        raise CallWrong("id", f"`{household_id}` is no household here; leave it out for a new one")
 
 
 def assess(

@@ -12,7 +12,7 @@ from broker.casework import Staff
 from broker.dates import Interval
 from broker.decision.facts import HolderRuling
 from broker.errors import CallWrong, NotAllowed
-from broker.people import Competence, Relationship, RelationshipKind
+from broker.people import Competence, ProtectionMarker, Relationship, RelationshipKind
 from broker.release.receipt import receipt_text
 from broker.store.audit_private import find_private
 from broker.store.relationships import find_relationships
@@ -21,7 +21,7 @@ from broker.usecases.cases import join_team
 from broker.usecases.decide_as_holder import HolderRules, decide_as_holder
 from broker.usecases.enrol_staff import enrol_staff
 from broker.usecases.people import find_person
-from broker.usecases.ties import assess, relate
+from broker.usecases.ties import assess, house, relate
 from tests.functional.usecases.office import KIM, REASON, SCHOOL_LEAD, TRIAGE, Office
 from tests.functional.usecases.test_people import MUM, SCREENING
 
@@ -73,6 +73,26 @@ def test_a_relationship_is_changed_only_between_the_same_two_people(office: Offi
     with office.broker.store.look() as view:
         found = find_relationships(view, [office.people["partner"]])
     assert [one.interval.until_at for one in found if one.kind is RelationshipKind.FATHER] == [until]
+
+
+def test_a_household_that_was_never_made_is_joined_by_nobody(office: Office) -> None:
+    """Nor is one under whose roof only somebody protected lives; both are one answer."""
+    home = house(office.broker, TRIAGE, joined=[office.people["mum"]])
+    office.step()
+    assert house(office.broker, TRIAGE, household_id=home, joined=[office.people["child"]]) == home
+    office.step()
+    alone = house(office.broker, TRIAGE, joined=[office.people["partner"]])
+    office.mark("partner", ProtectionMarker.PROTECTED)
+    office.step()
+    told = []
+    for used in (alone, "o-neverissued"):
+        with pytest.raises(CallWrong, match="no household here") as refused:
+            house(office.broker, TRIAGE, household_id=used, joined=[office.people["child"]])
+        told.append(str(refused.value).replace(used, "…"))
+    assert told[0] == told[1]
+    house(office.broker, TRIAGE, household_id=home, left=[office.people["mum"], office.people["child"]])
+    office.step()
+    assert house(office.broker, TRIAGE, household_id=home, joined=[office.people["mum"]]) == home
 
 
 def test_an_interval_that_ends_before_it_begins_is_refused(office: Office) -> None:
