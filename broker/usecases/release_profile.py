@@ -22,7 +22,7 @@ from broker.decision.decision import Decision
 from broker.decision.evaluate import evaluate
 from broker.decision.facts import Facts
 from broker.decision.reasons import Refusal, told_refusal
-from broker.decision.records import record_rulings
+from broker.decision.records import RecordRuling, record_rulings
 from broker.decision.request import Override, Request
 from broker.errors import CallWrong
 from broker.release.disclosure import (
@@ -99,7 +99,7 @@ def release_profile(world: World, acting: Acting, asked: Asked) -> Disclosure:
         released = [ruling for ruling in record_rulings(decision) if ruling.released]
         # INVARIANT: no content is opened before this line, and none but that of released records after it.
         contents = open_contents(act, [ruling.header.id for ruling in released])
-        names = find_identities(act, [ruling.person.id for ruling in decision.rulings])
+        names = find_identities(act, _named(decision, released))
         profile = make_profile(
             decision,
             lambda record_id: contents.get(record_id, {}),
@@ -114,6 +114,15 @@ def release_profile(world: World, acting: Acting, asked: Asked) -> Disclosure:
         made = release.answer(profile, asked, versions, cells, details, grounds)
         raise_alerts(act, decision, facts, made.disclosure.id, entry=made.entry)
     return made.disclosure
+
+
+def _named(decision: Decision, released: Iterable[RecordRuling]) -> list[str]:
+    """Whose names are shown: of those asked for, whom the case that is named is about, or about whom something is
+    released. Of anybody else only the id as it was typed: an id alone never buys a name."""
+    case = decision.facts.cases.get(decision.request.case or "")
+    about = case.about if case is not None else frozenset()
+    shown = about.union(*(ruling.cleared for ruling in released))
+    return [ruling.person.id for ruling in decision.rulings if ruling.person.id in shown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +255,7 @@ class _Release:
         stored = StoredDisclosure(
             disclosure_id or self.act.new_id("d-"),
             outcome,
-            replace(self.decision.request, override=self.override),
+            self._as_stored(),
             self.signed.organisation,
             decision_digest(self.decision),
             self.rules.table.digest,
@@ -260,6 +269,13 @@ class _Release:
         )
         record_disclosure(self.act, stored, entry=entry)
         return stored
+
+    def _as_stored(self) -> Request:
+        """The request as asked. Who asked and for what stand unsealed beside the account, so they are an id and a
+        code of the register, or `unknown`: anything else that was typed may be about somebody."""
+        request = self.decision.request
+        purpose = request.purpose if request.purpose in self.rules.table.vocabulary.purposes else NOBODY
+        return replace(request, by=self.signed.actor, purpose=purpose, override=self.override)
 
     def _name(self) -> str:
         return self.member.name if self.member is not None else self.decision.request.by

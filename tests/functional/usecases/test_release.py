@@ -208,6 +208,43 @@ def test_whoever_may_not_ask_for_emergency_access_is_refused_and_the_log_says_wh
     assert refused_override(office, count) == "not-authorised"
 
 
+def test_an_id_alone_buys_no_name(office: Office) -> None:
+    """The case named is about them, or something about them was released: otherwise the id stays an id."""
+
+    def names(case: str | None) -> dict[str, str]:
+        override = Override("significant-harm", "A child is at risk tonight", "vital-interests", None)
+        disclosure = office.ask(KIM, about=["mum", "partner"], case=case, override=override)
+        assert disclosure.profile is not None
+        assert {one for item in disclosure.profile.items for one in item.about} == {office.people["mum"]}
+        return dict(disclosure.profile.people)
+
+    mum, partner = office.people["mum"], office.people["partner"]
+    assert names(None) == {mum: "Mum Testing", partner: partner}
+    assert names(office.cases["team"]) == {mum: "Mum Testing", partner: "Partner Testing"}
+    office.enrol_one("att", "Att Cole", "ecc", "attendance-officer")
+    officer = Acting("att", "attendance-officer")
+    nothing = office.ask(officer, about=["mum"], purpose="school-attendance", case=None)
+    assert nothing.profile is not None
+    assert nothing.profile.items == ()
+    assert dict(nothing.profile.people) == {mum: mum}
+
+
+def test_what_was_typed_for_staff_id_and_purpose_is_not_kept_unsealed(office: Office) -> None:
+    typed = "Mum Testing of Chelmsford"
+    disclosure = office.ask(Acting(typed, "triage"), purpose="why Mum left")
+    engine = engine_of(office)
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text("SELECT actor_id, purpose_code FROM disclosure WHERE disclosure_id = :id"), {"id": disclosure.id}
+        ).all()
+    engine.dispose()
+    assert [tuple(row) for row in rows] == [("unknown", "unknown")]
+    office.ask()
+    with office.broker.store.look() as view:
+        (*_, last) = find_disclosures_about(view, office.people["mum"])
+    assert (last.request.by, last.request.purpose) == ("kim", "family-support")
+
+
 def test_the_five_statements_are_made_from_what_was_released(office: Office) -> None:
     disclosure = office.ask()
     assert disclosure.statements is not None
