@@ -41,7 +41,7 @@ def synth(
     as_of: Annotated[str, typer.Option("--as-of", help="the day it is looked at, YYYY-MM-DD")] = str(
         DEFAULT_AS_OF
     ),
-    force: Annotated[bool, typer.Option("--force", help="replace the county of an earlier run, and nothing else")] = False,
+    force: Annotated[bool, typer.Option("--force", help="replace the county of an earlier run")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON (docs/adapters.md)")] = False,
 ) -> None:
     """Writes the county and prints what was written."""
