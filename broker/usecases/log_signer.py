@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import fcntl
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
@@ -26,6 +28,10 @@ from broker.errors import CallWrong, SystemFailed
 from broker.settings import LAST_FILE, PUBLIC_FILE, find_log_origin, other_origin
 
 KEY_FILE: Final = "audit-log.key"
+LOCK_FILE: Final = "audit-log.lock"
+
+Head = Callable[[Checkpoint | None], tuple[Checkpoint, Sequence[bytes]]]
+"""Given the last checkpoint signed (None at first): the one to sign now, and the proof that it extends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,11 @@ class LogSigner:
         Raises SystemFailed for a key that is missing, unreadable or open to others, CallWrong when the log of this
         folder has another name, NoteRefused when the memory was changed.
         """
+        with _alone(folder):
+            return cls._open(folder, origin)
+
+    @classmethod
+    def _open(cls, folder: Path, origin: str) -> Self:
         called = find_log_origin(folder)
         if called is not None and called != origin:
             raise CallWrong("audit log", other_origin(called, origin))
@@ -68,17 +79,35 @@ class LogSigner:
         path = self.folder / LAST_FILE
         return open_checkpoint(path.read_text("utf-8"), self.public) if path.exists() else None
 
-    def sign(self, checkpoint: Checkpoint, proof: Sequence[bytes]) -> str:
-        """The signed note of a checkpoint that extends the last one, remembered before it is handed out.
+    def sign(self, head: Head) -> str:
+        """The signed note of a checkpoint that extends the last one, remembered before it is handed out. One signs
+        at a time, on this machine, from asking `head` to remembering: nobody signs what another has passed by.
 
         Raises NoteRefused or ProofRefused when it does not extend it: the stored log was rewritten.
         """
-        last = self.find_last()
-        if last is not None:
-            require_successor(last, checkpoint, proof)
-        note = str(sign_checkpoint(checkpoint, self.public, self._private.sign))
-        _write(self.folder / LAST_FILE, note.encode("utf-8"))
-        return note
+        with _alone(self.folder):
+            last = self.find_last()
+            checkpoint, proof = head(last)
+            if last is not None:
+                require_successor(last, checkpoint, proof)
+            note = str(sign_checkpoint(checkpoint, self.public, self._private.sign))
+            _write(self.folder / LAST_FILE, note.encode("utf-8"))
+            return note
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Holds the signer's lock, which ends with its process whatever becomes of it. Raises SystemFailed."""
+    path = folder / LOCK_FILE
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise SystemFailed(str(path), f"cannot be opened: {error.strerror}") from None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _raw(key: Ed25519PrivateKey) -> bytes:
@@ -110,6 +139,16 @@ def _write(path: Path, data: bytes, *, new: bool = False) -> None:
             temporary.unlink()
         else:
             temporary.replace(path)
+        _flush_folder(path.parent)
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise SystemFailed(str(path), f"cannot be written: {error.strerror}") from None
+
+
+def _flush_folder(folder: Path) -> None:
+    """Makes the new name itself durable: what was signed must not be forgotten with the power."""
+    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

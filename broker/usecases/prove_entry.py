@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from broker.access import Verb
-from broker.audit.checkpoint import Checkpoint
-from broker.audit.tree import consistency_ranges, inclusion_ranges
+from broker.audit.tree import inclusion_ranges
 from broker.errors import CallWrong, NotAllowed
-from broker.store.audit import find_leaf_index, find_tree_head
+from broker.store.audit import find_leaf_index
 from broker.usecases.acting import Acting, perform
-from broker.usecases.export_log import integrate_log, stored_proof
+from broker.usecases.export_log import integrate_log, sign_head, stored_proof
 from broker.usecases.log_signer import LogSigner
 from broker.usecases.world import World
 
@@ -44,15 +43,11 @@ def prove_entry(world: World, leaf_hash: str, acting: Acting | None = None) -> P
     integrate_log(world)
     signer = LogSigner.open(world.settings.keys(), world.settings.log_origin)
     with world.store.look() as view:
+        frontier, note = sign_head(view, signer)
         index = find_leaf_index(view, leaf)
         if index is None:
             raise NotAllowed("receipt", "no entry of this log has this leaf hash; keep the receipt as evidence")
-        frontier = find_tree_head(view).frontier
-        last = signer.find_last()
-        extends = consistency_ranges(last.size, frontier.size) if last is not None and last.size else ()
         path = stored_proof(view, inclusion_ranges(index, frontier.size))
-        checkpoint = Checkpoint(signer.public.name, frontier.size, frontier.root)
-        note = signer.sign(checkpoint, stored_proof(view, extends))
         return Proof(signer.public.name, leaf, index, frontier.size, path, note, str(signer.public))
 
 
