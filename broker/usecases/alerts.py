@@ -59,13 +59,18 @@ def _hard_stops(act: Act, decision: Decision) -> Iterator[NewNotice]:
 def _protected(act: Act, decision: Decision, raw: Facts) -> Iterator[NewNotice]:
     if not decision.named_protected:
         return
+    yield from protected_alerts(act, decision.request.about, raw)
+
+
+def protected_alerts(act: Act, person_ids: Iterable[str], raw: Facts) -> list[NewNotice]:
+    """The alerts that some of these people are protected and were asked for or searched for; none where nobody is.
+    `raw` are the facts with protected people in them."""
     named = [
-        one
-        for one in decision.request.about
-        if one in raw.people and ProtectionMarker.PROTECTED in raw.people[one].markers
+        one for one in person_ids if one in raw.people and ProtectionMarker.PROTECTED in raw.people[one].markers
     ]
-    for custodian in custodians_of(act, named):
-        yield NewNotice(PROTECTED, custodian, act.at, {"about": named})
+    if not named:
+        return []
+    return [NewNotice(PROTECTED, one, act.at, {"about": named}) for one in custodians_of(act, named)]
 
 
 def custodians_of(act: Act, person_ids: Iterable[str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 Decides what is needed to make somebody known, that a search names two things or an identifier and a purpose, and
 who is never found: somebody protected is not, and somebody the searcher has a personal connection to stops the
-search. From pages ("Search"), product rule 1.1 (protected) and security.md section 4.
+search; both alert silently. From pages ("Search"), product rule 1.1 (protected) and security.md section 4.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from broker.store.people import add_people
 from broker.store.session import Act
 from broker.store.vault import Identity, Sought, find_candidates, find_identities, put_identities
 from broker.usecases.acting import Acting, entry_of, perform, random_32
-from broker.usecases.alerts import CONFLICT
+from broker.usecases.alerts import CONFLICT, protected_alerts
 from broker.usecases.world import World
 
 NHS_NUMBER = "nhs-number"
@@ -134,7 +134,8 @@ def find_person(world: World, acting: Acting, wanted: Wanted, purpose: str, reas
             act.record(entry_of(act, staff, Event.ACCESS_REFUSED, refusal, outcome=Outcome.REFUSED))
             return None
         candidates = find_candidates(act, sought)
-        facts, _ = without_protected(gather_facts(act, candidates, staff_ids=[staff.id]))
+        raw = gather_facts(act, candidates, staff_ids=[staff.id])
+        facts, _ = without_protected(raw)
         connected = {
             one for one in candidates if has_personal_connection(facts, facts.staff[staff.id], frozenset([one]))
         }
@@ -148,9 +149,12 @@ def find_person(world: World, acting: Acting, wanted: Wanted, purpose: str, reas
         # The reason may name people, so it is sealed like them: under the key of the first one found.
         for one in shown[:1]:
             put_private(act, one, blinding, private, entry=entry)
+        alerts = protected_alerts(act, candidates, raw)
         if connected:
-            body = {"by": staff.id, "about": sorted(connected)}
-            queue_notices(act, [NewNotice(CONFLICT, staff.organisation, act.at, body)], entry=entry)
+            alerts.append(NewNotice(CONFLICT, staff.organisation, act.at, {"about": sorted(connected)}))
+        for alert in alerts:
+            alert.body["by"] = staff.id
+        queue_notices(act, alerts, entry=entry)
         identities = find_identities(act, shown)
         protected = _address_protected(facts)
         return Search(

@@ -52,7 +52,13 @@ def test_a_protected_person_is_not_found_and_an_address_protected_one_has_no_dis
     (one,) = found(office, MUM).found
     assert one.district == "", "one roof, one protection"
     office.mark("mum", ProtectionMarker.PROTECTED)
+    count = len(office.entries())
     assert found(office, MUM) == found(office, Wanted("Nemo", "Nobody", date(1988, 5, 1)))
+    of_mum, of_nobody = office.entries()[count:]
+    assert of_mum.details == of_nobody.details
+    alerts = office.notices("alert-protected-person")
+    assert {one.notice.recipient for one in alerts} == {"ecc", "essex-police"}
+    assert [one.notice.body for one in alerts] == [{"about": [office.people["mum"]], "by": TRIAGE.by}] * 2
 
 
 def test_somebody_the_searcher_is_linked_to_stops_the_search_and_alerts(office: Office) -> None:
