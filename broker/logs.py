@@ -3,7 +3,7 @@
 Decides that one event is one line of JSON, that only listed fields are written, and that a field's value is a
 number, a flag or a code: text that could hold a name, an address or an identifier is replaced. Control characters,
 ESC and U+2028 cannot appear, because everything outside printable ASCII is escaped. Libraries' own messages may
-quote data, so only their name, level and kind of error are kept. From security.md section 6.
+quote data, so only their name, level and kind of error are kept. From docs/security.md section 6.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """May somebody with these roles use this verb? casbin answers, over rules checked when the broker started.
 
 Decides verbs and nothing finer: casbin costs 0.1 to 80 ms by the number of rules, so cells are decided elsewhere.
-INVARIANT: whatever goes wrong, the answer is no. From security.md section 6.
+INVARIANT: whatever goes wrong, the answer is no. From docs/security.md section 6.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The casbin model, and why only one is accepted.
 
 casbin believes whatever model it is given: a deny-only effect with no rules answers True, a mistyped effect is
-ignored, and `regexMatch("readwrite", "read")` is True (security.md section 6). So the file in `policies/access/`
-is for officers to read, and it must say exactly what stands here: a role, or the group it belongs to, and a verb,
-both equal and neither a pattern; allowed where some rule allows, refused where none does.
+ignored, and `regexMatch("readwrite", "read")` is True (docs/security.md section 6). So the file in
+`policies/access/` is for officers to read, and it must say exactly what stands here: a role, or the group it
+belongs to, and a verb, both equal and neither a pattern; allowed where some rule allows, refused where none does.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What every answer carries and which requests are not answered at all.
 
-Decides the security headers of security.md section 6 ("Web") for every route, the unknown ones and failures
+Decides the security headers of docs/security.md section 6 ("Web") for every route, the unknown ones and failures
 included, and that only requests for this machine's own name are answered: a page elsewhere that made its name
 point here (DNS rebinding) gets nothing. Plain ASGI: nothing is buffered, no stream can hang.
 """

@@ -1,7 +1,7 @@
 """Whether the server is up, whether it can work, and a page that says what this is.
 
 Decides that none of them tells anything of anybody: counts of people and records are rounded, because a total that
-moves by one tells that something was added. Source: security.md section 4 ("Watch also: totals").
+moves by one tells that something was added. Source: docs/security.md section 4 ("Watch also: totals").
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A checkpoint: what a log says of itself at one size, in the C2SP form, and when a signer may sign the next.
 
 Decides the three lines (origin, size, root) and that nobody signs a checkpoint that does not extend the last one
-signed. Keeps no state and no key. From c2sp.org/tlog-checkpoint and security.md section 3, points 2 and 5.
+signed. Keeps no state and no key. From c2sp.org/tlog-checkpoint and docs/security.md section 3, points 2 and 5.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 An entry must last; the words of a justification or the content of a release must not. The entry holds
 `SHA-256(tag ‖ blinding ‖ private bytes)`: with the blinding and the private bytes anybody can check that they are
 what the entry meant; once both are destroyed (they are kept under the person's key) the entry says nothing about
-them, and its proofs still hold. From security.md section 3, point 1, and product.md ("personal content can be
-erased by destroying a key and the proofs still hold").
+them, and its proofs still hold. From docs/security.md section 3: personal content
+can be erased by destroying a key and the proofs still hold.
 
 The blinding is 32 secret random bytes of its own, not the entry's nonce: the nonce is published with the entry,
 and a published nonce would let anybody test guesses at the private part.

@@ -3,7 +3,7 @@
 Decides the shape of one detail by its `Kind`, and refuses shapes in which an identity might hide. That is a net,
 not a proof: it stops a name, an NHS number, a telephone number, a National Insurance number or a UPN put in the
 wrong place by mistake; somebody determined can still write a code that means a person.
-From security.md section 3 ("pseudonyms, never identities") and 6 ("personal data in logs").
+From docs/security.md section 3 ("pseudonyms, never identities") and 6 ("personal data in logs").
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ _INSTANT = re.compile(
     r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
 )
 # NHS number, ULN, UPRN and telephone numbers are runs of 8 to 15 digits; a NINO is two letters, six digits and a
-# letter; a UPN a letter, eleven digits and a digit or letter (domain.md). Separators do not hide them.
+# letter; a UPN a letter, eleven digits and a digit or letter (see broker/identifiers). Separators do not
+# hide them.
 _IDENTIFIER_LIKE = re.compile(r"\+?[0-9]{8,15}|[a-z]{2}[0-9]{6}[a-d]|[a-z][0-9]{11}[0-9a-z]", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[-._/ ]")
 

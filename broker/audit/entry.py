@@ -3,8 +3,8 @@
 Decides the form of version 1 and nothing about where it is kept. The bytes are canonical JSON (RFC 8785 for the
 values an entry can hold: no floats, ASCII keys), and parsing refuses any other spelling, so bytes and value are
 one to one. The leaf of the tree is the hash of exactly the stored bytes, never of a re-encoding. Fields are those
-of security.md section 3, point 1: version, time, actor, organisation, verb, decision, digests of the agreements
-and policies used, pseudonyms (never identities), 32 random bytes against guessing, a commitment.
+of docs/security.md section 3, point 1: version, time, actor, organisation, verb, decision, digests of the
+agreements and policies used, pseudonyms (never identities), 32 random bytes against guessing, a commitment.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from broker.canonical import canonical_json
 from broker.errors import did_you_mean
 
 ENTRY_VERSION: Final = 1
-NONCE_BYTES: Final = 32  # security.md section 3, point 1
+NONCE_BYTES: Final = 32  # docs/security.md section 3, point 1
 COMMITMENT_BYTES: Final = 32  # a SHA-256 digest, see broker.audit.commitment
 LARGEST_ENTRY: Final = 65535  # bytes; C2SP tlog-tiles gives an entry's length two bytes
 MOST_PEOPLE: Final = 1000

@@ -3,7 +3,7 @@
 Decides which events exist, how each may end (`Outcome`) and which details it needs or may have. Does not decide
 who may do a thing, nor whether it was right. A new event is one member here, one row in `EVENT_FORMS`, one frozen
 sample under `tests/unit/audit/samples/` and one word in the verifier's own list; a test walks all four.
-From security.md section 3 and architecture.md ("everything that grows is a closed register with one home").
+From docs/security.md section 3 and broker/README.md ("everything that grows is a closed register with one home").
 
 Four details relate entries to each other; the verifier reads them in every event alike:
 

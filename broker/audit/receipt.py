@@ -2,7 +2,7 @@
 
 Decides the three values (origin, leaf hash, time) and their spelling. It travels under the response's signature,
 which is checked elsewhere; the client keeps it and redeems it later for a proof of inclusion, or hands it to
-`broker audit verify`. From security.md section 3, point 4.
+`broker audit verify`. From docs/security.md section 3, point 4.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Decides indexes, leaf hashes, the new frontier and root for a batch of committed entries. Does not decide the order
 in which they come (the store's: commit order of acts that touch one fact), nor when a batch runs, nor who signs.
-From security.md section 3, point 2: written → integrated → published.
+From docs/security.md section 3, point 2: written → integrated → published.
 
 - *written*: the entry committed with its act; it will be integrated.
 - *integrated*: it has an index and its nodes are stored; it will never have another index.

@@ -80,7 +80,7 @@ def run_server(world: World, listener: socket.socket) -> None:
 
     config = uvicorn.Config(
         make_app(world),
-        http="h11",  # one parser, tested with (security.md section 6)
+        http="h11",  # one parser, tested with (docs/security.md section 6)
         ws="none",
         lifespan="off",
         proxy_headers=False,

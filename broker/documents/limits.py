@@ -1,6 +1,6 @@
 """How big, how deep and in what characters a document may be, and how one plain scalar is understood.
 
-Source: product.md Part 2 as restated in docs/formats.md ("Every file"), YAML 1.2.2 section 10.3 (core schema) and
+Source: docs/formats.md ("Every file"), YAML 1.2.2 section 10.3 (core schema) and
 section 5.1 (character set). Two choices are stricter than YAML: line separators other than LF and CR are refused,
 because editors disagree on whether they begin a line, and so are characters that change the direction of writing,
 because an agreement must read on a screen as it reads to the machine.

@@ -3,7 +3,7 @@
 Decides what is a document at all: UTF-8, at most 1 MiB, at most 32 deep, no duplicate keys, anchors, aliases,
 tags, merge keys, directives or control characters, every key text. Does not decide what the keys mean: that is
 `shapes`. Works on ruamel.yaml's events, so that nothing is expanded, merged or constructed before it was looked
-at. Source: product.md Part 2 and security.md section 6, restated in docs/formats.md ("Every file").
+at. Source: docs/formats.md ("Every file"), docs/security.md section 6.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Decides the form of a sealed value (one byte of version, 12 random bytes, ciphertext and tag) and what it is bound
 to: table, column, row and person, each with its length before it, so that no two places can be spelled alike
-(security.md section 2). Random nonces are safe for 2^32 values a key (NIST SP 800-38D section 8.3): every person
-has a key and every table of facts has one.
+(docs/security.md section 2). Random nonces are safe for 2^32 values a key (NIST SP 800-38D section 8.3): every
+person has a key and every table of facts has one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _LABEL: Final = b"broker-seal-v1"
 
 
 def length_prefixed(*parts: bytes) -> bytes:
-    """Each part with its length before it as two bytes, big-endian: LP of security.md section 2.
+    """Each part with its length before it as two bytes, big-endian: LP of docs/security.md section 2.
 
     Raises OverflowError for a part beyond 65,535 bytes.
     """

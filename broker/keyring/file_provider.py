@@ -2,7 +2,7 @@
 
 Decides how the file is made (mode 0600, whole or not at all, never over another), when it is refused (anybody else
 could read it) and how data keys are wrapped. The file belongs on another disk than the database and in another
-backup: whoever holds both holds everything. Production uses a KMS or PKCS#11 (security.md section 2).
+backup: whoever holds both holds everything. Production uses a KMS or PKCS#11 (docs/security.md section 2).
 """
 
 from __future__ import annotations

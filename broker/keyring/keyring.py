@@ -4,7 +4,7 @@ Decides which key is used for what. Each person has a data key; content about se
 derived from all of theirs, so that destroying any one of them erases it (the reading that releases less: the
 controller still holds the original and can send one about the rest). Facts are sealed under a key per table, found
 by keyed tokens of a key per kind. Deliberately keeps no cache of people's keys: a destroyed key is gone at once.
-From security.md sections 2 ("At rest") and 6 (last trap).
+From docs/security.md sections 2 ("At rest") and 6 (last trap).
 """
 
 from __future__ import annotations

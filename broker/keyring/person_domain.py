@@ -1,7 +1,7 @@
 """A person's pseudonym in one domain: what stands in records instead of the person.
 
 Decides that what is pseudonymised is the broker's own opaque person id (`person-id`), so that a corrected NHS
-number moves nobody, and follows the construction of security.md section 2 with the building blocks of
+number moves nobody, and follows the construction of docs/security.md section 2 with the building blocks of
 `broker.pseudonyms`. The type is no identifier anybody types, so it stands in no register.
 """
 

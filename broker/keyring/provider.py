@@ -3,7 +3,8 @@
 Decides the questions, not the custody. The file provider answers them for development and the embedded default;
 a KMS or a PKCS#11 module answers the same three, and keeps the key-encryption key to itself: only data keys pass
 through `wrap` and `unwrap`, and the named secrets, which must work at the speed of a hash, are unwrapped once when
-the process starts. From security.md section 2 ("At rest"); a call per record would cost 30 microseconds on an HSM.
+the process starts. From docs/security.md section 2 ("At rest"); a call per record would cost 30 microseconds on
+an HSM.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 *Written* happens in `broker.store.session`, with the act. Here entries become *integrated*: one run at a time
 takes what was committed and not yet placed, and stores index, nodes and frontier in one transaction; killed at any
 point it has done all of that or nothing. Publishing (a signed checkpoint) is another process's work.
-From security.md section 3, point 2.
+From docs/security.md section 3, point 2.
 """
 
 from __future__ import annotations

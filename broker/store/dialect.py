@@ -4,9 +4,9 @@ Decides how a connection is prepared, how a writer begins, how a release locks w
 there" is said and how a table is made append-only. Everything else in the store is the same SQL on both.
 
 SQLite has one writer: a writer begins with BEGIN IMMEDIATE, so acts are serial and need no other lock; WAL keeps
-readers going, `synchronous=FULL` makes a commit durable, `secure_delete` overwrites what is deleted (security.md
-section 6, product.md section 3.4). PostgreSQL locks version rows instead, in sorted order so that no two acts
-wait for each other.
+readers going, `synchronous=FULL` makes a commit durable, `secure_delete` overwrites what is deleted
+(docs/security.md section 6, docs/storage.md). PostgreSQL locks version rows instead, in sorted order so that no
+two acts wait for each other.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ def append_only(dialect: str, table: str) -> tuple[str, ...]:
     """The statements that make a table refuse UPDATE and DELETE, for a migration.
 
     This stops mistakes and careless hands, not an owner of the database: against those stand the tree, the
-    witnesses and the receipts (security.md section 3).
+    witnesses and the receipts (docs/security.md section 3).
     """
     if dialect == "sqlite":
         return tuple(

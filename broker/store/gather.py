@@ -29,7 +29,7 @@ from broker.store.staff import find_staff
 def lock_facts(act: Act, person_ids: Iterable[str], *, case_id: str | None = None) -> Versions:
     """Locks what a release about these people in this case rests on against change until the act ends, in sorted
     order, and returns the versions. Call it first, with the agreements' own keys locked in the same way, then ask
-    the act's instant, then gather (security.md section 6)."""
+    the act's instant, then gather (docs/security.md section 6)."""
     wanted = [(VersionedKind.PERSON, one) for one in set(person_ids)]
     if case_id is not None:
         wanted.append((VersionedKind.CASE, case_id))

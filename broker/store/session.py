@@ -3,7 +3,7 @@
 Decides that nothing changes without an audit entry: `Act.write` is the one way to change a table, and it takes the
 entry. The entry is inserted in the act's own transaction, just before the commit; where that fails, nothing
 happened. `View` reads one moment of the database. What is *not* decided here: what may be done (use cases) and the
-entry's place in the tree (`broker.store.audit`). From security.md section 3, points 1 and 3.
+entry's place in the tree (`broker.store.audit`). From docs/security.md section 3, points 1 and 3.
 """
 
 from __future__ import annotations

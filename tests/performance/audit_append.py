@@ -4,7 +4,7 @@ Run: `python -m tests.performance.audit_append [ACTS]`. Prints one JSON line. Th
 alone (`sqlite3`, WAL, `synchronous=FULL`, BEGIN IMMEDIATE, one INSERT of the same bytes, COMMIT): what the disk
 allows. Rounds alternate between the two, so that both meet the same weather; the figure is the median round.
 `value_without_fsync` is the same act at `synchronous=OFF`: what the broker's own work costs when the disk is fast.
-Target: 2,000 a second (product.md, Part 4).
+Target: 2,000 a second.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Benchmark: verifying an exported audit log, every step, on one core.
 
 Run `python tests/performance/audit_verify.py` (100,000 entries) or with `--full` (1,000,000). Prints one line of
-JSON. Target: product.md Part 4, "verify 1 million ≤ 20 s". Peers from the same run, over the same files:
+JSON. Target: 1 million entries in at most 20 s. Peers from the same run, over the same files:
 
 - `hash_only_s`: reading the entries and computing the root, nothing else: the floor under any verifier;
 - `respell_json_s`: the same, and reading each entry as JSON and spelling it again to see that it is canonical,

@@ -35,7 +35,7 @@ from tests.performance.machine import machine
 
 QUICK, THOROUGH = 200, 1000
 BULK_TARGET = 0.25
-"""Of the database's own bulk-load speed (product.md, Part 4)."""
+"""Of the database's own bulk-load speed."""
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """One cell: permit, refer or deny, and why.
 
-From product.md 1.1, **A cell** is decided in this order: 1 to 9.
+From the rules (docs/rules.md, part 1), **A cell** is decided in this order: 1 to 9.
 """
 
 from __future__ import annotations

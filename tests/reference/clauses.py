@@ -1,7 +1,7 @@
 """Grants and prohibitions: which are in the rules, which name a cell, and the tests a to e.
 
-Decides what the papers say. Does not look at consent, objections or holders. From product.md 1.1, steps 2, 5,
-6a-6e.
+Decides what the papers say. Does not look at consent, objections or holders. From the rules (docs/rules.md, part
+1), steps 2, 5, 6a-6e.
 """
 
 from __future__ import annotations

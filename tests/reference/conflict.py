@@ -1,6 +1,6 @@
 """Conflict of interest between a member of staff and the people asked about.
 
-From product.md 1.1, **The request as a whole**, `conflict-of-interest`.
+From the rules (docs/rules.md, part 1), **The request as a whole**, `conflict-of-interest`.
 """
 
 from __future__ import annotations

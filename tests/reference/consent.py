@@ -1,7 +1,7 @@
 """Consent, objections and opt-outs for one cell.
 
 Decides what the dated events add up to at the request's instant. Does not decide whether a grant demands it.
-From product.md 1.1, **Consent**, and the last sentence of the paragraph on `protected`.
+From the rules (docs/rules.md, part 1), **Consent**, and the last sentence of the paragraph on `protected`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The facts of one situation, and how a protected person is taken out of them.
 
 Decides who exists and what the vocabulary says about a code. Decides nothing about sharing.
-From product.md 1.1: “A person marked **`protected`** does not exist for anyone ...”.
+From the rules (docs/rules.md, part 1): “A person marked **`protected`** does not exist for anyone ...”.
 """
 
 from __future__ import annotations

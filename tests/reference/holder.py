@@ -1,6 +1,6 @@
 """The holder's own decision on a cell.
 
-From product.md 1.1, **Holder's decision**.
+From the rules (docs/rules.md, part 1), **Holder's decision**.
 """
 
 from __future__ import annotations

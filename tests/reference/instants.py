@@ -1,7 +1,7 @@
 """Instants, London days, periods and ages for the reference evaluator.
 
 Decides what a date or a period in a document means. Does not decide which dates matter.
-From product.md 1.1 (“Intervals are half-open ...”) and 2.3 (“A date stands for ...”).
+From the rules (docs/rules.md, part 1) (“Intervals are half-open ...”) and 2.3 (“A date stands for ...”).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Emergency access: whether the override of a request is well formed, and which cells it reaches.
 
-Decides nothing about what comes after (logging, review). From product.md 1.1, **Override**.
+Decides nothing about what comes after (logging, review). From the rules (docs/rules.md, part 1), **Override**.
 """
 
 from __future__ import annotations

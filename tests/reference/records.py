@@ -1,6 +1,6 @@
 """Records: which are released, at what detail, with which fields.
 
-From product.md 1.1, **A record** of a permitted cell is released when ...
+From the rules (docs/rules.md, part 1), **A record** of a permitted cell is released when ...
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The request as a whole: refused, before any cell is looked at, with the first reason that is true.
 
-From product.md 1.1, **The request as a whole**, and the last sentence of **Override**.
+From the rules (docs/rules.md, part 1), **The request as a whole**, and the last sentence of **Override**.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """A small partnership and the complete scenario of the product document, to be varied by tests.
 
-Decides nothing. The scenario is the example of product.md 2.3; the policies are the least that it needs.
+Decides nothing. The scenario is the example of docs/formats.md, "a scenario"; the policies are the least that it
+needs.
 """
 
 from __future__ import annotations

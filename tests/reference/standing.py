@@ -1,6 +1,7 @@
 """Who may decide for whom: standing for a data subject, at an instant and for a category.
 
-Decides only who has standing; what they decided is in `consent`. From product.md 1.1, **Standing**.
+Decides only who has standing; what they decided is in `consent`. From the rules (docs/rules.md, part 1),
+**Standing**.
 """
 
 from __future__ import annotations

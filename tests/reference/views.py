@@ -1,6 +1,6 @@
 """The two views of one decision.
 
-From product.md 1.2, and 3.1 for the names of the keys.
+From the rules (docs/rules.md, part 2), and 3.1 for the names of the keys.
 """
 
 from __future__ import annotations

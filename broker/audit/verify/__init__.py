@@ -2,7 +2,7 @@
 
 Decides from the exported files, public keys, older checkpoints and receipts alone. It shares no code with what
 writes the log (an architecture test holds it to this folder, the standard library and `cryptography`), so that one
-mistake cannot hide itself. From security.md section 3, point 6.
+mistake cannot hide itself. From docs/security.md section 3, point 6.
 """
 
 from broker.audit.verify.known import KNOWN_EVENTS

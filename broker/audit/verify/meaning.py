@@ -4,7 +4,7 @@ Decides, reading the entries in order: every entry is of version 1, canonical, o
 another; every release names rules that were adopted before it and not replaced since, and grounds (consents,
 agreements, signatures, decisions, override windows) that an earlier entry introduced, that none ended, that are
 not past their `until`, and whose narrowing it took into account. Does not decide whether the decision was right:
-that is recomputed from the agreements (`broker decide`). From security.md section 3, point 6 ("meaning").
+that is recomputed from the agreements (`broker decide`). From docs/security.md section 3, point 6 ("meaning").
 """
 
 from __future__ import annotations

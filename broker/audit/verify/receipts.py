@@ -2,7 +2,7 @@
 
 Decides which receipts are kept, which are broken and which cannot be judged yet: an entry made moments before the
 export may rightly not be in it. The signature on the answer that carried a receipt is the client's to check when
-it keeps it. From security.md section 3, point 4.
+it keeps it. From docs/security.md section 3, point 4.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from broker.audit.verify.published import Unreadable
 from broker.audit.verify.result import MOST_PROBLEMS, Problem, State
 
 INTEGRATED_WITHIN: Final = timedelta(seconds=60)
-"""The promise is a second (security.md section 3, point 2); a minute allows for a slow act and for two clocks."""
+"""The promise is a second (docs/security.md section 3, point 2); a minute allows for a slow act and for two
+clocks.
+"""
 
 _AT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 

@@ -15,7 +15,7 @@ MOST_PROBLEMS: Final = 50  # told in full; the rest are counted
 
 @unique
 class Verdict(IntEnum):
-    """The answer, with its exit code (security.md section 3, point 6)."""
+    """The answer, with its exit code (docs/security.md section 3, point 6)."""
 
     SOUND = 0
     TAMPERED = 1

@@ -1,7 +1,7 @@
 """The seven steps of verification, in order, each told in a sentence.
 
 Decides what each step needs and how its findings are told: 1 signature, 2 cosignatures, 3 root from all entries,
-4 dense indexes, 5 consistency with older checkpoints, 6 receipts, 7 meaning (security.md section 3, point 6).
+4 dense indexes, 5 consistency with older checkpoints, 6 receipts, 7 meaning (docs/security.md section 3, point 6).
 All steps are carried out even when one fails, because the auditor wants the whole picture.
 """
 

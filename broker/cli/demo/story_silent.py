@@ -3,7 +3,7 @@
 Two copies of one world are asked the same at the same instant; one of them holds a record that the mother's
 general agreement does not reach (tier T4: it must be named). The answers, receipt included, must be the same
 bytes. Then she agrees by name in the world that has it, and it shows: so the silence was not emptiness. Source:
-security.md, section 4; product.md ("A denial that must be silent is byte-for-byte the same as nothing held").
+docs/security.md, section 4; docs/rules.md, part 2.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What every table is made of: names for constraints, instants as numbers, sealed columns.
 
-Columns and constraints only: SQLModel tables do not validate (security.md section 6), so nothing here is a domain
-type and nothing reads or writes. Instants are whole microseconds since 1970 in UTC, exact and in order on every
-database; codes are stored as their codes.
+Columns and constraints only: SQLModel tables do not validate (docs/security.md section 6), so nothing here is a
+domain type and nothing reads or writes. Instants are whole microseconds since 1970 in UTC, exact and in order on
+every database; codes are stored as their codes.
 """
 
 from __future__ import annotations

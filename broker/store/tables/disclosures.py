@@ -23,7 +23,7 @@ from broker.store.tables.base import (
 
 
 class FactVersion(Base, table=True):
-    """A count that whoever writes a fact moves on and a release share-locks (security.md section 6)."""
+    """A count that whoever writes a fact moves on and a release share-locks (docs/security.md section 6)."""
 
     __tablename__ = "fact_version"
     __table_args__ = (

@@ -1,7 +1,7 @@
 """Records, by the pseudonyms of each controller's own domain, and how they came in.
 
 Whoever reads the database sees that a controller has so many records about so many pseudonyms. Whose pseudonym one
-is, which other controllers know that person, and what category a record is of stand sealed only (security.md
+is, which other controllers know that person, and what category a record is of stand sealed only (docs/security.md
 section 6, last trap).
 """
 
