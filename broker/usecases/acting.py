@@ -2,7 +2,7 @@
 
 Decides that an act is done by a member of staff whose post has not ended, in a role they hold and that the access
 rules let use the verb; a refusal leaves an entry in the log. What may flow is the decision's to say.
-From architecture.md ("Request") and security.md section 3, point 3 ("refusals are entries too").
+From broker/README.md ("Request") and docs/security.md section 3, point 3 ("refusals are entries too").
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Decides that only rules under which every published agreement still compiles are adopted, and that adopting the
 same again changes nothing. The act of whoever sets the deployment up: they hold its keys, and before the first
-adoption there is no role to ask. From product.md, Part 2.1, and security.md section 3, point 6.
+adoption there is no role to ask. From docs/formats.md, and docs/security.md section 3, point 6.
 """
 
 from __future__ import annotations

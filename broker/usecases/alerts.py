@@ -3,7 +3,7 @@
 Decides which requests alert whom: a conflict of interest the organisation of whoever asked, a hard stop met by a
 protective request its holder, a protected person named those who know them. An alert is a notice written under the
 entry the request has anyway, so that it costs no entry of its own: the log's size tells a requester nothing. From
-product rules 1.1 and 1.2 and security.md section 4.
+docs/rules.md and docs/security.md section 4.
 """
 
 from __future__ import annotations

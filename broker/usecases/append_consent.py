@@ -2,7 +2,7 @@
 
 `record_consent` and `withdraw_consent` are the verbs; here is what both do. The event, its evidence (erasable,
 under the person's own key), the disclosures it taints and the notices about them are one transaction. From product
-rule 1.1 (consent), domain notes 2.3 and architecture.md ("Consent").
+rule 1.1 (consent), docs/policies.md and broker/README.md ("Consent").
 """
 
 from __future__ import annotations

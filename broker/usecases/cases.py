@@ -2,7 +2,7 @@
 
 Decides who may be put into a case (staff in post) and that whoever opens one is in it from that instant. One
 module, because the four are transitions of one thing: a case as it now is, recorded with the entry that says what
-changed. From domain notes, section 3, and product rule 1.1 ("the request as a whole").
+changed. From docs/policies.md, and docs/rules.md ("the request as a whole").
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The holder decides: release or withhold one kind of information about one person, for one purpose.
 
 Decides that only staff of the organisation that holds it may, and only about somebody there is: an answer never
-depends on whether anything is held. From product rule 1.1 ("holder's decision") and security.md section 4.
+depends on whether anything is held. From docs/rules.md ("holder's decision") and docs/security.md section 4.
 """
 
 from __future__ import annotations

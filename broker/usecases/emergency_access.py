@@ -2,8 +2,8 @@
 
 Decides that whoever asks must hold `override.request` and the second person `override.approve`; whether the
 override holds for the request is `broker.decision.emergency`'s to say. Every request that asks for one leaves one
-entry about it, opened or refused, so that the log's size tells a requester nothing. From product rule 1.1
-(emergency access, "a second authorised person") and security.md section 3, point 3.
+entry about it, opened or refused, so that the log's size tells a requester nothing. From docs/rules.md
+(emergency access, "a second authorised person") and docs/security.md section 3, point 3.
 """
 
 from __future__ import annotations

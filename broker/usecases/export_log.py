@@ -2,7 +2,7 @@
 
 Decides that an export is of everything committed so far, under a checkpoint signed now, and that exporting is an
 act with an entry of its own (in the next export), committed before the export has its name: none is unlogged. From
-security.md section 3.
+docs/security.md section 3.
 """
 
 from __future__ import annotations

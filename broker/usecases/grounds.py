@@ -3,7 +3,7 @@
 Decides the ids of grounds and how consents and holders' decisions replace each other in the log, so that its
 verifier can tell from the entries alone that no release rests on what was withdrawn. The relations are exact or
 cautious: a ground is *ended* only where it can never govern again; otherwise a refusal or withdrawal that touches
-it *narrows* it, and a release resting on it names what narrowed it. From security.md section 3, point 6.
+it *narrows* it, and a release resting on it names what narrowed it. From docs/security.md section 3, point 6.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Decides the order of work and what is promised. The file is read whole before an
 cannot be read changes nothing. Then it is stored part by part; the batch is recorded as received, with its
 rejections and its feed, only when every part is there. INVARIANT: killed anywhere, nothing acknowledged is lost
 and no part is half done; sending the same file again finishes the work, and once it is finished changes nothing.
-Source: architecture.md, "Ingest".
+Source: broker/README.md, "Ingest".
 """
 
 from __future__ import annotations

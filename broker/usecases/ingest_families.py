@@ -2,7 +2,7 @@
 
 Decides that a claim is taken as far as it warns and no further: that somebody is a child's father makes a
 conflict of interest from now on, and that people live under one roof protects an address. It gives nobody
-standing: parental responsibility is recorded by whoever saw the evidence (domain notes, 2.4), and is only counted
+standing: parental responsibility is recorded by whoever saw the evidence (docs/policies.md), and is only counted
 until then.
 Writes nothing. Sending the same claims again changes nothing.
 """

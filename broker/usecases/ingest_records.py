@@ -1,7 +1,7 @@
 """From what an agency sent to records as the store keeps them: refs become people, nothing else changes.
 
 Decides nothing about content. A field the category does not declare is a fault of the adapter and stops the batch:
-nothing undeclared is ever stored. Source: product.md, 2.1 ("undeclared record fields" are refused).
+nothing undeclared is ever stored. Source: docs/formats.md ("undeclared record fields" are refused).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Decides that nothing is signed which does not extend the last thing signed, and keeps key and memory in the keys
 folder, apart from the database: whoever can rewrite the database cannot have the rewriting signed. The log's name
 is part of that memory: a signer that has signed, or published its key, goes by no other name. In production
-it runs as a process of its own. From security.md section 3, point 5.
+it runs as a process of its own. From docs/security.md section 3, point 5.
 """
 
 from __future__ import annotations

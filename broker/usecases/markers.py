@@ -3,7 +3,7 @@
 Decides that everybody under one roof is touched by a marker (a protected address protects the household), that
 marking somebody `protected` asks for their household to be marked `address-protected`, and that lifting it takes
 two members of staff who may decide for a holder and know the person in no private way, and tells the custodians
-silently: a lifted protection shows somebody to everybody again. From product rule 1.1 (protected).
+silently: a lifted protection shows somebody to everybody again. From docs/rules.md (protected).
 """
 
 from __future__ import annotations

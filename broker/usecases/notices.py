@@ -3,7 +3,7 @@
 Decides that a notice to stop using something is for those who asked for it, for the case's members and for whoever
 decides for a holder; that a silent alert is for the last alone, and never for the one it is about. Reading and
 closing leave an entry each. A notice is listed until it is closed: nobody counts as told because a list was made.
-From product rules 1.1 (a withdrawal reaches whoever already received) and 1.2, and security.md section 4.
+From docs/rules.md (a withdrawal reaches whoever already received) and 1.2, and docs/security.md section 4.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Decides what is needed to make somebody known, that a search names two things or an identifier and a purpose, and
 who is never found: somebody protected is not, and somebody the searcher has a personal connection to stops the
-search; both alert silently. From pages ("Search"), product rule 1.1 (protected) and security.md section 4.
+search; both alert silently. From docs/rules.md (protected) and docs/security.md section 4.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Redeeming a receipt: the proof that an entry is in the log, under a checkpoint signed now.
 
 Decides nothing: whoever holds the receipt, the proof and the log's public key checks it without the broker (RFC
-9162 section 2.1.3). From security.md section 3, points 2 and 4.
+9162 section 2.1.3). From docs/security.md section 3, points 2 and 4.
 """
 
 from __future__ import annotations

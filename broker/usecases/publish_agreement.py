@@ -1,7 +1,7 @@
 """Publishing a version of an agreement: checked as a whole, kept by its bytes, in the log with its digest.
 
 Decides that only a document without errors that compiles beside every other published version is published. What
-is published may be signed; it lets nothing flow before that. From product.md, Part 2.2.
+is published may be signed; it lets nothing flow before that. From docs/formats.md.
 """
 
 from __future__ import annotations

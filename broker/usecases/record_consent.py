@@ -1,7 +1,7 @@
 """Recording what somebody decided about sharing: a yes, a no, an objection or an opt-out.
 
 Decides that a decision is written down even where whoever made it cannot decide: it then changes nothing, and the
-answer says whose signature would count. From product rule 1.1 and domain notes 2.3 to 2.4.
+answer says whose signature would count. From docs/rules.md and docs/policies.md.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Lock what it rests on → ask the instant → gather facts → evaluate every cell before any content is opened → open
 what was released and nothing else → arrange → disclosure, entry, alerts → commit. A refused request takes the same
 way and leaves the same: one disclosure, one entry (either way one more where emergency access was asked for). From
-architecture.md ("Request"), security.md sections 3 (point 3) and 4, and docs/storage.md.
+broker/README.md ("Request"), docs/security.md sections 3 (point 3) and 4, and docs/storage.md.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Decides which grounds a permitted cell names, cell by cell, so that a withdrawal leads to everybody who received
 something because of what was withdrawn. Cautious where it must choose: a holder's decision to release that stands
-for a permitted cell is named even where the cell might have been permitted without it. From security.md section 3,
-point 6, and product rule 1.1.
+for a permitted cell is named even where the cell might have been permitted without it. From docs/security.md
+section 3, point 6, and docs/rules.md.
 """
 
 from __future__ import annotations

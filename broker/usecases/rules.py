@@ -2,8 +2,8 @@
 
 Decides that nothing is decided by standing rules that were not adopted: those deployed must be those in the log.
 The compiled table is remembered for as long as nothing was published, signed or adopted; every use case that does
-one of these moves the version of `RULES_KEY` on, and every release locks it. From security.md section 3, point 6
-("meaning") and architecture.md ("Request").
+one of these moves the version of `RULES_KEY` on, and every release locks it. From docs/security.md section 3,
+point 6 ("meaning") and broker/README.md ("Request").
 """
 
 from __future__ import annotations

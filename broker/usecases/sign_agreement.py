@@ -2,7 +2,7 @@
 
 Decides who may sign (somebody of the party, or of a body that the party authorised, which must be stated), that
 what is signed is what was published, and that nobody signs twice. The signature is the record of a signed-in click
-over the document's digest. From product.md, Part 2.2, and domain notes, finding 6 ("party by party").
+over the document's digest. From docs/formats.md, and docs/policies.md ("party by party").
 """
 
 from __future__ import annotations

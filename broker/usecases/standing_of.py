@@ -2,7 +2,7 @@
 
 Decides, category by category, whose signature counts (`broker.consent.standing`) and how that is said: by what
 they are to the person, never by name. Nobody protected is counted or told of, and nobody marked unsafe to approach
-is ever pointed to. From product rules 1.1 (standing) and 1.2 (remedies).
+is ever pointed to. From docs/rules.md (standing) and 1.2 (remedies).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What is known of people beside who they are: relationships, households, competence and capacity.
 
-Decides what evidence a relationship needs before it gives anybody standing. From product rule 1.1 (standing) and
-domain notes 2.4 ("PR needs evidence, start/end, restrictions"). Markers are `broker.usecases.markers`.
+Decides what evidence a relationship needs before it gives anybody standing. From docs/rules.md (standing) and
+docs/policies.md ("PR needs evidence, start/end, restrictions"). Markers are `broker.usecases.markers`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Withdrawing a consent: it bites with the commit, and whoever already received something is told.
 
 Decides that a withdrawal has the scope of what it withdraws unless a narrower one is named, and that anybody may
-make one: it counts where they have standing. From product rule 1.1 and domain notes 2.3.
+make one: it counts where they have standing. From docs/rules.md and docs/policies.md.
 """
 
 from __future__ import annotations
