@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from broker.consent.effect import ConsentEffect, Scoped, consent_effects, governing, raised_cells, relied_on
 from broker.consent.record import RAISED, ConsentDecision, ConsentKind, ConsentRecord
@@ -35,7 +36,7 @@ class PersonConsents:
     ages: StandingAges
     plan: Plan
     at: datetime
-    _standing: dict[str, Callable[[datetime], frozenset[str]]] = field(default_factory=dict)
+    _standing: dict[tuple[str, datetime], frozenset[str]] = field(default_factory=dict)
     _best_interests: bool | None = None
 
     def effects(self, kind: ConsentKind, wanted: int) -> dict[ConsentEffect, int]:
@@ -119,19 +120,17 @@ class PersonConsents:
             yield cells, universe.pair(cells.bit_length() - 1)[1]
 
     def _standing_at(self, category: str) -> Callable[[datetime], frozenset[str]]:
-        """Who stands for the person and category, by instant; asked often for the same instants."""
-        known = self._standing.get(category)
-        if known is None:
-            found: dict[datetime, frozenset[str]] = {}
+        """Who stands for the person and category, by instant."""
+        # Not kept in `self`: a cycle would leave every decision to the garbage collector.
+        return partial(self._standing_of, category)
 
-            def known(at: datetime) -> frozenset[str]:
-                who = found.get(at)
-                if who is None:
-                    who = found[at] = standing(self.kinship, self.ages, self.person, category, at)
-                return who
-
-            self._standing[category] = known
-        return known
+    def _standing_of(self, category: str, at: datetime) -> frozenset[str]:
+        """The same, remembered: asked often for the same instants."""
+        who = self._standing.get((category, at))
+        if who is None:
+            who = standing(self.kinship, self.ages, self.person, category, at)
+            self._standing[(category, at)] = who
+        return who
 
     def _protected_refusals(self, hidden: list[Scoped], kind: ConsentKind, category: str) -> int:
         """The cells that somebody protected, who has standing, has refused or withdrawn."""
