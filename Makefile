@@ -32,6 +32,8 @@ scorecard: $(VENV)/.installed ## the heavy searches, one JSON object a line; wri
 
 install: $(VENV)/.installed ## the virtual environment, from the lock, hashes required
 
+# --no-deps, because the lock is the whole list: an older pip, left to resolve, meets a newer release than the
+# locked one where a package is asked for with an extra, and refuses it for want of a hash.
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "make: this needs Python 3.11 or later as $(PYTHON); say which one with: make PYTHON=python3.12 demo" >&2; exit 2; }
@@ -40,12 +42,12 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	  echo "make:   sudo apt-get install python3-venv" >&2; exit 2; }
 	@echo "Setting up $(VENV) from requirements.lock (about a minute, once)"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.installed requirements-bench.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-bench.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements-bench.lock
 	@touch $@
 
 lock: ## resolve the locks again (needs uv); they carry hashes and no download addresses
