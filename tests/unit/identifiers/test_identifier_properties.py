@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from broker.identifiers import (
@@ -85,7 +85,16 @@ def test_every_swap_of_neighbours_in_an_nhs_number_is_refused(number: str, place
             NhsNumber.parse(swapped)
 
 
-@given(DIGITS.filter(lambda nine: _nhs_check_digit(nine) == 10), st.sampled_from(string.digits))
+@st.composite
+def nine_digits_without_a_check_digit(draw: st.DrawFn) -> str:
+    """Made, not filtered: the ninth digit, of weight 2, is the one that leaves 10 for the check digit."""
+    eight = draw(st.text(string.digits, min_size=8, max_size=8))
+    ninth = next((last for last in string.digits if _nhs_check_digit(eight + last) == 10), None)
+    assume(ninth is not None)  # one in eleven has none
+    return f"{eight}{ninth}"
+
+
+@given(nine_digits_without_a_check_digit(), st.sampled_from(string.digits))
 def test_nine_digits_that_would_need_the_check_digit_10_have_none(nine: str, last: str) -> None:
     assert read_identifier("nhs-number", nine + last) == IdentifierRefusal("nhs-number", RefusalReason.CHECK_DIGIT)
 
