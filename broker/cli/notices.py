@@ -14,6 +14,7 @@ from broker.release.profile import uk_date
 from broker.settings import Settings
 from broker.usecases.acting import Acting
 from broker.usecases.notices import Finding, Waiting, close_notice, list_notices
+from broker.usecases.recall import Topic
 from broker.wiring import open_broker
 
 _GROUP = typer.Typer(no_args_is_help=True, help="Notices that wait for your organisation: list them, close them.")
@@ -56,7 +57,14 @@ def _show(one: Waiting) -> None:
         if value:
             out.print(plain(f"  {label}: {value}"))
     for category, controller in one.cells:
-        out.print(plain(f"  stop using: {category} from {controller}"))
+        out.print(plain(f"  {_do(one.topic)}: {category} from {controller}"))
+    for record_id in one.records:
+        out.print(plain(f"  record: {record_id}"))
+
+
+def _do(topic: str) -> str:
+    """What a recipient is asked to do with what it has."""
+    return "was corrected, ask again" if topic == Topic.CORRECTION else "stop using"
 
 
 _CLOSE = """Close a notice, once it was read or once those who use the information were told.
@@ -101,4 +109,5 @@ def _as_json(one: Waiting) -> dict[str, Any]:
         "case": one.case,
         "about": list(one.about),
         "cells": [{"category": category, "controller": controller} for category, controller in one.cells],
+        "records": list(one.records),
     }

@@ -37,6 +37,18 @@ _HEADERS_OF: Final = known(
     .where(among(PEOPLE.c.pseudonym)),
     VERSIONS,
 )
+_EVERY_HEADER_OF: Final = known(
+    select(
+        VERSIONS.c.row_id,
+        VERSIONS.c.record_id,
+        VERSIONS.c.recorded_at,
+        VERSIONS.c.header,
+        RECORDS.c.controller_code,
+    )
+    .join(RECORDS, RECORDS.c.record_id == VERSIONS.c.record_id)
+    .where(among(VERSIONS.c.record_id)),
+    VERSIONS,
+)
 _VERSIONS_OF: Final = known(select(VERSIONS).where(among(VERSIONS.c.record_id)), VERSIONS)
 _MARKS_OF: Final = (
     select(RECORDS.c.source_token, RECORDS.c.record_id, VERSIONS.c.row_id, VERSIONS.c.content_mark)
@@ -81,6 +93,16 @@ class KnownHeader:
 
     header: RecordHeader
     named: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderVersion:
+    """One version of a record's header, and whether its controller had taken the record back by it."""
+
+    header: RecordHeader
+    named: frozenset[str]
+    stored_at: datetime
+    retracted: bool
 
 
 def put_records(act: Act, controller: str, records: Sequence[NewRecord], *, entry: AuditEntry) -> PutRecords:
@@ -141,6 +163,24 @@ def find_headers(
         if not body["retracted"]:
             found.append(_known_header(record_id, row.controller_code, body))
     return tuple(found)
+
+
+def find_versions(
+    view: View, record_ids: Iterable[str], known_at: datetime | None = None
+) -> dict[str, tuple[HeaderVersion, ...]]:
+    """Every version of these records' headers, oldest first, by record id; no content is touched. Ids never issued
+    are not there."""
+    rows: list[Any] = []
+    for some in chunks(sorted(set(record_ids))):
+        rows += view.read(_EVERY_HEADER_OF, as_known(known_at, record_id=some))
+    found: dict[str, list[HeaderVersion]] = {}
+    for row in sorted(rows, key=lambda one: one.row_id):
+        body = _header_body(view, row.record_id, row)
+        known_header = _known_header(row.record_id, row.controller_code, body)
+        found.setdefault(row.record_id, []).append(
+            HeaderVersion(known_header.header, known_header.named, row.recorded_at, body["retracted"])
+        )
+    return {record_id: tuple(versions) for record_id, versions in found.items()}
 
 
 def open_contents(

@@ -25,9 +25,8 @@ from broker.release.profile import uk_date
 from broker.release.receipt import Reach, Receipt, consent_reach, make_receipt
 from broker.store.audit_private import put_private
 from broker.store.consents import append_consents
-from broker.store.disclosures import StoredDisclosure, find_resting_on
+from broker.store.disclosures import ReleasedCell, StoredDisclosure, find_resting_on
 from broker.store.gather import gather_facts
-from broker.store.notices import NewNotice, queue_notices
 from broker.store.session import Act
 from broker.store.vault import find_identities
 from broker.usecases.acting import entry_of, random_32
@@ -39,6 +38,7 @@ from broker.usecases.grounds import (
     overlap,
 )
 from broker.usecases.kinds import BasisKind, DisclosureOutcome
+from broker.usecases.recall import Reached, Told, Topic, tell_recipients
 from broker.usecases.rules import current_rules
 from broker.usecases.standing_of import StandingAnswer, standing_of
 from broker.usecases.world import World
@@ -59,16 +59,6 @@ class Evidence:
     interpreter: str = ""
     private_time: bool | None = None
     capacity: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Somebody who had already received something that rested on the decision, and is told: the disclosure, the
-    organisation it went to and on which instant."""
-
-    disclosure_id: str
-    recipient: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,43 +252,26 @@ def _tell(
         and (standing.counts_for or one.signatory == event.signatory)
         and overlap(event, one, vocabulary)
     ]
-    told = []
-    for disclosure in find_resting_on(act, BasisKind.CONSENT, [one.id for one in concerned]):
-        cells = _tainted(disclosure, event)
-        if disclosure.outcome is not DisclosureOutcome.ANSWERED or not cells:
-            continue
-        details = {"disclosure": disclosure.id, "because": "withdrawal", "recipient": disclosure.recipient}
-        entry = entry_of(act, staff, Event.DISCLOSURE_RECALLED, details, about=[event.about])
-        notice = NewNotice(
-            "withdrawal",
-            disclosure.recipient,
-            act.at,
-            {
-                "disclosure": disclosure.id,
-                "person": event.about,
-                "case": disclosure.request.case,
-                "withdrawn_on": uk_date(act.at.date()),
-                "cells": [list(cell) for cell in cells],
-            },
-        )
-        queue_notices(act, [notice], entry=entry)
-        told.append(Told(disclosure.id, disclosure.recipient, disclosure.request.at))
-    return tuple(told)
+    reached = [
+        Reached(disclosure, _tainted(disclosure, event))
+        for disclosure in find_resting_on(act, BasisKind.CONSENT, [one.id for one in concerned])
+        if disclosure.outcome is DisclosureOutcome.ANSWERED
+    ]
+    tainted = [one for one in reached if one.cells]
+    return tell_recipients(act, staff, Topic.WITHDRAWAL, tainted, {"withdrawn_on": uk_date(act.at.date())})
 
 
-def _tainted(disclosure: StoredDisclosure, event: ConsentRecord) -> list[tuple[str, str]]:
-    """The (category, controller) cells of the disclosure that the event covers."""
+def _tainted(disclosure: StoredDisclosure, event: ConsentRecord) -> tuple[ReleasedCell, ...]:
+    """The cells of the disclosure that the event covers."""
     request = disclosure.request
     if event.purposes is not None and request.purpose not in event.purposes:
-        return []
+        return ()
     if event.recipients is not None and disclosure.recipient not in event.recipients:
-        return []
-    return sorted(
-        {
-            (cell.category, cell.controller)
-            for cell in disclosure.cells
-            if cell.person_id == event.about
-            and (event.categories is None or cell.category in event.categories)
-            and (event.controllers is None or cell.controller in event.controllers)
-        }
+        return ()
+    return tuple(
+        cell
+        for cell in disclosure.cells
+        if cell.person_id == event.about
+        and (event.categories is None or cell.category in event.categories)
+        and (event.controllers is None or cell.controller in event.controllers)
     )

@@ -17,15 +17,14 @@ from broker.casework import Staff
 from broker.decision.facts import HolderDecision, HolderRuling
 from broker.decision.protection import without_protected
 from broker.errors import CallWrong, NotAllowed, did_you_mean
-from broker.store.disclosures import find_resting_on
+from broker.store.disclosures import ReleasedCell, StoredDisclosure, find_resting_on
 from broker.store.gather import gather_facts
 from broker.store.holder_decisions import append_ruling
-from broker.store.notices import NewNotice, queue_notices
 from broker.store.session import Act
 from broker.usecases.acting import Acting, entry_of, perform
-from broker.usecases.append_consent import Told
 from broker.usecases.grounds import ended_rulings, ground_text, narrowed_rulings, ruling_ground
 from broker.usecases.kinds import BasisKind, DisclosureOutcome
+from broker.usecases.recall import Reached, Told, Topic, tell_recipients
 from broker.usecases.world import World
 
 
@@ -97,19 +96,18 @@ def decide_as_holder(world: World, acting: Acting, rules: HolderRules) -> Holder
 
 def _tell(act: Act, staff: Staff, ruling: HolderDecision, replaced: list[HolderDecision]) -> tuple[Told, ...]:
     grounds = [ruling_ground(act, one)[1] for one in replaced]
-    told = []
-    for disclosure in find_resting_on(act, BasisKind.HOLDER_DECISION, grounds):
-        if disclosure.outcome is not DisclosureOutcome.ANSWERED:
-            continue
-        if ruling.case is not None and disclosure.request.case != ruling.case:
-            continue
-        details = {"disclosure": disclosure.id, "because": "holder-withheld", "recipient": disclosure.recipient}
-        entry = entry_of(act, staff, Event.DISCLOSURE_RECALLED, details, about=[ruling.about])
-        cells = [[ruling.category, ruling.controller]]
-        body = {"disclosure": disclosure.id, "person": ruling.about, "cells": cells}
-        queue_notices(act, [NewNotice("holder-withheld", disclosure.recipient, act.at, body)], entry=entry)
-        told.append(Told(disclosure.id, disclosure.recipient, disclosure.request.at))
-    return tuple(told)
+    reached = [
+        Reached(disclosure, _cells(disclosure, ruling))
+        for disclosure in find_resting_on(act, BasisKind.HOLDER_DECISION, grounds)
+        if disclosure.outcome is DisclosureOutcome.ANSWERED
+        and (ruling.case is None or disclosure.request.case == ruling.case)
+    ]
+    return tell_recipients(act, staff, Topic.HOLDER_WITHHELD, reached)
+
+
+def _cells(disclosure: StoredDisclosure, ruling: HolderDecision) -> tuple[ReleasedCell, ...]:
+    matter = (ruling.about, ruling.category, ruling.controller)
+    return tuple(cell for cell in disclosure.cells if (cell.person_id, cell.category, cell.controller) == matter)
 
 
 def _require_fit(world: World, act: Act, rules: HolderRules) -> None:

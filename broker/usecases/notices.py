@@ -23,14 +23,13 @@ from broker.store.disclosures import find_disclosure
 from broker.store.notices import DueNotice, find_due_to, mark_sent
 from broker.store.session import Act
 from broker.usecases.acting import AS_OPERATOR, DEPLOYMENT, Acting, Signed, entry_of, perform
+from broker.usecases.recall import Topic
 from broker.usecases.world import World
 
 T = TypeVar("T")
 
-WITHDRAWAL: Final = "withdrawal"
-HOLDER_WITHHELD: Final = "holder-withheld"
-RECALLS: Final = frozenset({WITHDRAWAL, HOLDER_WITHHELD})
-"""Topics that tell a recipient to stop using what it has; every other topic is silent."""
+RECALLS: Final = frozenset(topic.value for topic in Topic)
+"""Topics that tell a recipient about what it has; every other topic is silent."""
 
 
 class Finding(StrEnum):
@@ -42,8 +41,8 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A notice that waits. `about` are person ids, `cells` (category, controller) pairs to stop using; what a
-    topic does not say is empty or None."""
+    """A notice that waits. `about` are person ids, `cells` (category, controller) pairs and `records` the
+    record ids it concerns; what a topic does not say is empty or None."""
 
     notice_id: str
     topic: str
@@ -53,6 +52,7 @@ class Waiting:
     case: str | None
     about: tuple[str, ...]
     cells: tuple[tuple[str, str], ...]
+    records: tuple[str, ...] = ()
 
 
 def list_notices(world: World, acting: Acting | None) -> tuple[Waiting, ...]:
@@ -133,4 +133,5 @@ def _waiting(due: DueNotice) -> Waiting:
         body.get("case"),
         tuple(str(one) for one in people),
         tuple((str(category), str(controller)) for category, controller in body.get("cells", ())),
+        tuple(str(one) for one in body.get("records", ())),
     )
