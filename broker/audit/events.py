@@ -84,6 +84,12 @@ class Event(StrEnum):
     PEOPLE_UNMERGED = "people.unmerged"
     RECORDS_INGESTED = "records.ingested"
     RECORD_CORRECTED = "record.corrected"
+    RIGHTS_REQUESTED = "rights.requested"
+    RIGHTS_CHANGED = "rights.changed"
+    RIGHTS_ANSWERED = "rights.answered"
+    LINK_REVIEWED = "link.reviewed"
+    BREACH_RECORDED = "breach.recorded"
+    BREACH_CHANGED = "breach.changed"
     CASE_OPENED = "case.opened"
     CASE_CHANGED = "case.changed"
     CASE_CLOSED = "case.closed"
@@ -221,6 +227,22 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
             may_have={"categories": _CS, "repeated": _N, "reason": _C, "batch_digest": _D},
         ),
         Event.RECORD_CORRECTED: _form(needed={"record": _I, "controller": _C, "category": _C}),
+        Event.RIGHTS_REQUESTED: _form(needed={"matter": _I, "kind": _C}, may_have={"due_at": _AT}),
+        Event.RIGHTS_CHANGED: _form(
+            needed={"matter": _I, "kind": _C, "change": _C}, may_have={"due_at": _AT, "reason": _C, "second": _I}
+        ),
+        Event.RIGHTS_ANSWERED: _form(
+            Outcome.DONE,
+            Outcome.REFUSED,
+            needed={"matter": _I, "kind": _C},
+            may_have={"reason": _C, "second": _I, "records": _N},
+        ),
+        Event.LINK_REVIEWED: _form(needed={"link": _I, "finding": _C}, may_have={"second": _I}),
+        Event.BREACH_RECORDED: _form(
+            needed={"breach": _I, "kind": _C, "people": _N, "aware_at": _AT, "due_at": _AT},
+            may_have={"disclosures": _N},
+        ),
+        Event.BREACH_CHANGED: _form(needed={"breach": _I, "change": _C}, may_have={"reason": _C, "at": _AT}),
         Event.CASE_OPENED: _form(needed={"case": _I, "kind": _C, "purposes": _CS}, may_have={"level": _N}),
         Event.CASE_CHANGED: _form(needed={"case": _I, "change": _C}),
         Event.CASE_CLOSED: _form(needed={"case": _I}, may_have={"reason": _C}),

@@ -32,6 +32,7 @@ VERBS: tuple[str, ...] = (
     "team",
     "holder",
     "notices",
+    "breach",
     "person",
     "agreement",
     "audit",

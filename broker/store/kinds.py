@@ -31,6 +31,20 @@ class DisclosureOutcome(StrEnum):
     REFUSED = "refused"
 
 
+class MatterKind(StrEnum):
+    """What an officer may have open: each kind has its own states and clocks (`broker.rights`)."""
+
+    SUBJECT_ACCESS = "subject-access"
+    RECTIFICATION = "rectification"
+    RESTRICTION = "restriction"
+    COMPLAINT = "complaint"
+    NOT_THIS_PERSON = "not-this-person"
+    LINK_REVIEW = "link-review"
+    MERGE = "merge"
+    RECALL = "recall"
+    BREACH = "breach"
+
+
 class RecordPart(StrEnum):
     """What somebody is to a record."""
 

@@ -79,13 +79,20 @@ def find_releases_of(view: View, record_ids: Iterable[str]) -> tuple[Reached, ..
 
 
 def find_releases_about(view: View, person_id: str) -> tuple[Reached, ...]:
-    """Every answered request that released any cell of this person, oldest first, with those cells."""
+    """Every answered request that released a record about this person, oldest first, with their own cells."""
     found = []
     for disclosure in find_disclosures_about(view, person_id):
-        cells = tuple(cell for cell in disclosure.cells if cell.person_id == person_id)
-        if disclosure.outcome is DisclosureOutcome.ANSWERED and cells:
-            found.append(Reached(disclosure, cells))
+        shown = shown_by(view, disclosure)
+        cells = tuple(cell for cell in shown.cells if cell.person_id == person_id) if shown is not None else ()
+        if shown is not None and cells:
+            found.append(Reached(disclosure, cells, shown.records))
     return tuple(found)
+
+
+def shown_by(view: View, disclosure: StoredDisclosure) -> Reached | None:
+    """What a release showed: its records and the cells they are of. A cell that was permitted and held nothing is
+    not among them, nor is a release that was refused or showed no record."""
+    return _reached(disclosure, find_versions(view, [record_id for record_id, _ in disclosure.records]))
 
 
 def tell_recipients(

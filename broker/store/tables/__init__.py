@@ -2,7 +2,17 @@
 
 from sqlalchemy import MetaData
 
-from broker.store.tables import agreements, audit, casework, consents, disclosures, identity, people, records
+from broker.store.tables import (
+    agreements,
+    audit,
+    casework,
+    consents,
+    disclosures,
+    identity,
+    matters,
+    people,
+    records,
+)
 from broker.store.tables.base import Base
 
 METADATA: MetaData = Base.metadata
@@ -15,6 +25,7 @@ __all__ = [
     "consents",
     "disclosures",
     "identity",
+    "matters",
     "people",
     "records",
 ]

@@ -20,8 +20,9 @@ from broker.store.consents import append_consents
 from broker.store.disclosures import ReleasedCell, StoredDisclosure, record_disclosure
 from broker.store.holder_decisions import append_ruling
 from broker.store.households import record_members
-from broker.store.kinds import DisclosureOutcome
+from broker.store.kinds import DisclosureOutcome, MatterKind
 from broker.store.links import SourceDecision, record_source_people
+from broker.store.matters import NewMatter, open_matter, put_matter_content
 from broker.store.people import add_people
 from broker.store.records import NewRecord, put_records
 from broker.store.relationships import record_relationships
@@ -79,6 +80,9 @@ def full(small: SmallStore) -> SmallStore:
             cells=(ReleasedCell(PERSON, "sexual-health", "clinic", "full"),), records=(("r-canary", "full"),),
         )  # fmt: skip
         record_disclosure(act, disclosure, entry=entry())
+        breach = NewMatter(MatterKind.BREACH, "ecc", "open", NOON, (PERSON,), {"what": "canarymatter"})
+        opened = open_matter(act, breach, entry=entry())
+        put_matter_content(act, opened, 1, PERSON, {"pack": "canarypack"}, entry=entry())
     return small
 
 
@@ -88,7 +92,7 @@ def test_no_canary_is_at_rest(full: SmallStore) -> None:
         b"canaryname", b"canary street", b"cm1 1lx", b"9990000018", b"01632", b"1988-05-01", b"canaryrelation",
         b"canaryhousehold", b"confidentiality", b"withdrawn\"", b"special-guardian", b"protected\"",
         b"sexual-health", b"canaryreason", b"canarypurpose", b"canarystaff", b"canarysource", b"canarycontent",
-        b"canaryclient", b"canarywhy", b"canaryasked", b"r-canary", b"2026-01-20",
+        b"canaryclient", b"canarywhy", b"canaryasked", b"r-canary", b"canarymatter", b"canarypack", b"2026-01-20",
     ):  # fmt: skip
         assert canary not in at_rest, canary
 

@@ -27,6 +27,10 @@ APPEND_ONLY = {
     "audit_node",
     "consent_event",
     "holder_ruling",
+    "matter",
+    "matter_content",
+    "matter_person",
+    "matter_version",
     "policies_snapshot",
     "signature_event",
 }
