@@ -69,6 +69,11 @@ def instant_text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def uk_date(day: date) -> str:
+    """`3 March 2026`."""
+    return f"{day.day} {day:%B %Y}"
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """A length in years, months and days, as ISO 8601 writes it (`P2Y`, `P1Y6M`, `P90D`)."""

@@ -1,4 +1,4 @@
-"""Everything under some paths, checked: standing rules, agreements, signatures and scenarios.
+"""Everything under some paths, checked: standing rules, agreements, templates, signatures and scenarios.
 
 Decides which standing rules an agreement or scenario is checked against (the folder the caller names; else the one
 folder of rules among what is checked; else `policies` here or the rules that ship) and gathers every finding. A
@@ -27,6 +27,7 @@ from broker.errors import Finding
 from broker.rehearsal.parse import ScenarioReader, agreement_of_file, default_policies
 from broker.rehearsal.preconditions import prove
 from broker.rehearsal.recognise import FileKind, files_under, kind_of_file
+from broker.rehearsal.templates import check_template, template_of_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class _Check:
         self._findings = Findings()
         self._policies = policies
         self._at = at
-        self._counts = {"policies": 0, "agreements": 0, "signatures": 0, "scenarios": 0}
+        self._counts = {"policies": 0, "agreements": 0, "signatures": 0, "templates": 0, "scenarios": 0}
 
     def run(self, paths: Sequence[Path]) -> Checked:
         kinds: dict[Path, FileKind] = {}
@@ -75,6 +76,8 @@ class _Check:
                 self._agreement(file, reader)
             elif kind is FileKind.SIGNATURES:
                 self._signatures(file, reader)
+            elif kind is FileKind.TEMPLATE:
+                self._template(file, reader)
             elif kind is FileKind.SCENARIOS:
                 self._counts["scenarios"] += len(reader.read(file))
         errors = tuple(dict.fromkeys(self._findings.errors))
@@ -82,8 +85,8 @@ class _Check:
 
     def _not_recognised(self, file: Path, *, named: bool) -> None:
         message = (
-            "is no file of standing rules, agreement, signatures or scenarios: these begin with `agreement:`,"
-            " `signatures:` or `scenario:`, or lie together as `policies`"
+            "is no file of standing rules, agreement, template, signatures or scenarios: these begin with"
+            " `agreement:`, `template:`, `signatures:` or `scenario:`, or lie together as `policies`"
         )
         probe = Findings()
         data = read_bytes(file, str(file), probe)
@@ -122,6 +125,13 @@ class _Check:
                 self._findings.error(
                     file, int(line), f"clause `{grant.clause}` permits even without `{idle}`: it must matter"
                 )
+
+    def _template(self, file: Path, reader: ScenarioReader) -> None:
+        self._counts["templates"] += 1
+        partnership = reader.partnership(self._folder())
+        template = template_of_file(file, self._findings, partnership)
+        if template is not None:
+            self._findings.extend(check_template(template, partnership, self._at))
 
     def _signatures(self, file: Path, reader: ScenarioReader) -> None:
         self._counts["signatures"] += 1

@@ -1,4 +1,4 @@
-"""What a file is, told by what it says: an agreement, scenarios, signatures, or one of the standing rules.
+"""What a file is, told by what it says: an agreement, a template, scenarios, signatures, or standing rules.
 
 Decides only which reader a file belongs to. A file whose syntax is broken is recognised by its text, so that its
 problems are told by the right reader and never passed over.
@@ -25,12 +25,14 @@ class FileKind(StrEnum):
     AGREEMENT = "agreement"
     SCENARIOS = "scenarios"
     SIGNATURES = "signatures"
+    TEMPLATE = "template"
     UNKNOWN = "unknown"
 
 
 SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
 
 _KEYS: Final = (
+    ("template", FileKind.TEMPLATE),
     ("scenario", FileKind.SCENARIOS),
     ("signatures", FileKind.SIGNATURES),
     ("agreement", FileKind.AGREEMENT),
@@ -42,6 +44,7 @@ _IN_WORDS: Final = {
     FileKind.POLICIES: "is one of the standing rules",
     FileKind.AGREEMENT: "is an agreement",
     FileKind.SIGNATURES: "holds the signatures of an agreement",
+    FileKind.TEMPLATE: "is the template of an agreement",
 }
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from broker.agreements.parse import agreement_form, duties_form
 from broker.agreements.signature_file import SIGNATURES
+from broker.agreements.templates.template import TEMPLATE_HEAD
 from broker.documents.forms import Form
 from broker.documents.schemas import schema_of, schema_text
 from broker.rehearsal.situation import scenario_schema_form
@@ -27,6 +28,7 @@ KINDS: Final[Mapping[str, tuple[Form[Any], str]]] = {
     "duties": (duties_form(), "policies/duties.yaml: what the law gives and forbids without any agreement"),
     "profile": (PROFILE, "policies/profile.yaml: how a profile is laid out (may be left out)"),
     "agreement": (agreement_form(), "One version of a data-sharing agreement"),
+    "template": (TEMPLATE_HEAD, "The head of an agreement's template; the text with its blanks follows it"),
     "signatures": (SIGNATURES, "The signatures beside an agreement"),
     "scenario": (scenario_schema_form(), "One scenario: a situation, what should happen, and why"),
 }

@@ -14,6 +14,7 @@ from typing import Any
 
 from broker.consent.record import ConsentKind, ConsentRecord
 from broker.dates import LONDON
+from broker.dates import uk_date as uk_date  # also asked for here, by those who print a profile
 from broker.decision.decision import Decision
 from broker.decision.records import Clearances, RecordRuling, record_rulings
 from broker.decision.reliance import reliance
@@ -244,8 +245,3 @@ def _consent_words(event: ConsentRecord, requested: Mapping[str, str]) -> str:
     """`agreement to early help, by Mum on 1 February 2026`; whoever was not asked for is not named."""
     who = requested.get(event.signatory, "someone who can agree for them")
     return f"{CONSENT_WORDS[event.kind]}, by {who} on {uk_date(event.at.astimezone(LONDON).date())}"
-
-
-def uk_date(day: date) -> str:
-    """`3 March 2026`."""
-    return f"{day.day} {day:%B %Y}"

@@ -67,7 +67,9 @@ def test_every_schema_is_one(kind: str) -> None:
 
 @pytest.mark.parametrize(("kind", "path"), list(shipped()), ids=lambda value: str(value).removeprefix(f"{ROOT}/"))
 def test_shipped_files_are_accepted(kind: str, path: Path) -> None:
-    for value in values_in(path.read_bytes()):
+    values = values_in(path.read_bytes())
+    # Below a template's head stands a text with blanks, which is an agreement once it is filled in.
+    for value in values[:1] if kind == "template" else values:
         assert list(validator(kind).iter_errors(value)) == []
 
 

@@ -1,4 +1,4 @@
-"""`broker agreement`: adopts standing rules, publishes and signs agreements, and says how they stand."""
+"""`broker agreement adopt|publish|sign|unsign|list`: rules and agreements brought into force and signed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
+from broker.cli.agreement.arguments import As, AsJson, By, Name, named
 from broker.cli.screen import console, plain, print_json, table
-from broker.cli.words import AS_HELP, BY_HELP, acting
+from broker.cli.words import acting
 from broker.dates import instant_text
 from broker.documents.files import read_bytes
 from broker.documents.findings import Findings
-from broker.errors import CallWrong, Finding
+from broker.errors import Finding
 from broker.settings import Settings
 from broker.usecases.adopt_policies import adopt_standing_rules
 from broker.usecases.list_agreements import AgreementState, list_agreements
@@ -21,16 +22,14 @@ from broker.usecases.sign_agreement import SignatureKept, Signing, sign_agreemen
 from broker.vocabulary.load import folder_bytes
 from broker.wiring import open_broker, policies_folder
 
-_GROUP = typer.Typer(no_args_is_help=True, help="Agreements: adopt, publish, sign, list.")
-_By = Annotated[str, typer.Option("--by", help=BY_HELP)]
-_As = Annotated[str, typer.Option("--as", help=AS_HELP)]
-_Json = Annotated[bool, typer.Option("--json", help="print JSON (docs/how-to-agreement.md)")]
-_Name = Annotated[str, typer.Argument(help="reference and version, such as family-support@2", show_default=False)]
 
-
-def register(app: typer.Typer) -> None:
+def register(group: typer.Typer) -> None:
     """Adds the verbs."""
-    app.add_typer(_GROUP, name="agreement")
+    group.command("adopt", help=_ADOPT)(adopt)
+    group.command("publish", help=_PUBLISH)(publish)
+    group.command("sign", help=_SIGN)(sign)
+    group.command("unsign", help=_UNSIGN)(unsign)
+    group.command("list", help=_LIST)(list_)
 
 
 _ADOPT = """Adopt the standing rules this broker runs with. For whoever sets the deployment up.
@@ -39,8 +38,7 @@ Example: broker agreement adopt
 """
 
 
-@_GROUP.command("adopt", help=_ADOPT)
-def adopt(as_json: _Json = False) -> None:
+def adopt(as_json: AsJson = False) -> None:
     """Adopts."""
     settings = Settings.read()
     findings = Findings()
@@ -67,12 +65,11 @@ Example: broker agreement publish agreements/family-support/v1/agreement.yaml --
 """
 
 
-@_GROUP.command("publish", help=_PUBLISH)
 def publish(
     file: Annotated[Path, typer.Argument(help="the agreement's file", show_default=False)],
-    by: _By,
-    role: _As,
-    as_json: _Json = False,
+    by: By,
+    role: As,
+    as_json: AsJson = False,
 ) -> None:
     """Publishes."""
     findings = Findings()
@@ -109,11 +106,10 @@ Example: broker agreement sign family-support@2 --by sid --as siro --party ecc -
 """
 
 
-@_GROUP.command("sign", help=_SIGN)
 def sign(
-    name: _Name,
-    by: _By,
-    role: _As,
+    name: Name,
+    by: By,
+    role: As,
     party: Annotated[str, typer.Option("--party", help="the party's code")],
     signatory: Annotated[str, typer.Option("--signatory", help="who signs")],
     post: Annotated[str, typer.Option("--post", help="their post")],
@@ -124,10 +120,10 @@ def sign(
     authorised_by: Annotated[
         str | None, typer.Option("--authorised-by", help="the evidence that the party lets you sign for it")
     ] = None,
-    as_json: _Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Signs."""
-    reference, version = _named(name)
+    reference, version = named(name)
     signing = Signing(reference, version, party, signatory, post, authority, digest, authorised_by)
     with open_broker(Settings.read()) as broker:
         _show_signed(sign_agreement(broker, acting(by, role), signing), "signed", as_json=as_json)
@@ -139,17 +135,16 @@ Example: broker agreement unsign family-support@2 --by sid --as siro --party ecc
 """
 
 
-@_GROUP.command("unsign", help=_UNSIGN)
 def unsign(
-    name: _Name,
-    by: _By,
-    role: _As,
+    name: Name,
+    by: By,
+    role: As,
     party: Annotated[str, typer.Option("--party", help="your organisation's code")],
     reason: Annotated[str, typer.Option("--reason", help="why, in a sentence")],
-    as_json: _Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Takes back."""
-    reference, version = _named(name)
+    reference, version = named(name)
     with open_broker(Settings.read()) as broker:
         kept = withdraw_signature(broker, acting(by, role), reference, version, party, reason)
     _show_signed(kept, "withdrawn", as_json=as_json)
@@ -161,8 +156,7 @@ Example: broker agreement list --by ola --as ig-officer
 """
 
 
-@_GROUP.command("list", help=_LIST)
-def list_(by: _By, role: _As, as_json: _Json = False) -> None:
+def list_(by: By, role: As, as_json: AsJson = False) -> None:
     """Lists."""
     with open_broker(Settings.read()) as broker:
         found = list_agreements(broker, acting(by, role))
@@ -204,10 +198,3 @@ def _show_signed(kept: SignatureKept, event: str, *, as_json: bool) -> None:
     out.print(plain(f"{kept.party}: {event}, {kept.reference}@{kept.version}, {kept.document_digest}"))
     missing = ", ".join(kept.unsigned)
     out.print(plain(f"Not signed: {missing}." if missing else "All parties have signed."))
-
-
-def _named(name: str) -> tuple[str, int]:
-    reference, _, number = name.partition("@")
-    if not reference or not number.isascii() or not number.isdigit():
-        raise CallWrong("agreement", f"`{name}` is no reference and version; write it as `family-support@2`")
-    return reference, int(number)

@@ -1,0 +1,1 @@
+"""Templates: agreements with blanks for bodies, dates and references, and what fills them in."""
