@@ -37,6 +37,8 @@ class Verb(StrEnum):
     DISCLOSURE_RECALL = "disclosure.recall"
     EXPIRY_READ = "expiry.read"
     HARM_ASSESS = "harm.assess"
+    FEED_PROMISE = "feed.promise"
+    FEED_READ = "feed.read"
     HOLDER_DECIDE = "holder.decide"
     INGEST_RUN = "ingest.run"
     KEYS_ENROL = "keys.enrol"

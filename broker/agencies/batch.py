@@ -118,12 +118,9 @@ def open_batch(
     Raises CallWrong when the organisation is not of a kind that sends this format or the file cannot be opened,
     `FileRefused` when the file is too large or not a plain file.
     """
-    if not organisation.types & adapter.controller_types:
-        kinds = ", ".join(sorted(adapter.controller_types))
-        raise CallWrong(
-            path.name,
-            f"`{organisation.code}` may not send `{adapter.code}`; only organisations of type {kinds} may",
-        )
+    refusal = adapter.find_refusal(organisation)
+    if refusal is not None:
+        raise CallWrong(path.name, refusal)
     try:
         # Looked at before it is opened: a pipe would wait for ever for somebody to write.
         if not stat.S_ISREG(path.stat().st_mode):

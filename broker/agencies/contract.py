@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import BinaryIO, ClassVar
+from enum import StrEnum
+from typing import BinaryIO, ClassVar, Final
 
 from broker.agencies.cells import Cells
 from broker.agencies.columns import Column, Heading, match_heading
@@ -20,6 +21,18 @@ from broker.agencies.delimited import BrokenRow, DelimitedText, RawRow
 from broker.agencies.findings import ColumnAlert, FileRefused, Flag, Rejection, RejectionReason, RowRefused
 from broker.agencies.incoming import IncomingRecord
 from broker.agencies.limits import STANDARD, Limits
+from broker.vocabulary.codes import Organisation
+
+
+class Extent(StrEnum):
+    """What a row says by not being there. In a whole list, that the entry is no more; in increments, nothing."""
+
+    WHOLE_LIST = "whole-list"
+    INCREMENTS = "increments"
+
+
+WITHDRAWN: Final = Column("Withdrawn", optional=True, also=("Record Withdrawn", "Deleted"))
+"""A column every format may have: Y takes the entry back, as sent in error or about somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +74,56 @@ Item = HeadingRow | ColumnAlert | Row | Rejection | BlankRow
 class Adapter(ABC):
     """One format of one kind of agency. Instances hold no state: `read` may be called again and again."""
 
-    code: ClassVar[str]
-    title: ClassVar[str]
-    source: ClassVar[str]
-    """Which published or local format this is."""
-    controller_types: ClassVar[frozenset[str]]
-    """The organisation types that may send it; one in common is enough."""
-    category_codes: ClassVar[frozenset[str]]
-    """The categories its records have."""
-    encoding: ClassVar[str]
-    """`utf-8` (with or without a byte-order mark) or `cp1252`."""
-    columns: ClassVar[tuple[Column, ...]]
+    MAPPED: Final = "map:"
+    """How the code of a format begins that a mapping file describes (`broker.agencies.mapping`)."""
+    withdrawn: ClassVar[Column | None] = WITHDRAWN
+
+    @property
+    @abstractmethod
+    def code(self) -> str:
+        """The name it is chosen by."""
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """What its rows are, for a screen."""
+
+    @property
+    @abstractmethod
+    def source(self) -> str:
+        """Which published or local format this is."""
+
+    @property
+    @abstractmethod
+    def controller_types(self) -> frozenset[str]:
+        """The organisation types that may send it; one in common is enough."""
+
+    @property
+    @abstractmethod
+    def category_codes(self) -> frozenset[str]:
+        """The categories its records have."""
+
+    @property
+    @abstractmethod
+    def encoding(self) -> str:
+        """`utf-8` (with or without a byte-order mark) or `cp1252`."""
+
+    @property
+    @abstractmethod
+    def extent(self) -> Extent:
+        """Whether a file holds every entry there is, or what is new."""
+
+    @property
+    @abstractmethod
+    def columns(self) -> tuple[Column, ...]:
+        """Its columns, `Withdrawn` apart."""
+
+    def find_refusal(self, organisation: Organisation) -> str | None:
+        """Why this organisation may not send the format; None where it may."""
+        if organisation.types & self.controller_types:
+            return None
+        kinds = ", ".join(sorted(self.controller_types))
+        return f"`{organisation.code}` may not send `{self.code}`; only organisations of type {kinds} may"
 
     def read(
         self,
@@ -91,7 +143,8 @@ class Adapter(ABC):
             raise FileRefused(sender.where, "the file is empty; send it with its heading row")
         if isinstance(first, BrokenRow):
             raise FileRefused(f"{sender.where}:1", f"the heading row cannot be read: {first.reason.sentence}")
-        heading = match_heading(first.cells, self.columns, sender.where)
+        declared = self.columns if self.withdrawn is None else (*self.columns, self.withdrawn)
+        heading = match_heading(first.cells, declared, sender.where)
         yield HeadingRow(first.cells)
         yield from heading.alerts
         yield from self.assemble(_sorted(rows, heading), sender)
@@ -105,6 +158,8 @@ class Adapter(ABC):
                 continue
             try:
                 records = self.understand(row, sender)
+                if self.takes_back(row):
+                    records = tuple(replace(record, withdrawn=True) for record in records)
             except RowRefused as refused:
                 yield rejected(row, refused)
                 continue
@@ -114,6 +169,13 @@ class Adapter(ABC):
                 yield rejected(row, RowRefused(RejectionReason.DUPLICATE, None, f"row {earlier}"))
                 continue
             yield Row((row.row_number,), records, tuple(row.flags))
+
+    def takes_back(self, cells: Cells) -> bool:
+        """Whether the row takes its entry back. Raises `RowRefused` for anything but Y, N and nothing."""
+        column = self.withdrawn
+        if column is None or cells.find_text(column.heading) is None:
+            return False
+        return cells.get_yes_no(column.heading)
 
     @abstractmethod
     def understand(self, cells: Cells, sender: Sender) -> tuple[IncomingRecord, ...]:

@@ -64,6 +64,9 @@ class IncomingRecord:
     `mentions_stated` False means whom the free text names was not said: `narrative` fields will be left out.
     `fields` has the names `policies/categories.yaml` declares for the category; dates are written YYYY-MM-DD
     and a `person` field holds a `ref`.
+    `withdrawn` says that the sender takes the entry back: nobody in it is looked up, and where it was never
+    received nothing is done. `dated_by_update` says that `occurred_on` is the day of the latest update: that day
+    alone moving on corrects nothing that anybody was told.
     """
 
     source_key: str = field(repr=False)
@@ -76,6 +79,8 @@ class IncomingRecord:
     fields: Mapping[str, str | int | float] = field(repr=False)
     relationships: tuple[RelationshipClaim, ...] = field(default=(), repr=False)
     households: tuple[HouseholdClaim, ...] = field(default=(), repr=False)
+    withdrawn: bool = False
+    dated_by_update: bool = False
 
     def refs(self, involvement: Involvement) -> tuple[str, ...]:
         """The refs of those the record is about, or only mentions."""

@@ -18,8 +18,8 @@ from broker.dates import LONDON
 from broker.errors import BrokerError
 from broker.store.agreements import find_policies, find_versions
 from broker.store.audit import count_waiting, find_tree_head
+from broker.store.headers import RECORDS
 from broker.store.people import PEOPLE
-from broker.store.records import RECORDS
 from broker.store.session import View
 from broker.usecases.world import World
 

@@ -90,6 +90,10 @@ class Event(StrEnum):
     LINK_REVIEWED = "link.reviewed"
     BREACH_RECORDED = "breach.recorded"
     BREACH_CHANGED = "breach.changed"
+    RECORD_ENDED = "record.ended"
+    FEED_PROMISED = "feed.promised"
+    FEED_NIL_RETURN = "feed.nil-return"
+    FEED_ENDED = "feed.ended"
     CASE_OPENED = "case.opened"
     CASE_CHANGED = "case.changed"
     CASE_CLOSED = "case.closed"
@@ -224,7 +228,15 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
             Outcome.DONE,
             Outcome.REFUSED,
             needed={"batch": _I, "controller": _C, "accepted": _N, "refused": _N},
-            may_have={"categories": _CS, "repeated": _N, "reason": _C, "batch_digest": _D},
+            may_have={
+                "categories": _CS,
+                "repeated": _N,
+                "reason": _C,
+                "batch_digest": _D,
+                "list": _I,
+                "mapping_digest": _D,
+                "ended": _N,
+            },
         ),
         Event.RECORD_CORRECTED: _form(needed={"record": _I, "controller": _C, "category": _C}),
         Event.RIGHTS_REQUESTED: _form(needed={"matter": _I, "kind": _C}, may_have={"due_at": _AT}),
@@ -243,6 +255,12 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
             may_have={"disclosures": _N},
         ),
         Event.BREACH_CHANGED: _form(needed={"breach": _I, "change": _C}, may_have={"reason": _C, "at": _AT}),
+        Event.RECORD_ENDED: _form(needed={"record": _I, "controller": _C, "category": _C, "because": _C}),
+        Event.FEED_PROMISED: _form(
+            needed={"feed": _I, "controller": _C, "every": _I}, may_have={"categories": _CS}
+        ),
+        Event.FEED_NIL_RETURN: _form(needed={"feed": _I, "controller": _C}, may_have={"from": _AT, "until": _AT}),
+        Event.FEED_ENDED: _form(needed={"feed": _I, "controller": _C}),
         Event.CASE_OPENED: _form(needed={"case": _I, "kind": _C, "purposes": _CS}, may_have={"level": _N}),
         Event.CASE_CHANGED: _form(needed={"case": _I, "change": _C}),
         Event.CASE_CLOSED: _form(needed={"case": _I}, may_have={"reason": _C}),

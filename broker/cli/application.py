@@ -37,6 +37,7 @@ VERBS: tuple[str, ...] = (
     "agreement",
     "audit",
     "ingest",
+    "feed",
     "serve",
     "synth",
     "migrate",

@@ -11,8 +11,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from broker.agencies import ADAPTERS, get_adapter
 from broker.cli.screen import console, plain, print_json, table
-from broker.dates import Period
-from broker.errors import CallWrong
+from broker.cli.words import period
 from broker.settings import Settings
 from broker.usecases.acting import Acting
 from broker.usecases.ingest import IngestCall, ingest_file
@@ -55,11 +54,17 @@ def ingest(
     rejects: Annotated[
         Path | None, typer.Option("--rejects", help="the folder for rejected rows; beside the file if left out")
     ] = None,
+    confirm: Annotated[
+        int | None,
+        typer.Option(
+            "--confirm-ends", help="agree that so many records end because a whole list holds them no more"
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON (docs/how-to-ingest.md)")] = False,
 ) -> None:
     """Takes the files in and says what became of every row."""
     chosen = get_adapter(adapter)
-    period = _period(every)
+    promised = None if every is None else period("--every", every)
     acting = Acting(by, role) if by is not None else None
     # On a terminal only, and on stderr, so that `--json` stays clean.
     screen = Console(stderr=True)
@@ -75,22 +80,13 @@ def ingest(
             def moved(done: int, total: int, task: object = task) -> None:
                 progress.update(task, completed=done, total=total)  # type: ignore[arg-type]  # rich's own task id
 
-            call = IngestCall(path, chosen, sender, acting, dry_run, period, rejects)
+            call = IngestCall(path, chosen, sender, acting, dry_run, promised, rejects, confirm)
             results.append(ingest_file(broker, call, moved))
     if as_json:
         print_json([result.as_json() for result in results])
         return
     for result in results:
         _show(result)
-
-
-def _period(text: str | None) -> Period | None:
-    if text is None:
-        return None
-    period = Period.parse(text)
-    if period is None:
-        raise CallWrong("--every", f"`{text}` is not a period; write years, months and days as in `P1D` or `P1M`")
-    return period
 
 
 def _show(result: IngestResult) -> None:
@@ -110,6 +106,8 @@ def _show(result: IngestResult) -> None:
         ("new records", tally.new_records),
         ("changed records", tally.changed_records),
         ("unchanged records", tally.unchanged_records),
+        ("records ended", tally.ended),
+        ("releases whose recipient was told", tally.told),
         ("parental responsibility without evidence", tally.unproven_responsibilities),
     ]
     if result.seen_before:
@@ -118,8 +116,14 @@ def _show(result: IngestResult) -> None:
         out.print(plain("This very file was taken in before; nothing was changed."))
     else:
         out.print(table(title, ("", "count"), rows))
-    if result.nil_return and not result.seen_before:
-        out.print(plain("A nil return: the sender has nothing to tell."))
+    if result.ends_held:
+        out.print(
+            plain(
+                f"{result.ends_held} records stand on this list no more and were kept, because rows of it could"
+                " not be read: correct those and send it again, or say that the records ended with --confirm-ends"
+                f" {result.ends_held}."
+            )
+        )
     for alert in receipt.alerts:
         out.print(plain(f"alert: {alert.message}"))
     for rejection in result.rejections[:SHOWN_REJECTIONS]:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from broker.dates import parse_date, parse_moment
+from broker.dates import Period, parse_date, parse_moment
 from broker.errors import CallWrong, did_you_mean
 from broker.usecases.acting import Acting
 
@@ -42,6 +42,14 @@ def day(option: str, text: str | None) -> date | None:
     found = parse_date(text)
     if found is None:
         raise CallWrong(option, "is no day; write it as 2015-06-01")
+    return found
+
+
+def period(option: str, text: str) -> Period:
+    """A length of years, months and days. Raises CallWrong."""
+    found = Period.parse(text)
+    if found is None:
+        raise CallWrong(option, f"`{text}` is not a period; write years, months and days as in `P1D` or `P1M`")
     return found
 
 

@@ -74,6 +74,10 @@ def _state(plan: Plan, cell: int) -> CoverageState:
 def is_late(feed: Feed, at: datetime) -> bool:
     """Whether the feed is behind its promise: the period it promised has passed since it last came. Days are days
     in Europe/London, at the same time of day."""
+    return due_at(feed) <= at
+
+
+def due_at(feed: Feed) -> datetime:
+    """When the next is due: the period after the last, at the same time of day in Europe/London."""
     last = feed.last_received_at.astimezone(LONDON)
-    due = last.replace(tzinfo=None).combine(shift(last.date(), feed.every), last.time()).replace(tzinfo=LONDON)
-    return due <= at
+    return last.replace(tzinfo=None).combine(shift(last.date(), feed.every), last.time()).replace(tzinfo=LONDON)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +14,7 @@ from broker.dates import Period
 from broker.decision.facts import Feed
 from broker.errors import SystemFailed
 from broker.store.codec import codes, listed
+from broker.store.kinds import FeedNews
 from broker.store.sealing import as_known, known
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
@@ -32,8 +34,19 @@ _LAST: Final = (
 _LATEST: Final = select(FEEDS).join(NAMES, FEEDS.c.row_id == _LAST).order_by(FEEDS.c.feed_id)
 
 
-def record_feed(act: Act, feed_id: str, feed: Feed, *, entry: AuditEntry) -> None:
-    """Records a feed as it now is: promised, or received again."""
+@dataclass(frozen=True, slots=True)
+class KnownFeed:
+    """A feed and what was last heard of it. Where that is a promise, `feed.last_received_at` is when it was made:
+    the time runs from there."""
+
+    feed: Feed
+    news: FeedNews
+
+
+def record_feed(
+    act: Act, feed_id: str, feed: Feed, news: FeedNews = FeedNews.RECEIVED, *, entry: AuditEntry
+) -> None:
+    """Records a feed as it now is: promised, received again, nothing to send, or no longer promised."""
     categories = listed(feed.categories)
     row = {
         "row_id": act.new_row(),
@@ -43,18 +56,27 @@ def record_feed(act: Act, feed_id: str, feed: Feed, *, entry: AuditEntry) -> Non
         "every": str(feed.every),
         "effective_at": feed.last_received_at,
         "recorded_at": act.at,
+        "news_code": news.value,
     }
     act.write_rows(entry, act.insert_unless_there(NAMES), [{"feed_id": feed_id}])
     act.write_rows(entry, insert(FEEDS), [row])
 
 
 def find_feeds(view: View, known_at: datetime | None = None) -> dict[str, Feed]:
-    """Every feed, by id."""
+    """Every feed that is promised, by id."""
+    return {feed_id: known.feed for feed_id, known in find_known_feeds(view, known_at).items()}
+
+
+def find_known_feeds(view: View, known_at: datetime | None = None) -> dict[str, KnownFeed]:
+    """Every feed that is promised, by id, with what was last heard of it."""
     found = {}
     for row in view.read(_LATEST, as_known(known_at)):
         every = Period.parse(row.every)
         if every is None:
             raise SystemFailed(f"feed `{row.feed_id}`", f"`{row.every}` is not a period")
         named = None if row.categories is None else codes(json.loads(row.categories))
-        found[row.feed_id] = Feed(row.controller_code, named, every, row.effective_at)
+        # Versions of before it was kept tell of a list that came.
+        news = FeedNews.RECEIVED if row.news_code is None else FeedNews(row.news_code)
+        if news is not FeedNews.ENDED:
+            found[row.feed_id] = KnownFeed(Feed(row.controller_code, named, every, row.effective_at), news)
     return found

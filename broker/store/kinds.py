@@ -50,3 +50,12 @@ class RecordPart(StrEnum):
 
     ABOUT = "about"
     MENTION = "mention"
+
+
+class FeedNews(StrEnum):
+    """What a version of a feed tells."""
+
+    PROMISED = "promised"
+    RECEIVED = "received"
+    NIL_RETURN = "nil-return"
+    ENDED = "ended"

@@ -8,27 +8,26 @@ the facts key and read before the decision; content never is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import insert, select
 
 from broker.audit.entry import AuditEntry
-from broker.decision.facts import RecordHeader
 from broker.errors import CallWrong
 from broker.store import codec
+from broker.store.headers import RECORDS, VERSIONS, KnownHeader, header_body, known_header
 from broker.store.kinds import RecordPart, VersionedKind
 from broker.store.links import ensure_links, find_links
+from broker.store.lists import record_token
 from broker.store.people import get_keys
-from broker.store.sealing import among, as_known, chunks, known, latest, open_fact, seal_fact
+from broker.store.sealing import among, as_known, chunks, known, latest, seal_fact
 from broker.store.seals import Sealer
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
-from broker.store.tables.records import Record, RecordPerson, RecordVersion
+from broker.store.tables.records import RecordPerson
 
-RECORDS: Final = table_of(Record)
-VERSIONS: Final = table_of(RecordVersion)
 PEOPLE: Final = table_of(RecordPerson)
 _HEADERS_OF: Final = known(
     select(VERSIONS.c.row_id, VERSIONS.c.record_id, VERSIONS.c.header, RECORDS.c.controller_code)
@@ -37,19 +36,18 @@ _HEADERS_OF: Final = known(
     .where(among(PEOPLE.c.pseudonym)),
     VERSIONS,
 )
-_EVERY_HEADER_OF: Final = known(
-    select(
-        VERSIONS.c.row_id,
-        VERSIONS.c.record_id,
-        VERSIONS.c.recorded_at,
-        VERSIONS.c.header,
-        RECORDS.c.controller_code,
-    )
-    .join(RECORDS, RECORDS.c.record_id == VERSIONS.c.record_id)
-    .where(among(VERSIONS.c.record_id)),
-    VERSIONS,
-)
 _VERSIONS_OF: Final = known(select(VERSIONS).where(among(VERSIONS.c.record_id)), VERSIONS)
+_BY_TOKEN: Final = (
+    select(
+        RECORDS.c.source_token,
+        RECORDS.c.record_id,
+        RECORDS.c.controller_code,
+        VERSIONS.c.row_id,
+        VERSIONS.c.header,
+    )
+    .join(VERSIONS, VERSIONS.c.record_id == RECORDS.c.record_id)
+    .where(among(RECORDS.c.source_token))
+)
 _MARKS_OF: Final = (
     select(RECORDS.c.source_token, RECORDS.c.record_id, VERSIONS.c.row_id, VERSIONS.c.content_mark)
     .join(VERSIONS, VERSIONS.c.record_id == RECORDS.c.record_id)
@@ -78,31 +76,14 @@ class NewRecord:
 
 @dataclass(frozen=True, slots=True)
 class PutRecords:
-    """What became of a batch: record ids by the controller's own keys, and which were new, changed or the same."""
+    """What became of a batch: record ids by the controller's own keys, and which were new, changed or the same.
+    Of those changed, `redated` differ in nothing but the day they tell of."""
 
     ids: Mapping[str, str]
     added: frozenset[str]
     changed: frozenset[str]
     repeated: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class KnownHeader:
-    """A header with whom the record's `person` fields name: their protection matters as much as that of those
-    mentioned."""
-
-    header: RecordHeader
-    named: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class HeaderVersion:
-    """One version of a record's header, and whether its controller had taken the record back by it."""
-
-    header: RecordHeader
-    named: frozenset[str]
-    stored_at: datetime
-    retracted: bool
+    redated: frozenset[str] = frozenset()
 
 
 def put_records(act: Act, controller: str, records: Sequence[NewRecord], *, entry: AuditEntry) -> PutRecords:
@@ -113,10 +94,11 @@ def put_records(act: Act, controller: str, records: Sequence[NewRecord], *, entr
     unique = {record.source_key: record for record in records}
     about = {one for record in unique.values() for one in record.about}
     act.bump(entry, VersionedKind.PERSON, about)
-    tokens = {key: act.keys.token("record", controller, key) for key in unique}
+    tokens = {key: record_token(act, controller, key) for key in unique}
     there = _marks(act, tokens)
     marks = {key: _mark(act, controller, record) for key, record in unique.items()}
     fresh = {key: record for key, record in unique.items() if key not in there or there[key][1] != marks[key]}
+    redated = _redated(act, controller, {key: one for key, one in fresh.items() if key in there}, tokens, there)
     keys = _keys_of(act, fresh.values())
     concerned = {one for record in fresh.values() for one in record.about | (record.mentions or frozenset())}
     pseudonyms = ensure_links(act, controller, concerned, entry=entry)
@@ -146,7 +128,44 @@ def put_records(act: Act, controller: str, records: Sequence[NewRecord], *, entr
     ]
     act.write_rows(entry, act.insert_unless_there(PEOPLE), people)
     new = frozenset(key for key in fresh if key not in there)
-    return PutRecords(ids, new, frozenset(fresh) - new, frozenset(unique) - frozenset(fresh))
+    return PutRecords(ids, new, frozenset(fresh) - new, frozenset(unique) - frozenset(fresh), redated)
+
+
+def retract_records(
+    act: Act, controller: str, tokens: Iterable[bytes], *, entry: AuditEntry
+) -> tuple[KnownHeader, ...]:
+    """Records that a controller's records (by `broker.store.lists.record_token`) are no more, and returns their
+    headers as they were. What was told stays as it was known then; from now on there is nothing. Tokens of records
+    that never were, or were taken back before, are passed over."""
+    rows: list[Any] = []
+    for some in chunks(sorted(set(tokens))):
+        rows += act.read(_BY_TOKEN, {"source_token": some})
+    standing = {}
+    for record_id, row in sorted(latest(rows, "record_id").items()):
+        body = header_body(act, record_id, row)
+        if row.controller_code == controller and not body["retracted"]:
+            standing[record_id] = body
+    people = {one for body in standing.values() for one in body["about"]}
+    act.bump(entry, VersionedKind.PERSON, people)
+    keys = get_keys(act, people)
+    versions = []
+    for record_id, body in standing.items():
+        record = NewRecord(
+            "",
+            body["category"],
+            frozenset(body["about"]),
+            codec.codes(body["mentions"]),
+            date.fromisoformat(body["occurred"]),
+            {},
+            frozenset(body["named"]),
+            retracted=True,
+        )
+        mine = {one: keys[one] for one in body["about"] if one in keys}
+        # Of somebody erased no key is left; there is nothing to keep from anybody in an empty content.
+        sealer = act.keys.person(mine) if len(mine) == len(body["about"]) else act.keys.facts(VERSIONS.name)
+        versions.append(_version(act, record_id, record, sealer, _mark(act, controller, record)))
+    act.write_rows(entry, insert(VERSIONS), versions)
+    return tuple(known_header(record_id, controller, body) for record_id, body in standing.items())
 
 
 def find_headers(
@@ -159,28 +178,10 @@ def find_headers(
         rows += view.read(_HEADERS_OF, as_known(known_at, pseudonym=some))
     found = []
     for record_id, row in sorted(latest(rows, "record_id").items()):
-        body = _header_body(view, record_id, row)
+        body = header_body(view, record_id, row)
         if not body["retracted"]:
-            found.append(_known_header(record_id, row.controller_code, body))
+            found.append(known_header(record_id, row.controller_code, body))
     return tuple(found)
-
-
-def find_versions(
-    view: View, record_ids: Iterable[str], known_at: datetime | None = None
-) -> dict[str, tuple[HeaderVersion, ...]]:
-    """Every version of these records' headers, oldest first, by record id; no content is touched. Ids never issued
-    are not there."""
-    rows: list[Any] = []
-    for some in chunks(sorted(set(record_ids))):
-        rows += view.read(_EVERY_HEADER_OF, as_known(known_at, record_id=some))
-    found: dict[str, list[HeaderVersion]] = {}
-    for row in sorted(rows, key=lambda one: one.row_id):
-        body = _header_body(view, row.record_id, row)
-        known_header = _known_header(row.record_id, row.controller_code, body)
-        found.setdefault(row.record_id, []).append(
-            HeaderVersion(known_header.header, known_header.named, row.recorded_at, body["retracted"])
-        )
-    return {record_id: tuple(versions) for record_id, versions in found.items()}
 
 
 def open_contents(
@@ -192,7 +193,7 @@ def open_contents(
     for some in chunks(sorted(set(record_ids))):
         rows += view.read(_VERSIONS_OF, as_known(known_at, record_id=some))
     newest = latest(rows, "record_id")
-    about = {record_id: _header_body(view, record_id, row)["about"] for record_id, row in newest.items()}
+    about = {record_id: header_body(view, record_id, row)["about"] for record_id, row in newest.items()}
     keys = get_keys(view, {one for ones in about.values() for one in ones})
     readable = {ones for ones in map(tuple, about.values()) if all(one in keys for one in ones)}
     sealers = {ones: view.keys.person({one: keys[one] for one in ones}) for ones in readable}
@@ -227,24 +228,6 @@ def _version(act: Act, record_id: str, record: NewRecord, sealer: Sealer, mark: 
     }
 
 
-def _header_body(view: View, record_id: str, row: Any) -> codec.Body:
-    body: codec.Body = open_fact(view, VERSIONS, "header", row.row_id, record_id.encode(), row.header)
-    return body
-
-
-def _known_header(record_id: str, controller: str, body: codec.Body) -> KnownHeader:
-    header = RecordHeader(
-        record_id,
-        controller,
-        body["category"],
-        frozenset(body["about"]),
-        codec.codes(body["mentions"]),
-        date.fromisoformat(body["occurred"]),
-        codec.certain_instant(body["recorded"]),
-    )
-    return KnownHeader(header, frozenset(body["named"]))
-
-
 def _marks(view: View, tokens: Mapping[str, bytes]) -> dict[str, tuple[str, bytes]]:
     """Record id and latest mark of what is there already, by the controller's own key."""
     by_token = {token: key for key, token in tokens.items()}
@@ -254,6 +237,28 @@ def _marks(view: View, tokens: Mapping[str, bytes]) -> dict[str, tuple[str, byte
         for token, row in latest(rows, "source_token").items():
             found[by_token[token]] = (row.record_id, row.content_mark)
     return found
+
+
+def _redated(
+    view: View,
+    controller: str,
+    changed: Mapping[str, NewRecord],
+    tokens: Mapping[str, bytes],
+    there: Mapping[str, tuple[str, bytes]],
+) -> frozenset[str]:
+    """Those of the changed records that differ from what is there in nothing but the day. Told without opening any
+    content: by the mark the record would have on the earlier day."""
+    keys = {tokens[key]: key for key in changed}
+    rows: list[Any] = []
+    for some in chunks(sorted(keys)):
+        rows += view.read(_BY_TOKEN, {"source_token": some})
+    found = set()
+    for record_id, row in latest(rows, "record_id").items():
+        key = keys[row.source_token]
+        earlier = date.fromisoformat(header_body(view, record_id, row)["occurred"])
+        if _mark(view, controller, replace(changed[key], occurred_on=earlier)) == there[key][1]:
+            found.add(key)
+    return frozenset(found)
 
 
 def _mark(view: View, controller: str, record: NewRecord) -> bytes:

@@ -17,21 +17,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from broker.access import Verb
 from broker.agencies import BatchReceipt, ColumnAlert, FileRefused, Rejection, RejectsFile, Row, open_batch
-from broker.agencies.contract import Adapter
+from broker.agencies.contract import Adapter, Extent
 from broker.audit.events import Event
 from broker.dates import Period, london_day
 from broker.decision.facts import Feed
-from broker.errors import CallWrong, did_you_mean
+from broker.errors import CallWrong
 from broker.store.feeds import find_feeds, record_feed
 from broker.store.ingest import Batch as StoredBatch
 from broker.store.ingest import Rejection as StoredRejection
 from broker.store.ingest import find_batch, record_batch
-from broker.store.session import Act
-from broker.usecases.acting import Acting, Signed, entry_of, perform
+from broker.store.session import Act, View
+from broker.usecases.acting import Acting, entry_of
 from broker.usecases.ingest_chunk import OpenAct, Overtaken, Sending, store_chunk
 from broker.usecases.ingest_result import IngestResult, Tally
+from broker.usecases.ingest_whole import Missing, end_missing, find_missing, require_meant
+from broker.usecases.senders import feed_of, get_sender, sign_for
 from broker.usecases.world import World
 from broker.vocabulary.codes import Organisation
 
@@ -42,7 +43,6 @@ MOST_HELD: Final = 20_000
 MOST_REJECTIONS: Final = 50_000
 """More, and the file is not the list it is said to be."""
 TRIES: Final = 5
-AGENCY_ROLE: Final = "agency-system"
 Progress = Callable[[int, int], None]
 """Hears how many rows of how many are done."""
 
@@ -52,7 +52,8 @@ class IngestCall:
     """What is asked for: the file, its format, who sent it.
 
     `acting` is the member of staff who loads it (None: the agency's own system). `every` sets up the sender's
-    promise to send this list so often. `rejects_folder` None is the file's own folder.
+    promise to send this list so often. `rejects_folder` None is the file's own folder. `confirmed_ends` is how
+    many records somebody has agreed may end because a whole list no longer holds them.
     """
 
     path: Path
@@ -62,30 +63,38 @@ class IngestCall:
     dry_run: bool = False
     every: Period | None = None
     rejects_folder: Path | None = None
+    confirmed_ends: int | None = None
 
 
 def ingest_file(world: World, call: IngestCall, progress: Progress = lambda _done, _of: None) -> IngestResult:
     """Takes the batch in and says what became of it.
 
     Raises NotAllowed for whoever may not, CallWrong for an unknown organisation or one that may not send this
-    format, `FileRefused` for a file that is not what it is said to be (nothing of it was kept), SystemFailed when
-    the database or the disk fails (what was stored stays; send the file again).
+    format, `FileRefused` for a file that is not what it is said to be, that is empty, or that would end more
+    records than anybody agreed to (nothing of it was kept), SystemFailed when the database or the disk fails (what
+    was stored stays; send the file again).
     """
     began = time.perf_counter()
-    organisation = _organisation(world, call.controller)
-    signed = _admit(world, call)
+    organisation = get_sender(world, call.controller)
+    signed = sign_for(world, call.controller, call.acting)
     reading = _read_whole(world, call, organisation)
+    _require_rows(call, reading)
     receipt = reading.receipt
     batch_id = "b-" + hashlib.sha256(f"{call.controller}\n{receipt.file_digest}".encode()).hexdigest()[:32]
-    sending = Sending(batch_id, call.controller, signed, world.partnership.vocabulary)
+    sending = Sending(batch_id, call.controller, call.adapter.code, signed, world.partnership.vocabulary)
     tally = Tally()
     with world.store.look() as view:
         seen = find_batch(view, call.controller, receipt.file_digest) is not None
+        # A list that was taken in before ends nothing anew, unless somebody agrees to what it left open.
+        old = seen and call.confirmed_ends is None
+        missing = Missing() if old else _missing(view, call, reading)
+    ending = require_meant(missing, reading.rejections, call.confirmed_ends, call.path.name)
     with _acts(world, dry_run=call.dry_run) as open_act:
         if not seen:
             for rows, refused, done in _chunks(_items(world, call, organisation, reading)):
                 tally.add(_stored(open_act, sending, rows, refused))
                 progress(done, receipt.rows_read)
+        tally.add(end_missing(open_act, sending, ending))
         with open_act() as act:
             feed_received = _receive(act, sending, call, reading, tally, seen=seen)
     rejects = None if call.dry_run else _write_rejects(call, reading)
@@ -98,43 +107,30 @@ def ingest_file(world: World, call: IngestCall, progress: Progress = lambda _don
         seen_before=seen,
         dry_run=call.dry_run,
         feed_received=feed_received,
+        ends_held=len(missing.tokens) - len(ending),
         rejects_file=rejects,
         seconds=time.perf_counter() - began,
     )
 
 
-def _organisation(world: World, code: str) -> Organisation:
-    organisations = world.partnership.vocabulary.organisations
-    if code not in organisations:
-        raise CallWrong(
-            "from", f"`{code}` is not an organisation of this partnership{did_you_mean(code, organisations)}"
-        )
-    return organisations[code]
-
-
-def _admit(world: World, call: IngestCall) -> Signed:
-    """Under whose name the batch is taken in. Raises NotAllowed unless they may load batches."""
-    if call.acting is None:
-        world.access.require({AGENCY_ROLE}, Verb.INGEST_RUN)
-        return Signed(f"{call.controller}/{AGENCY_ROLE}", call.controller)
-    return Signed.of(perform(world, call.acting, Verb.INGEST_RUN, lambda _act, staff: staff))
-
-
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """What a file read to its end told. `items` are its rows and rejections in order, None for a file too long to
-    be held: it is then read again, part by part."""
+    be held: it is then read again, part by part. `source_keys` are those of a whole list, taken back or not."""
 
     receipt: BatchReceipt
     rejections: tuple[Rejection, ...]
     headings: tuple[str, ...]
     items: tuple[Row | Rejection, ...] | None
+    source_keys: frozenset[str] = frozenset()
 
 
 def _read_whole(world: World, call: IngestCall, organisation: Organisation) -> _Reading:
     """Reads the file to its end; nothing is stored yet."""
     rejections: list[Rejection] = []
     kept: list[Row | Rejection] | None = []
+    keys: set[str] = set()
+    whole = call.adapter.extent is Extent.WHOLE_LIST
     with open_batch(call.path, call.adapter, organisation, london_day(world.clock.now())) as batch:
         for item in batch:
             if isinstance(item, ColumnAlert):
@@ -146,11 +142,37 @@ def _read_whole(world: World, call: IngestCall, organisation: Organisation) -> _
                         call.path.name,
                         f"more than {MOST_REJECTIONS} rows cannot be taken; choose the adapter of this format",
                     )
+            elif whole:
+                keys.update(record.source_key for record in item.records)
             if kept is not None:
                 kept.append(item)
                 kept = kept if len(kept) <= MOST_HELD else None
         items = None if kept is None else tuple(kept)
-        return _Reading(batch.receipt(), tuple(rejections), batch.headings, items)
+        return _Reading(batch.receipt(), tuple(rejections), batch.headings, items, frozenset(keys))
+
+
+def _require_rows(call: IngestCall, reading: _Reading) -> None:
+    """Raises `FileRefused` for a file without rows, CallWrong for ends agreed to where an absence ends nothing."""
+    whole = call.adapter.extent is Extent.WHOLE_LIST
+    if call.confirmed_ends is not None and not whole:
+        raise CallWrong(
+            "--confirm-ends",
+            f"is for whole lists; `{call.adapter.code}` is sent in parts, where `Withdrawn` takes an entry back",
+        )
+    if reading.receipt.accepted or reading.receipt.rejected or call.confirmed_ends is not None:
+        return
+    nobody = "; if nobody is on it any more, send it with --confirm-ends" if whole else ""
+    raise FileRefused(
+        call.path.name,
+        "holds no rows, and an empty file is not a nil return; if there is nothing to send, somebody has to say"
+        f" so: `broker feed nil --from {call.controller} --adapter {call.adapter.code}`{nobody}",
+    )
+
+
+def _missing(view: View, call: IngestCall, reading: _Reading) -> Missing:
+    if call.adapter.extent is not Extent.WHOLE_LIST:
+        return Missing()
+    return find_missing(view, call.controller, call.adapter.code, reading.source_keys)
 
 
 def _items(
@@ -220,9 +242,9 @@ def _receive(
     seen: bool,
 ) -> bool:
     """Records the batch as received and its feed as heard of; whether the feed was."""
-    feed_id = f"{call.controller}/{call.adapter.code}"
-    feed = _feed_heard(act, call, feed_id, seen=seen)
-    if seen and feed is None:
+    feed_id = feed_of(call.controller, call.adapter.code)
+    feed = _feed_heard(act, call, reading.receipt, feed_id, seen=seen)
+    if seen and feed is None and not tally.ended:
         return False
     receipt = reading.receipt
     # The entry with a digest closes the batch: its counts are of the whole, those before it of its parts.
@@ -233,6 +255,8 @@ def _receive(
         "refused": 0 if seen else receipt.rejected,
         "repeated": receipt.accepted if seen else tally.unchanged_records,
         "batch_digest": receipt.file_digest,
+        "list": call.adapter.code,
+        "ended": tally.ended,
     }
     entry = entry_of(act, sending.signed, Event.RECORDS_INGESTED, details)
     if not seen:
@@ -252,12 +276,12 @@ def _receive(
     return feed is not None
 
 
-def _feed_heard(act: Act, call: IngestCall, feed_id: str, *, seen: bool) -> Feed | None:
+def _feed_heard(act: Act, call: IngestCall, receipt: BatchReceipt, feed_id: str, *, seen: bool) -> Feed | None:
     """The feed as heard of now, where one was promised. The same list again counts from the next day on: it says
-    that nothing has changed, but not twice on one day."""
+    that nothing has changed, but not twice on one day. A list of which no row could be taken keeps no promise."""
     promised = find_feeds(act).get(feed_id)
     every = call.every or (promised.every if promised is not None else None)
-    if every is None:
+    if every is None or not (receipt.accepted or call.confirmed_ends is not None):
         return None
     known = seen and promised is not None and promised.every == every
     if known and promised is not None and london_day(promised.last_received_at) >= london_day(act.at):

@@ -23,6 +23,7 @@ from broker.store.session import Act
 from broker.store.vault import put_identities
 from broker.usecases.acting import Signed, entry_of
 from broker.usecases.ingest_families import FamilyNews, family_news
+from broker.usecases.ingest_news import correct_records, end_records, follow_list
 from broker.usecases.ingest_people import Claimed, Resolution, claimed_key, resolve_people
 from broker.usecases.ingest_records import record_to_store
 from broker.usecases.ingest_result import Tally
@@ -35,10 +36,11 @@ _LINKING = "linking"
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """Which batch a part belongs to: its id, its sender, and under whose name it is taken in."""
+    """Which batch a part belongs to: its id, its sender, which list it is, and under whose name it is taken in."""
 
     batch_id: str
     controller: str
+    list_code: str
     signed: Signed
     vocabulary: Vocabulary
 
@@ -64,8 +66,10 @@ def store_chunk(open_act: OpenAct, sending: Sending, rows: Sequence[Row], refuse
         records = [
             record_to_store(one.record, {ref: people[key] for ref, key in one.keys.items()}, sending.vocabulary)
             for one in told
+            if not one.record.withdrawn
         ]
-        _store_records(act, sending, records, sum(len(row.row_numbers) for row in rows), refused, tally)
+        accepted = sum(len(row.row_numbers) for row in rows)
+        _store_records(act, sending, [one.record for one in told], records, accepted, refused, tally)
     return tally
 
 
@@ -76,7 +80,7 @@ def _gather(rows: Sequence[Row]) -> tuple[list[_Told], list[Claimed]]:
         keys: dict[tuple[int, str], str] = {}
         for record in row.records:
             refs = {}
-            for person in record.persons:
+            for person in () if record.withdrawn else record.persons:
                 place = person.row_number, person.ref
                 if place not in keys:
                     keys[place] = claimed_key(record, person)
@@ -94,7 +98,7 @@ def _store_people(
     named = [
         (one.record, {ref: found.person_ids[key] for ref, key in one.keys.items()})
         for one in told
-        if one.record.relationships or one.record.households
+        if not one.record.withdrawn and (one.record.relationships or one.record.households)
     ]
     news = family_news(act, named, act.new_id)
     tally.new_people = len(found.newcomers)
@@ -135,7 +139,13 @@ def _linking_version(act: Act) -> int:
 
 
 def _store_records(
-    act: Act, sending: Sending, records: Sequence[NewRecord], accepted: int, refused: int, tally: Tally
+    act: Act,
+    sending: Sending,
+    told: Sequence[IncomingRecord],
+    records: Sequence[NewRecord],
+    accepted: int,
+    refused: int,
+    tally: Tally,
 ) -> None:
     details = {
         "batch": sending.batch_id,
@@ -148,3 +158,8 @@ def _store_records(
     done = put_records(act, sending.controller, records, entry=entry)
     tally.new_records, tally.changed_records = len(done.added), len(done.changed)
     tally.unchanged_records = len(done.repeated)
+    redated = {one.source_key for one in told if one.dated_by_update} & done.redated
+    by_key = {record.source_key: record for record in records if record.source_key not in redated}
+    tally.add(correct_records(act, sending.signed, sending.controller, by_key, done))
+    ended = follow_list(act, sending.controller, sending.list_code, told, entry=entry)
+    tally.add(end_records(act, sending.signed, sending.controller, ended, entry=entry))

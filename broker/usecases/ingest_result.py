@@ -18,7 +18,7 @@ MOST_LISTED: Final = 1000
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of people and records, added up part by part."""
+    """Counts of people and records, added up part by part. `told` counts releases whose recipient was told."""
 
     new_people: int = 0
     linked: int = 0
@@ -26,6 +26,9 @@ class Tally:
     new_records: int = 0
     changed_records: int = 0
     unchanged_records: int = 0
+    corrected: int = 0
+    ended: int = 0
+    told: int = 0
     new_relationships: int = 0
     unproven_responsibilities: int = 0
 
@@ -38,7 +41,8 @@ class Tally:
 @dataclass(frozen=True, slots=True)
 class IngestResult:
     """One batch. `tally` is what this run did; a batch received before did nothing (`seen_before`). `rejects_file`
-    is None when no row was rejected, or in a dry run."""
+    is None when no row was rejected, or in a dry run. `ends_held` counts records that are missing from a whole
+    list and stay, because rows of it could not be read."""
 
     batch_id: str
     file: str
@@ -48,13 +52,9 @@ class IngestResult:
     seen_before: bool
     dry_run: bool
     feed_received: bool
+    ends_held: int
     rejects_file: Path | None
     seconds: float
-
-    @property
-    def nil_return(self) -> bool:
-        """Whether the sender said that there is nothing to tell."""
-        return self.receipt.accepted == self.receipt.rejected == 0
 
     def as_json(self) -> dict[str, Any]:
         """The result as documented in docs/how-to-ingest.md."""
@@ -67,7 +67,6 @@ class IngestResult:
             "digest": receipt.file_digest,
             "dry_run": self.dry_run,
             "seen_before": self.seen_before,
-            "nil_return": self.nil_return,
             "rows_read": receipt.rows_read,
             "accepted": receipt.accepted,
             "rejected": receipt.rejected,
@@ -79,6 +78,10 @@ class IngestResult:
             "new_records": tally.new_records,
             "changed_records": tally.changed_records,
             "unchanged": tally.unchanged_records,
+            "corrected": tally.corrected,
+            "ended": tally.ended,
+            "ends_held": self.ends_held,
+            "told": tally.told,
             "new_relationships": tally.new_relationships,
             "unproven_responsibilities": tally.unproven_responsibilities,
             "feed_received": self.feed_received,

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 # The store imports these names for its callers' arguments and does not list them as its own.
 from broker.store.disclosures import BasisKind, DisclosureOutcome  # type: ignore[attr-defined]
+from broker.store.feeds import FeedNews  # type: ignore[attr-defined]
 from broker.store.matters import MatterKind  # type: ignore[attr-defined]
 from broker.store.session import VersionedKind  # type: ignore[attr-defined]
 
-__all__ = ["BasisKind", "DisclosureOutcome", "MatterKind", "VersionedKind"]
+__all__ = ["BasisKind", "DisclosureOutcome", "FeedNews", "MatterKind", "VersionedKind"]

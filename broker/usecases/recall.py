@@ -19,8 +19,8 @@ from broker.audit.entry import AuditEntry
 from broker.audit.events import Event
 from broker.casework import Staff
 from broker.store.disclosures import ReleasedCell, StoredDisclosure, find_disclosures_about
+from broker.store.headers import HeaderVersion, find_versions
 from broker.store.notices import NewNotice, queue_notices
-from broker.store.records import HeaderVersion, find_versions
 from broker.store.session import Act, View
 from broker.usecases.acting import Signed, entry_of
 from broker.usecases.kinds import DisclosureOutcome

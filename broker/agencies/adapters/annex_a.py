@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from broker.agencies.cells import LONGEST_WAIT, Cells
 from broker.agencies.columns import Column
-from broker.agencies.contract import Adapter, Sender
+from broker.agencies.contract import Adapter, Extent, Sender
 from broker.agencies.dates_as_sent import DateForm
 from broker.agencies.findings import RejectionReason, RowRefused
 from broker.agencies.incoming import IncomingRecord, Involvement, PersonInvolved, key_of
@@ -90,6 +90,7 @@ class AnnexAContacts(Adapter):
     controller_types: ClassVar[frozenset[str]] = frozenset({"LA-CSC", "LA-EH"})
     category_codes: ClassVar[frozenset[str]] = frozenset({"contact-referral"})
     encoding: ClassVar[str] = "utf-8"
+    extent: ClassVar[Extent] = Extent.INCREMENTS
     contacted: ClassVar[Column] = Column("Date of Contact")
     origin: ClassVar[Column] = Column("Contact Source")
     columns: ClassVar[tuple[Column, ...]] = (CHILD_ID, GENDER, ETHNICITY, BORN, AGE, contacted, origin)
@@ -133,6 +134,7 @@ class AnnexAEarlyHelp(Adapter):
     controller_types: ClassVar[frozenset[str]] = frozenset({"LA-CSC", "LA-EH"})
     category_codes: ClassVar[frozenset[str]] = frozenset({"early-help"})
     encoding: ClassVar[str] = "utf-8"
+    extent: ClassVar[Extent] = Extent.INCREMENTS
     started: ClassVar[Column] = Column("Assessment start date")
     completed: ClassVar[Column] = Column("Assessment completion date")
     organisation: ClassVar[Column] = Column("Organisation completing assessment")

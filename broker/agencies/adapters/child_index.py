@@ -13,7 +13,7 @@ from typing import ClassVar
 from broker.agencies.adapters.annex_a import CHILD_ID, GENDER, GENDERS, LISTED_DATES
 from broker.agencies.cells import Cells
 from broker.agencies.columns import Column
-from broker.agencies.contract import Adapter, Sender
+from broker.agencies.contract import Adapter, Extent, Sender
 from broker.agencies.incoming import IncomingRecord, Involvement, PersonInvolved, key_of
 from broker.identifiers.nhs_number import NhsNumber
 from broker.identifiers.postcode import Postcode
@@ -42,6 +42,7 @@ class ChildIndex(Adapter):
     controller_types: ClassVar[frozenset[str]] = frozenset({"LA-CSC", "LA-EH"})
     category_codes: ClassVar[frozenset[str]] = frozenset({"identity", "contact-details"})
     encoding: ClassVar[str] = "utf-8"
+    extent: ClassVar[Extent] = Extent.WHOLE_LIST
     columns: ClassVar[tuple[Column, ...]] = (
         CHILD_ID,
         FORENAME,
@@ -88,6 +89,7 @@ class ChildIndex(Adapter):
                 persons=(child,),
                 mentions_stated=True,
                 fields=fields,
+                dated_by_update=True,
             )
 
         records = [record("identity", _identity_fields(claims))]

@@ -13,7 +13,7 @@ from typing import ClassVar
 from broker.agencies.adapters.annex_a import CHILD_ID, LISTED_DATES
 from broker.agencies.cells import Cells
 from broker.agencies.columns import Column
-from broker.agencies.contract import Adapter, Sender
+from broker.agencies.contract import Adapter, Extent, Sender
 from broker.agencies.findings import RejectionReason, RowRefused
 from broker.agencies.incoming import (
     HouseholdClaim,
@@ -73,6 +73,7 @@ class FamilyLinks(Adapter):
     controller_types: ClassVar[frozenset[str]] = frozenset({"LA-CSC", "LA-EH"})
     category_codes: ClassVar[frozenset[str]] = frozenset({"household"})
     encoding: ClassVar[str] = "utf-8"
+    extent: ClassVar[Extent] = Extent.WHOLE_LIST
     columns: ClassVar[tuple[Column, ...]] = (
         CHILD_ID,
         CHILD_BORN,

@@ -17,7 +17,7 @@ from typing import ClassVar
 
 from broker.agencies.cells import Cells
 from broker.agencies.columns import Column
-from broker.agencies.contract import Adapter, BlankRow, Item, Row, Sender, rejected
+from broker.agencies.contract import WITHDRAWN, Adapter, BlankRow, Extent, Item, Row, Sender, rejected
 from broker.agencies.dates_as_sent import DateForm
 from broker.agencies.findings import Rejection, RejectionReason, RowRefused
 from broker.agencies.incoming import IncomingRecord, Involvement, PersonInvolved, key_of
@@ -142,6 +142,7 @@ class PoliceIncidents(Adapter):
     controller_types: ClassVar[frozenset[str]] = frozenset({"POL"})
     category_codes: ClassVar[frozenset[str]] = frozenset({"police-incidents", "domestic-abuse"})
     encoding: ClassVar[str] = "cp1252"
+    extent: ClassVar[Extent] = Extent.INCREMENTS
     columns: ClassVar[tuple[Column, ...]] = (
         NUMBER,
         HAPPENED,
@@ -238,6 +239,9 @@ class PoliceIncidents(Adapter):
         if not about:
             raise RowRefused(RejectionReason.INCONSISTENT, ROLE.heading, "nobody whom the incident is about")
         group_key = key_of(self.code, sender.controller_code, incident.number)
+        taken_back = {self.takes_back(cells) for cells in group}
+        if len(taken_back) > 1:
+            raise RowRefused(RejectionReason.INCONSISTENT, WITHDRAWN.heading, "an incident is taken back whole")
         return tuple(
             IncomingRecord(
                 source_key=key_of(group_key, one.nominal_ref),
@@ -248,6 +252,7 @@ class PoliceIncidents(Adapter):
                 persons=(one.person, *(_mentioned(other.person) for other in linked if other is not one)),
                 mentions_stated=incident.all_listed,
                 fields=_fields(incident, one, linked),
+                withdrawn=True in taken_back,
             )
             for one in about
         )

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from broker.agencies.cells import Cells
 from broker.agencies.columns import Column
-from broker.agencies.contract import Adapter, Sender
+from broker.agencies.contract import Adapter, Extent, Sender
 from broker.agencies.dates_as_sent import DateForm
 from broker.agencies.findings import RejectionReason, RowRefused
 from broker.agencies.incoming import IncomingRecord, Involvement, PersonInvolved, key_of
@@ -53,6 +53,7 @@ class SchoolAttendance(Adapter):
     controller_types: ClassVar[frozenset[str]] = frozenset({"SCH"})
     category_codes: ClassVar[frozenset[str]] = frozenset({"attendance"})
     encoding: ClassVar[str] = "utf-8"
+    extent: ClassVar[Extent] = Extent.INCREMENTS
     columns: ClassVar[tuple[Column, ...]] = (
         SCHOOL,
         PUPIL,

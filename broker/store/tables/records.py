@@ -90,6 +90,21 @@ class RecordPerson(Base, table=True):
     part_code: str = Field(sa_type=CODE, primary_key=True)
 
 
+class ListEntry(Base, table=True):
+    """A record as it stands on its sender's list now: which list, and which entry of it (an incident's records are
+    one entry). Struck off when the record ends."""
+
+    __tablename__ = "list_entry"
+    __table_args__ = (
+        check_length("source_token", 16),
+        check_length("list_token", 16),
+        check_length("group_token", 16),
+    )
+    source_token: bytes = Field(sa_type=BYTES, primary_key=True)
+    list_token: bytes = Field(sa_type=BYTES, index=True)
+    group_token: bytes = Field(sa_type=BYTES, index=True)
+
+
 class FeedName(Base, table=True):
     """A feed there is."""
 
@@ -99,7 +114,8 @@ class FeedName(Base, table=True):
 
 class FeedVersion(Base, table=True):
     """A controller's promise to send categories every so often, and when it last did; the latest recorded
-    governs. `categories` is JSON, null for all."""
+    governs. `categories` is JSON, null for all. `news_code` is what the version tells; versions of before it was
+    kept do not say."""
 
     __tablename__ = "feed_version"
     __table_args__ = (check_length("row_id", 16), Index(None, "feed_id", "row_id"))
@@ -110,6 +126,7 @@ class FeedVersion(Base, table=True):
     every: str = Field(sa_type=CODE)
     effective_at: datetime = Field(sa_type=Instant)
     recorded_at: datetime = Field(sa_type=Instant)
+    news_code: str | None = Field(default=None, sa_type=CODE)
 
 
 class IngestBatch(Base, table=True):

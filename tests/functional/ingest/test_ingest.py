@@ -191,18 +191,17 @@ def test_an_unknown_column_is_alerted(tmp_path: Path) -> None:
     assert result.receipt.accepted == 1
 
 
-def test_a_nil_return_is_heard_every_day_and_a_list_once_a_day(tmp_path: Path) -> None:
-    nil = tmp_path / "nil.csv"
-    nil.write_text(CHILD_INDEX + "\n", "utf-8")
+def test_a_list_sent_again_is_heard_once_a_day(tmp_path: Path) -> None:
+    same = tmp_path / "same.csv"
+    same.write_text(f"{CHILD_INDEX}\nC1,Ada,Example,b) Female,01/02/2015,,,CM1 1LX,,N,01/10/2026\n", "utf-8")
     clock = FrozenClock(RECEIVED_AT)
-    call = IngestCall(nil, get_adapter("child-index"), "ecc", every=Period(days=1))
+    call = IngestCall(same, get_adapter("child-index"), "ecc", every=Period(days=1))
     heard = []
     with broker_in(tmp_path / "data", clock) as broker:
         for wait in (timedelta(), timedelta(hours=1), timedelta(days=1)):
             clock.advance(wait)
             result = ingest_file(broker, call)
             heard.append(result.feed_received)
-            assert result.nil_return
         with broker.store.look() as view:
             feed = find_feeds(view)["ecc/child-index"]
     assert heard == [True, False, True]
