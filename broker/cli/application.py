@@ -31,6 +31,7 @@ VERBS: tuple[str, ...] = (
     "consent",
     "team",
     "holder",
+    "override",
     "notices",
     "breach",
     "person",

@@ -53,7 +53,8 @@ def _show(one: Waiting) -> None:
     """One notice; ids on lines of their own, so that they can be copied."""
     out = console()
     out.print(plain(f"{one.notice_id} · {one.topic} · since {uk_date(one.due_at.astimezone(LONDON).date())}"))
-    for label, value in (("release", one.disclosure), ("case", one.case), ("about", ", ".join(one.about))):
+    labelled = (("release", one.disclosure), ("emergency access", one.override), ("case", one.case))
+    for label, value in (*labelled, ("about", ", ".join(one.about))):
         if value:
             out.print(plain(f"  {label}: {value}"))
     for category, controller in one.cells:
@@ -106,6 +107,7 @@ def _as_json(one: Waiting) -> dict[str, Any]:
         "recipient": one.recipient,
         "due": instant_text(one.due_at),
         "disclosure": one.disclosure,
+        "override": one.override,
         "case": one.case,
         "about": list(one.about),
         "cells": [{"category": category, "controller": controller} for category, controller in one.cells],

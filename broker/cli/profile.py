@@ -9,8 +9,6 @@ import typer
 from broker.cli.profile_page import show_profile, show_refusal
 from broker.cli.screen import console, print_json
 from broker.cli.words import AS_HELP, BY_HELP, acting
-from broker.decision.request import Override
-from broker.errors import CallWrong
 from broker.release.disclosure import as_mapping
 from broker.settings import Settings
 from broker.usecases.release_profile import Asked, release_profile
@@ -38,26 +36,12 @@ def profile(
     about: Annotated[list[str], typer.Option("--about", help="a person's id; once for each person")],
     reason: Annotated[str, typer.Option("--reason", help="why you need it, in a sentence")],
     case: Annotated[str | None, typer.Option("--case", help="the case this is for")] = None,
-    emergency: Annotated[
-        str | None, typer.Option("--emergency", help="a reason code: ask for emergency access, which is reviewed")
-    ] = None,
-    justification: Annotated[
-        str, typer.Option("--justification", help="with --emergency: why it cannot wait, in a sentence")
-    ] = "",
-    gateway: Annotated[
-        str, typer.Option("--gateway", help="with --emergency: the legal gateway's code, or vital-interests")
-    ] = "",
-    second: Annotated[
-        str | None, typer.Option("--second", help="with --emergency: the staff id of the second person")
+    override: Annotated[
+        str | None, typer.Option("--override", help="emergency access that is open (docs/how-to-override.md)")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON (docs/profile-json.md)")] = False,
 ) -> None:
     """Asks and prints."""
-    override = None
-    if emergency is not None:
-        if not justification.strip() or not gateway:
-            raise CallWrong("--emergency", "needs `--justification` in a sentence and a `--gateway`")
-        override = Override(emergency, justification, gateway, second)
     with open_broker(Settings.read()) as broker:
         disclosure = release_profile(
             broker, acting(by, role), Asked(purpose, tuple(about), reason, case, override)

@@ -41,7 +41,8 @@ class ReleasedCell:
 class StoredDisclosure:
     """One decided request. `records` are released record ids with their detail's code, `rests_on` the grounds,
     `versions` the facts it was decided on (what `lock_facts` and `Act.share` returned). `request` is as it was
-    asked; where `override_barred` says why access barred its override, it was decided as without one."""
+    asked, with the emergency access (`override_id`) it named; where `override_barred` says why that was barred, it
+    was decided as without one."""
 
     id: str
     outcome: DisclosureOutcome
@@ -56,6 +57,7 @@ class StoredDisclosure:
     versions: tuple[tuple[VersionedKind, str, int], ...] = ()
     refused_because: str | None = None
     override_barred: str | None = None
+    override_id: str | None = None
 
 
 def record_disclosure(act: Act, disclosure: StoredDisclosure, *, entry: AuditEntry) -> None:
@@ -162,6 +164,7 @@ def _body(disclosure: StoredDisclosure) -> codec.Body:
         "versions": [[kind.value, key, version] for kind, key, version in disclosure.versions],
         "refused_because": disclosure.refused_because,
         "override_barred": disclosure.override_barred,
+        "override_id": disclosure.override_id,
     }
 
 
@@ -192,4 +195,6 @@ def _disclosure(row: Any, body: codec.Body) -> StoredDisclosure:
         refused_because=body["refused_because"],
         # Accounts written before the second person's access was asked do not say.
         override_barred=body.get("override_barred"),
+        # Nor do those written before emergency access had a window of its own.
+        override_id=body.get("override_id"),
     )

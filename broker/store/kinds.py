@@ -59,3 +59,13 @@ class FeedNews(StrEnum):
     RECEIVED = "received"
     NIL_RETURN = "nil-return"
     ENDED = "ended"
+
+
+class OverrideStage(StrEnum):
+    """How far emergency access has come, as recorded: what is due at an instant follows from the sealed rest."""
+
+    REQUESTED = "requested"
+    REFUSED = "refused"
+    OPENED = "opened"
+    REVIEWED = "reviewed"
+    SETTLED = "settled"

@@ -1,25 +1,26 @@
-"""Emergency access on its way into the log: whether access lets it be asked and seconded, and its own entry.
+"""Emergency access on its way into a release: whether there is an open window for it, and what the log says.
 
-Decides that whoever asks must hold `override.request` and the second person `override.approve`; whether the
-override holds for the request is `broker.decision.emergency`'s to say. Every request that asks for one leaves one
-entry about it, opened or refused, so that the log's size tells a requester nothing. From docs/rules.md
-(emergency access, "a second authorised person") and docs/security.md section 3, point 3.
+Decides that a release uses emergency access only through a window that its own requester opened, for this role,
+purpose, case and these people, while it is open; and that whoever asked must still hold `override.request` and the
+second person `override.approve`. Whether the override then holds is `broker.decision.emergency`'s to say. A
+release that asks for one and does not get it leaves an entry that says why. From docs/rules.md 1.5 (emergency
+access) and docs/security.md sections 3 (point 3) and 5.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from broker.access import Access, Verb
-from broker.audit.details import is_id
-from broker.audit.entry import instant_text
+from broker.audit.entry import AuditEntry, instant_text
 from broker.audit.events import Event, Outcome
-from broker.dates import Period, shift, start_of_day
+from broker.casework.emergency_access import EmergencyAccess
 from broker.decision.decision import Decision
 from broker.decision.facts import Facts
-from broker.decision.request import Override
+from broker.decision.request import Override, Request
+from broker.store.overrides import find_override
 from broker.store.session import Act
 from broker.usecases.acting import Signed, entry_of
 from broker.usecases.grounds import Ground, ground_text
@@ -30,69 +31,97 @@ class OverrideRefused(StrEnum):
     """Why emergency access that was asked for was not used, as its entry says it."""
 
     NOT_AUTHORISED = "not-authorised"
+    NO_WINDOW = "no-window"
     SECOND_NOT_AUTHORISED = "second-not-authorised"
     NOT_A_REASON = "not-a-reason"
     DOES_NOT_HOLD = "does-not-hold"
+    REVIEW_OVERDUE = "review-overdue"
+    BY_SECOND = "by-second"
 
 
-def find_bar(access: Access, role: str, override: Override | None, facts: Facts) -> OverrideRefused | None:
-    """What access says against the override, or None. `role` is the role its requester acts in; of the second
-    person any role counts, because they are not asked in which they act. Access alone decides, never anybody's
-    data."""
-    if override is None:
-        return None
-    if access.find_role([role], Verb.OVERRIDE_REQUEST) is None:
-        return OverrideRefused.NOT_AUTHORISED
-    if override.second is None:
-        return None
-    second = facts.staff.get(override.second)
-    if second is None or access.find_role(second.roles, Verb.OVERRIDE_APPROVE) is None:
-        return OverrideRefused.SECOND_NOT_AUTHORISED
-    return None
+@dataclass(frozen=True, slots=True)
+class Wielded:
+    """Emergency access that a request names. `access` is the caller's own by that id, or None; `bar` says why it
+    is not used: a request with a bar is decided as without one."""
+
+    access: EmergencyAccess | None
+    bar: OverrideRefused | None
+
+    def override(self) -> Override | None:
+        """As the decision reads it."""
+        return None if self.access is None else as_override(self.access)
+
+    def usable(self) -> Override | None:
+        """The same, unless something bars it."""
+        return None if self.bar is not None else self.override()
 
 
-def open_override(act: Act, signed: Signed, decision: Decision) -> tuple[str, Ground]:
-    """The entry of emergency access, before that of the release which rests on it: its id and its ground."""
-    request, emergency = decision.request, decision.emergency
-    override = request.override
-    # INVARIANT: called only where an override was asked for and holds.
-    if override is None or emergency is None:
-        raise LookupError("no emergency access to open")
-    terms = decision.table.vocabulary.override
-    ground: Ground = (BasisKind.OVERRIDE, act.new_id("o-"))
-    alone = emergency.second is None
+def as_override(access: EmergencyAccess) -> Override:
+    """The override the decision is asked with: the second person is whoever approved."""
+    second = access.window.second if access.window is not None else None
+    return Override(access.reason, access.justification, access.gateway, second)
+
+
+def find_wielded(act: Act, override_id: str, by: str) -> EmergencyAccess | None:
+    """The emergency access with this id, if it is the caller's own. An id never issued and somebody else's are the
+    same."""
+    found = find_override(act, override_id)
+    return found if found is not None and found.by == by else None
+
+
+def wield(access: Access, found: EmergencyAccess | None, request: Request, facts: Facts) -> Wielded:
+    """Whether the emergency access serves this request, which is still without one. Looks at access and at the
+    window, never at anybody's data; of the second person any role counts, because they approved once already."""
+    if access.find_role([request.role], Verb.OVERRIDE_REQUEST) is None:
+        return Wielded(found, OverrideRefused.NOT_AUTHORISED)
+    about = frozenset(request.about)
+    if found is None or not found.serves(
+        request.by, request.role, request.purpose, request.case, about, request.at
+    ):
+        return Wielded(found, OverrideRefused.NO_WINDOW)
+    override = as_override(found)
+    if override.second is not None:
+        second = facts.staff.get(override.second)
+        if second is None or access.find_role(second.roles, Verb.OVERRIDE_APPROVE) is None:
+            return Wielded(found, OverrideRefused.SECOND_NOT_AUTHORISED)
+    return Wielded(found, None)
+
+
+def ground_of(access: EmergencyAccess) -> Ground:
+    """What a release made with it rests on."""
+    return BasisKind.OVERRIDE, access.id
+
+
+def opened_entry(act: Act, signed: Signed, access: EmergencyAccess) -> AuditEntry:
+    """The entry of the window that opens, under the name of whoever opens it: the second person, or the requester
+    alone."""
+    window = access.window
+    # INVARIANT: called only for emergency access whose window has just been made.
+    if window is None:
+        raise LookupError("no window to open")
     details: dict[str, Any] = {
-        "override": ground[1],
-        "reason": override.reason,
-        "minutes": terms.minutes,
-        "introduces": [ground_text(ground)],
-        "until": instant_text(request.at + timedelta(minutes=terms.minutes)),
-        "alone": alone,
-        "gateway": override.gateway,
-        "second": override.second,
-        "case": request.case if request.case is not None and is_id(request.case) else None,
-        "purpose": request.purpose,
-        "review_due_at": _review_due(request.at, terms.alone.review if alone else terms.review),
+        "override": access.id,
+        "reason": access.reason,
+        "minutes": access.minutes,
+        "introduces": [ground_text(ground_of(access))],
+        "until": instant_text(window.until_at),
+        "alone": window.second is None,
+        "gateway": access.gateway,
+        "second": window.second,
+        "case": access.case,
+        "purpose": access.purpose,
+        "review_due_at": instant_text(window.review_due_at),
     }
-    outcome = Outcome.PERMITTED
-    act.record(entry_of(act, signed, Event.OVERRIDE_OPENED, details, about=request.about, outcome=outcome))
-    return ground[1], ground
+    return entry_of(act, signed, Event.OVERRIDE_OPENED, details, about=access.about, outcome=Outcome.PERMITTED)
 
 
-def refuse_override(
-    act: Act, signed: Signed, decision: Decision, override: Override, bar: OverrideRefused | None
-) -> None:
-    """The entry of emergency access that was asked for and not used."""
-    known = override.reason in decision.table.vocabulary.override.reasons
-    why = bar or (OverrideRefused.DOES_NOT_HOLD if known else OverrideRefused.NOT_A_REASON)
-    details = {"override": act.new_id("o-"), "reason": why.value}
+def refuse_override(act: Act, signed: Signed, decision: Decision, wielded: Wielded) -> None:
+    """The entry of emergency access that a request named and that was not used. An id that is not the caller's own
+    is not repeated: whatever was typed may be about somebody."""
+    override = wielded.override()
+    known = override is None or override.reason in decision.table.vocabulary.override.reasons
+    why = wielded.bar or (OverrideRefused.DOES_NOT_HOLD if known else OverrideRefused.NOT_A_REASON)
+    override_id = wielded.access.id if wielded.access is not None else act.new_id("o-")
+    details = {"override": override_id, "reason": why.value}
     about = decision.request.about
     act.record(entry_of(act, signed, Event.OVERRIDE_REFUSED, details, about=about, outcome=Outcome.REFUSED))
-
-
-def _review_due(at: datetime, length: str) -> str | None:
-    """`PT24H` is hours from now; a period of days ends with that day."""
-    if length.startswith("PT") and length.endswith("H") and length[2:-1].isdigit():
-        return instant_text(at + timedelta(hours=int(length[2:-1])))
-    period = Period.parse(length)
-    return None if period is None else instant_text(start_of_day(shift(at.date(), period)) + timedelta(days=1))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from broker.store.disclosures import BasisKind, DisclosureOutcome  # type: ignore[attr-defined]
 from broker.store.feeds import FeedNews  # type: ignore[attr-defined]
 from broker.store.matters import MatterKind  # type: ignore[attr-defined]
+from broker.store.overrides import OverrideStage  # type: ignore[attr-defined]
 from broker.store.session import VersionedKind  # type: ignore[attr-defined]
 
-__all__ = ["BasisKind", "DisclosureOutcome", "FeedNews", "MatterKind", "VersionedKind"]
+__all__ = ["BasisKind", "DisclosureOutcome", "FeedNews", "MatterKind", "OverrideStage", "VersionedKind"]

@@ -49,6 +49,7 @@ class Waiting:
     recipient: str
     due_at: datetime
     disclosure: str | None
+    override: str | None
     case: str | None
     about: tuple[str, ...]
     cells: tuple[tuple[str, str], ...]
@@ -130,6 +131,7 @@ def _waiting(due: DueNotice) -> Waiting:
         notice.recipient,
         notice.due_at,
         body.get("disclosure"),
+        body.get("override"),
         body.get("case"),
         tuple(str(one) for one in people),
         tuple((str(category), str(controller)) for category, controller in body.get("cells", ())),

@@ -2,7 +2,7 @@
 
 Lock what it rests on → ask the instant → gather facts → evaluate every cell before any content is opened → open
 what was released and nothing else → arrange → disclosure, entry, alerts → commit. A refused request takes the same
-way and leaves the same: one disclosure, one entry (either way one more where emergency access was asked for). From
+way and leaves the same: one disclosure, one entry (one more where emergency access was named and not used). From
 broker/README.md ("Request"), docs/security.md sections 3 (point 3) and 4, and docs/storage.md.
 """
 
@@ -18,12 +18,13 @@ from broker.audit.details import is_id
 from broker.audit.entry import AuditEntry
 from broker.audit.events import Event, Outcome
 from broker.audit.receipt import receipt_for
+from broker.casework.emergency_access import EmergencyAccess
 from broker.decision.decision import Decision
 from broker.decision.evaluate import evaluate
 from broker.decision.facts import Facts
 from broker.decision.reasons import Refusal, told_refusal
 from broker.decision.records import RecordRuling, record_rulings
-from broker.decision.request import Override, Request
+from broker.decision.request import Request
 from broker.errors import CallWrong
 from broker.release.disclosure import (
     Disclosure,
@@ -40,7 +41,15 @@ from broker.store.staff import StaffMember, find_members
 from broker.store.vault import find_identities
 from broker.usecases.acting import Acting, Signed, entry_of
 from broker.usecases.alerts import raise_alerts
-from broker.usecases.emergency_access import OverrideRefused, find_bar, open_override, refuse_override
+from broker.usecases.emergency_access import (
+    OverrideRefused,
+    Wielded,
+    as_override,
+    find_wielded,
+    ground_of,
+    refuse_override,
+    wield,
+)
 from broker.usecases.grounds import Ground, ground_text
 from broker.usecases.kinds import DisclosureOutcome
 from broker.usecases.resting import grounds_of
@@ -54,13 +63,14 @@ NOBODY: Final = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked for. `about` are person ids in the order to show them; `channel` says by which door."""
+    """What is asked for. `about` are person ids in the order to show them; `override` the id of emergency access
+    with an open window; `channel` says by which door."""
 
     purpose: str
     about: tuple[str, ...]
     reason: str
     case: str | None = None
-    override: Override | None = None
+    override: str | None = None
     channel: str = "command-line"
 
 
@@ -78,20 +88,23 @@ def release_profile(world: World, acting: Acting, asked: Asked) -> Disclosure:
         raise CallWrong("reason", "is missing: say in a sentence why you need this")
     may_ask = world.access.find_role([acting.role], Verb.PROFILE_REQUEST) is not None
     with world.store.act(world.clock) as act:
-        versions = {**lock_facts(act, about, case_id=asked.case), **lock_rules(act)}
+        versions = {
+            **lock_facts(act, about, case_id=asked.case, override_id=asked.override),
+            **lock_rules(act),
+        }
         rules = current_rules(act, world)
-        override = asked.override
-        staff_ids = [acting.by, *([override.second] if override is not None and override.second else [])]
-        facts = gather_facts(act, about, case_id=asked.case, staff_ids=staff_ids)
-        bar = find_bar(world.access, acting.role, override, facts)
-        # An override that access bars is as none: the request is decided without it.
-        usable = None if bar is not None else override
-        request = Request(act.at, acting.by, acting.role, asked.purpose, about, asked.case, asked.reason, usable)
+        found = find_wielded(act, asked.override, acting.by) if asked.override is not None else None
+        second = as_override(found).second if found is not None else None
+        facts = gather_facts(act, about, case_id=asked.case, staff_ids=[one for one in (acting.by, second) if one])
+        request = Request(act.at, acting.by, acting.role, asked.purpose, about, asked.case, asked.reason)
+        wielded = wield(world.access, found, request, facts) if asked.override is not None else None
+        if wielded is not None:
+            request = replace(request, override=wielded.usable())
         decision = evaluate(rules.table, facts, request)
-        allowed = may_ask and bar is not OverrideRefused.NOT_AUTHORISED
+        allowed = may_ask and (wielded is None or wielded.bar is not OverrideRefused.NOT_AUTHORISED)
         refusal = decision.refusal if allowed else Refusal.NOT_AUTHORISED
         member = find_members(act, [acting.by]).get(acting.by)
-        release = _Release(act, world, rules, decision, member, override, bar)
+        release = _Release(act, world, rules, decision, member, wielded)
         if refusal is not None:
             return release.refuse(refusal, asked, versions, facts)
         permitted = tuple(permitted_cells(decision))
@@ -140,8 +153,7 @@ class _Release:
     rules: Rules
     decision: Decision
     member: StaffMember | None
-    override: Override | None
-    bar: OverrideRefused | None
+    wielded: Wielded | None
 
     @property
     def signed(self) -> Signed:
@@ -160,8 +172,8 @@ class _Release:
             "case": asked.case if asked.case is not None and is_id(asked.case) else None,
             "channel": asked.channel,
         }
-        if self.override is not None:
-            refuse_override(self.act, self.signed, self.decision, self.override, self.bar)
+        if self.wielded is not None:
+            refuse_override(self.act, self.signed, self.decision, self.wielded)
         entry = self._entry(Event.PROFILE_REFUSED, details, Outcome.REFUSED)
         made = self._keep(entry, DisclosureOutcome.REFUSED, versions, refused_because=refusal.value)
         raise_alerts(self.act, self.decision, raw, made.id, entry=entry)
@@ -186,12 +198,11 @@ class _Release:
     ) -> _Made:
         """Records the release and returns it with its entry."""
         disclosure_id = self.act.new_id("d-")
-        override_id: str | None = None
-        if self.decision.emergency is not None:
-            override_id, opened = open_override(self.act, self.signed, self.decision)
-            grounds = grounds | {opened}
-        elif self.override is not None:
-            refuse_override(self.act, self.signed, self.decision, self.override, self.bar)
+        used = self._used()
+        if used is not None:
+            grounds = grounds | {ground_of(used)}
+        elif self.wielded is not None:
+            refuse_override(self.act, self.signed, self.decision, self.wielded)
         clauses = sorted({clause for item in profile.items for clause in item.papers.clauses})
         # INVARIANT: nothing in the entry depends on what was withheld; its hash is the requester's receipt.
         details: dict[str, Any] = {
@@ -203,7 +214,7 @@ class _Release:
             "records": len(records),
             "rests_on": sorted(ground_text(one) for one in grounds),
             "clauses": clauses,
-            "override": override_id,
+            "override": used.id if used is not None else None,
             "channel": asked.channel,
         }
         entry = self._entry(Event.PROFILE_RELEASED, details, Outcome.PERMITTED)
@@ -265,7 +276,8 @@ class _Release:
             frozenset(grounds),
             tuple(sorted((kind, key, count) for (kind, key), count in versions.items())),
             refused_because,
-            self.bar.value if self.bar is not None else None,
+            self.wielded.bar.value if self.wielded is not None and self.wielded.bar is not None else None,
+            self.wielded.access.id if self.wielded is not None and self.wielded.access is not None else None,
         )
         record_disclosure(self.act, stored, entry=entry)
         return stored
@@ -275,16 +287,25 @@ class _Release:
         code of the register, or `unknown`: anything else that was typed may be about somebody."""
         request = self.decision.request
         purpose = request.purpose if request.purpose in self.rules.table.vocabulary.purposes else NOBODY
-        return replace(request, by=self.signed.actor, purpose=purpose, override=self.override)
+        override = self.wielded.override() if self.wielded is not None else None
+        return replace(request, by=self.signed.actor, purpose=purpose, override=override)
+
+    def _used(self) -> EmergencyAccess | None:
+        """The emergency access this release was made with."""
+        return self.wielded.access if self.wielded is not None and self.decision.emergency is not None else None
 
     def _name(self) -> str:
         return self.member.name if self.member is not None else self.decision.request.by
 
     def _access_until(self) -> datetime | None:
-        """When this person's access ends, as far as it is known: membership, post or training."""
+        """When this person's access ends, as far as it is known: membership, post, training or the window."""
         request, facts = self.decision.request, self.decision.facts
         actor, case = facts.staff[request.by], facts.cases.get(request.case or "")
         ends = [actor.posts_until_at, actor.trained_until_at]
+        used = self._used()
+        if used is not None and used.window is not None:
+            # Emergency access passes over lapsed training.
+            ends = [actor.posts_until_at, used.window.ends_at()]
         if case is not None:
             ends += [
                 one.interval.until_at

@@ -10,6 +10,7 @@ from broker.store.tables import (
     disclosures,
     identity,
     matters,
+    overrides,
     people,
     records,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "disclosures",
     "identity",
     "matters",
+    "overrides",
     "people",
     "records",
 ]

@@ -1,4 +1,4 @@
-"""The release: one transaction, an entry for every answer, holder's decisions, emergency access."""
+"""The release: one transaction, an entry for every answer, holder's decisions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from sqlalchemy import text
 
 from broker.audit.verify import Verdict
 from broker.decision.facts import HolderRuling
-from broker.decision.request import Override
 from broker.errors import CallWrong, NotAllowed, SystemFailed
 from broker.release.disclosure import as_mapping
 from broker.store.disclosures import find_disclosure, find_disclosures_about
@@ -142,77 +141,11 @@ def test_only_staff_of_the_holder_decide(office: Office) -> None:
         decide_as_holder(office.broker, SCHOOL_LEAD, rules)
 
 
-def test_emergency_access_passes_over_the_team_is_marked_logged_and_alerts_when_alone(office: Office) -> None:
-    count = len(office.entries())
-    override = Override("significant-harm", "A child is at risk tonight", "vital-interests", None)
-    disclosure = office.ask(TOM, override=override)
-    assert disclosure.profile is not None
-    assert disclosure.profile.emergency
-    opened, released = office.entries()[count:]
-    assert (opened.event, released.event) == ("override.opened", "profile.released")
-    assert set(opened.details["introduces"]) <= set(released.details["rests_on"])
-    assert opened.details["alone"] is True
-    assert "ecc" in {alert.notice.recipient for alert in office.notices("alert-emergency-alone")}
-    assert verify_live(office.broker).verdict is Verdict.SOUND
-
-
-def test_emergency_access_that_does_not_hold_is_logged_and_changes_nothing(office: Office) -> None:
-    override = Override("no-such-reason", "because", "vital-interests", None)
-    count = len(office.entries())
-    assert office.ask(TOM, override=override).refused_because == "not-in-team"
-    assert office.ask(override=override).outcome == "answered"
-    assert "override.refused" in [entry.event for entry in office.entries()[count:]]
-
-
-def refused_override(office: Office, count: int) -> str:
-    """Why the only emergency access asked for since then was not used."""
-    (entry,) = [entry for entry in office.entries()[count:] if entry.event == "override.refused"]
-    return str(entry.details["reason"])
-
-
-def test_the_second_person_of_emergency_access_must_be_one_who_may_approve_it(office: Office) -> None:
-    """A lead practitioner may ask for this purpose and for emergency access, and may not approve it."""
-    count = len(office.entries())
-    office.enrol_one("col", "Col Dean", "ecc", "lead-practitioner")
-    seconded = Override("significant-harm", "A child is at risk tonight", "vital-interests", "col")
-    disclosure = office.ask(TOM, override=seconded)
-    assert disclosure.refused_because == "not-in-team", "decided as if none had been asked for"
-    assert refused_override(office, count) == "second-not-authorised"
-    with office.broker.store.look() as view:
-        stored = find_disclosure(view, disclosure.id)
-    assert stored is not None
-    assert stored.request.override == seconded, "what was asked is kept as it was asked"
-    assert stored.override_barred == "second-not-authorised"
-    count = len(office.entries())
-    answered = office.ask(override=seconded)
-    assert answered.profile is not None
-    assert not answered.profile.emergency
-    assert refused_override(office, count) == "second-not-authorised"
-
-
-def test_a_second_person_who_may_approve_opens_emergency_access(office: Office) -> None:
-    count = len(office.entries())
-    seconded = Override("significant-harm", "A child is at risk tonight", "vital-interests", "dee")
-    disclosure = office.ask(TOM, override=seconded)
-    assert disclosure.profile is not None
-    assert disclosure.profile.emergency
-    opened = office.entries()[count]
-    assert (opened.event, opened.details["second"], opened.details["alone"]) == ("override.opened", "dee", False)
-
-
-def test_whoever_may_not_ask_for_emergency_access_is_refused_and_the_log_says_why(office: Office) -> None:
-    count = len(office.entries())
-    office.enrol_one("rev", "Rev Hart", "ecc", "reviewer")
-    override = Override("significant-harm", "A child is at risk tonight", "vital-interests", None)
-    assert office.ask(Acting("rev", "reviewer"), override=override).refused_because == "not-authorised"
-    assert refused_override(office, count) == "not-authorised"
-
-
 def test_an_id_alone_buys_no_name(office: Office) -> None:
     """The case named is about them, or something about them was released: otherwise the id stays an id."""
 
     def names(case: str | None) -> dict[str, str]:
-        override = Override("significant-harm", "A child is at risk tonight", "vital-interests", None)
+        override = office.emergency(KIM, "mum", "partner", case=case)
         disclosure = office.ask(KIM, about=["mum", "partner"], case=case, override=override)
         assert disclosure.profile is not None
         assert {one for item in disclosure.profile.items for one in item.about} == {office.people["mum"]}

@@ -10,6 +10,7 @@ from datetime import date
 import pytest
 
 from broker.casework import Case, CaseKind, Membership, Staff
+from broker.casework.emergency_access import EmergencyAccess
 from broker.consent.record import ConsentDecision, ConsentKind, ConsentRecord
 from broker.dates import Interval
 from broker.decision.facts import HolderDecision, HolderRuling
@@ -23,6 +24,7 @@ from broker.store.households import record_members
 from broker.store.kinds import DisclosureOutcome, MatterKind
 from broker.store.links import SourceDecision, record_source_people
 from broker.store.matters import NewMatter, open_matter, put_matter_content
+from broker.store.overrides import record_override
 from broker.store.people import add_people
 from broker.store.records import NewRecord, put_records
 from broker.store.relationships import record_relationships
@@ -83,6 +85,11 @@ def full(small: SmallStore) -> SmallStore:
         breach = NewMatter(MatterKind.BREACH, "ecc", "open", NOON, (PERSON,), {"what": "canarymatter"})
         opened = open_matter(act, breach, entry=entry())
         put_matter_content(act, opened, 1, PERSON, {"pack": "canarypack"}, entry=entry())
+        emergency = EmergencyAccess(
+            "o-1", "s-kim", "ecc", "triage", "family-support", (PERSON,), "k-1", "significant-harm",
+            "canaryurgent", "vital-interests", 60, "ecc", NOON, NOON,
+        )  # fmt: skip
+        record_override(act, emergency, entry=entry())
     return small
 
 
@@ -92,7 +99,8 @@ def test_no_canary_is_at_rest(full: SmallStore) -> None:
         b"canaryname", b"canary street", b"cm1 1lx", b"9990000018", b"01632", b"1988-05-01", b"canaryrelation",
         b"canaryhousehold", b"confidentiality", b"withdrawn\"", b"special-guardian", b"protected\"",
         b"sexual-health", b"canaryreason", b"canarypurpose", b"canarystaff", b"canarysource", b"canarycontent",
-        b"canaryclient", b"canarywhy", b"canaryasked", b"r-canary", b"canarymatter", b"canarypack", b"2026-01-20",
+        b"canaryclient", b"canarywhy", b"canaryasked", b"canaryurgent", b"r-canary", b"canarymatter", b"canarypack",
+        b"2026-01-20",
     ):  # fmt: skip
         assert canary not in at_rest, canary
 

@@ -31,6 +31,7 @@ APPEND_ONLY = {
     "matter_content",
     "matter_person",
     "matter_version",
+    "override_version",
     "policies_snapshot",
     "signature_event",
 }
