@@ -12,7 +12,7 @@ from broker.agreements.document import Agreement, Clauses, Duties
 from broker.dates import Interval
 from broker.decision.terms import Discloser, Grant, Prohibition, RecipientTerm
 from broker.errors import Finding, Severity
-from broker.vocabulary.codes import Tier
+from broker.vocabulary.codes import Gateway, Tier
 from broker.vocabulary.load import Declarations
 
 
@@ -148,12 +148,31 @@ def _dead_gateway(
             listed = ", ".join(f"`{party}`" for party in outside)
             end = " disclose" if key == "from" else ""
             yield key, f"the gateway `{code}` does not {verb} {listed}{end}"
+    yield from _out_of_area(grant, gateway, declarations, parties)
     ends_first = gateway.in_force.until_at
     if ends_first is not None and interval.from_at is not None and ends_first <= interval.from_at:
         yield "lawful_basis", f"the gateway `{code}` ends before the clause begins"
     begins = gateway.in_force.from_at
     if begins is not None and interval.until_at is not None and interval.until_at <= begins:
         yield "lawful_basis", f"the gateway `{code}` begins only after the clause has ended"
+
+
+def _out_of_area(
+    grant: Grant, gateway: Gateway, declarations: Declarations, parties: frozenset[str]
+) -> Iterator[tuple[str, str]]:
+    """Those named by their code outside the gateway's areas; those named by type only where all of them are."""
+    if gateway.areas is None:
+        return
+    for key, named, covered in (
+        ("from", grant.disclosers, _disclosing(grant.disclosers, declarations, parties)),
+        ("to", grant.recipients, _receiving(grant.recipients, declarations, parties)),
+    ):
+        outside = {party for party in covered if declarations.organisations[party].area not in gateway.areas}
+        by_code = {item.organisation for item in named}
+        telling = sorted(outside if outside == covered else outside & by_code)
+        if telling:
+            listed = ", ".join(f"`{party}`" for party in telling)
+            yield key, f"the gateway `{gateway.code}` does not hold in the area of {listed}"
 
 
 def _forbidden(

@@ -34,11 +34,7 @@ class Emergency:
         reachable = 0
         for controller in universe.controllers:
             organisation = vocabulary.organisations[controller]
-            if (
-                self.gateway is not None
-                and self.gateway.disclosers is not None
-                and self.gateway.disclosers.isdisjoint(organisation.types)
-            ):
+            if self.gateway is not None and not self.gateway.lets(organisation):
                 continue
             for category in universe.categories:
                 tier = max(vocabulary.categories[category].tier, organisation.tier)

@@ -260,13 +260,9 @@ def _gateway_fails(
     gateway = vocabulary.gateways[grant.basis.gateway]
     if not gateway_holds(gateway, purpose, recipient, at):
         return universe.everything
-    if gateway.disclosers is None:
+    if gateway.disclosers is None and gateway.areas is None:
         return 0
-    holding = [
-        code
-        for code in universe.controllers
-        if not gateway.disclosers.isdisjoint(vocabulary.organisations[code].types)
-    ]
+    holding = [code for code in universe.controllers if gateway.lets(vocabulary.organisations[code])]
     return universe.everything & ~universe.of_controllers(holding)
 
 
@@ -274,7 +270,7 @@ def gateway_holds(gateway: Gateway, purpose: str, recipient: Organisation, at: d
     """Whether the gateway is in force for this recipient and purpose, whoever discloses."""
     return (
         gateway.in_force.covers(at)
-        and (gateway.recipients is None or not gateway.recipients.isdisjoint(recipient.types))
+        and gateway.reaches(recipient)
         and (gateway.purposes is None or purpose in gateway.purposes)
     )
 

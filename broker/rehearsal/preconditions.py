@@ -259,6 +259,8 @@ def _without_gateway(world: World) -> Iterator[tuple[str, World]]:
         changes.append(("gateway's recipients", replace(gateway, recipients=nobody)))
     if gateway.purposes is not None:
         changes.append(("gateway's purposes", replace(gateway, purposes=nobody)))
+    if gateway.areas is not None:
+        changes.append(("gateway's areas", replace(gateway, areas=nobody)))
     for name, changed in changes:
         gateways = {**world.vocabulary.gateways, code: changed}
         yield name, replace(world, vocabulary=replace(world.vocabulary, gateways=gateways))

@@ -156,7 +156,8 @@ class Role:
 @dataclass(frozen=True, slots=True)
 class Gateway:
     """A provision that lets data pass. `disclosers`, `recipients` are organisation types (one in common is
-    enough) and `purposes` purpose codes; None means any."""
+    enough), `purposes` purpose codes and `areas` the areas in which both discloser and recipient must take part;
+    None means any."""
 
     code: str
     provision: str
@@ -166,6 +167,19 @@ class Gateway:
     disclosers: frozenset[str] | None = None
     recipients: frozenset[str] | None = None
     purposes: frozenset[str] | None = None
+    areas: frozenset[str] | None = None
+
+    def lets(self, discloser: Organisation) -> bool:
+        """Whether it lets this body disclose, whatever the day, the recipient and the purpose."""
+        return (self.disclosers is None or not self.disclosers.isdisjoint(discloser.types)) and (
+            self.areas is None or discloser.area in self.areas
+        )
+
+    def reaches(self, recipient: Organisation) -> bool:
+        """Whether it lets anybody disclose to this body, whatever the day and the purpose."""
+        return (self.recipients is None or not self.recipients.isdisjoint(recipient.types)) and (
+            self.areas is None or recipient.area in self.areas
+        )
 
 
 @dataclass(frozen=True, slots=True)

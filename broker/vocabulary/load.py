@@ -7,7 +7,7 @@ rules (`policies/access/`) are another system and not read. Format: docs/formats
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
@@ -16,7 +16,7 @@ from broker.canonical import digest, digest_bytes
 from broker.documents.files import read_bytes, single_document
 from broker.documents.findings import Findings
 from broker.documents.forms import Fields, Form, required
-from broker.documents.nodes import Document, Scalar, Sequence, Table
+from broker.documents.nodes import Document, Node, Scalar, Sequence, Table
 from broker.documents.reading import Reading, Registers
 from broker.documents.rows import Rows, declared
 from broker.documents.shapes import REFUSED
@@ -179,15 +179,15 @@ def folder_documents(files: Mapping[str, bytes], shown: str, findings: Findings)
     return PolicyFolder(shown, documents, digest({name: digest_bytes(data) for name, data in files.items()}))
 
 
-def _types(document: Document | None) -> frozenset[str]:
-    rows = document.root.find("organisations") if document and isinstance(document.root, Table) else None
-    found: set[str] = set()
-    for row in rows.items if isinstance(rows, Sequence) else ():
-        types = row.find("types") if isinstance(row, Table) else None
-        for item in types.items if isinstance(types, Sequence) else ():
-            if isinstance(item, Scalar) and isinstance(item.value, str):
-                found.add(item.value)
-    return frozenset(found)
+def _under(document: Document, key: str) -> list[Node]:
+    """What stands under a key of each organisation."""
+    rows = document.root.find("organisations") if isinstance(document.root, Table) else None
+    tables = [row for row in rows.items if isinstance(row, Table)] if isinstance(rows, Sequence) else []
+    return [value for value in (row.find(key) for row in tables) if value is not None]
+
+
+def _texts(nodes: Iterable[Node]) -> frozenset[str]:
+    return frozenset(node.value for node in nodes if isinstance(node, Scalar) and isinstance(node.value, str))
 
 
 _REGISTERED: Final = (
@@ -213,9 +213,12 @@ def registers_of(folder: PolicyFolder) -> Registers:
         if document is not None:
             registers[register] = declared(document.root, key)
     if "organisations.yaml" in folder.documents:
-        types = _types(folder.documents["organisations.yaml"])
+        organisations = folder.documents["organisations.yaml"]
+        listed = [value.items for value in _under(organisations, "types") if isinstance(value, Sequence)]
+        types = _texts(item for items in listed for item in items)
         registers["organisation type"] = types | AGENCY_TYPES
         registers[TYPES_IN_USE] = types
+        registers["area"] = _texts(_under(organisations, "area"))
     return registers
 
 

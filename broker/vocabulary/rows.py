@@ -91,7 +91,7 @@ IN_FORCE: Form[Interval] = Form(
 
 _NAME = required("name", Text())
 _TYPES = required("types", set_of(NewCode()), "what kind of body it is; gateways and clauses may name a type")
-_AREA = required("area", NewCode())
+_AREA = required("area", NewCode(), "where it takes part; an area contains no other")
 _TIER_KNOWN = optional("tier", TIER, Tier.T0, "of the mere fact of being known here")
 _SUCCEEDED_BY = optional("succeeded_by", Known("organisation"), None, "for the officers' work list only")
 
@@ -198,6 +198,12 @@ _OBJECTION = optional(
 _DISCLOSERS = optional("disclosers", set_of(NewCode(), _EMPTY_GATEWAY), None, "types; left out: anybody")
 _RECIPIENTS = optional("recipients", set_of(NewCode(), _EMPTY_GATEWAY), None, "types; left out: anybody")
 _GATEWAY_PURPOSES = optional("purposes", set_of(Known("purpose"), _EMPTY_GATEWAY), None, "left out: any")
+_AREAS = optional(
+    "areas",
+    set_of(Known("area"), _EMPTY_GATEWAY),
+    None,
+    "where discloser and recipient must both take part; left out: anywhere",
+)
 
 
 def _gateway(fields: Fields, reading: Reading) -> Gateway:
@@ -219,12 +225,13 @@ def _gateway(fields: Fields, reading: Reading) -> Gateway:
         fields[_DISCLOSERS],
         fields[_RECIPIENTS],
         fields[_GATEWAY_PURPOSES],
+        fields[_AREAS],
     )
 
 
 GATEWAY: Form[Gateway] = Form(
     "a gateway",
-    (_CODE, _PROVISION, _KIND, _OBJECTION, _IN_FORCE, _DISCLOSERS, _RECIPIENTS, _GATEWAY_PURPOSES),
+    (_CODE, _PROVISION, _KIND, _OBJECTION, _IN_FORCE, _DISCLOSERS, _RECIPIENTS, _GATEWAY_PURPOSES, _AREAS),
     _gateway,
 )
 

@@ -23,6 +23,7 @@ LEVELS = ("flag", "summary", "full")
 DETAILS = LEVELS
 CONSENT_KINDS = ("engagement", "confidentiality", "data-protection", "statutory")
 TIERS = ("T0", "T1", "T2", "T3", "T4", "T5")
+AREAS = ("essex", "southend", "england")
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,14 @@ class Heart:
 
 
 def organisations(dice: Dice) -> list[Doc]:
-    """Two to four organisations with a type or two and now and then a tier of their own."""
+    """Two to four organisations with a type or two, mostly in one area, and now and then a tier of their own."""
     made = []
     for index in range(dice.integer(2, 4)):
         types = [TYPES[index]]
         if chance(dice, 25):
             types.append(pick(dice, [each for each in TYPES if each != TYPES[index]]))
         organisation: Doc = {"code": ORGANISATIONS[index], "name": ORGANISATIONS[index].title(), "types": types}
-        organisation["area"] = "essex"
+        organisation["area"] = pick(dice, AREAS) if chance(dice, 30) else AREAS[0]
         if chance(dice, 15):
             organisation["tier"] = pick(dice, ("T0", "T1", "T3", "T4", "T2", "T5"))
         made.append(organisation)
@@ -102,8 +103,8 @@ def roles(dice: Dice, codes: list[str], heart: Heart) -> list[Doc]:
     return made
 
 
-def gateways(dice: Dice, days: Calendar, codes: list[str], types: list[str]) -> list[Doc]:
-    """Two or three gateways, most of them open."""
+def gateways(dice: Dice, days: Calendar, codes: list[str], types: list[str], areas: list[str]) -> list[Doc]:
+    """Two or three gateways, most of them open; some hold in some areas alone."""
     made = []
     for index in range(dice.integer(2, 3)):
         start = days.boundary(dice)[:10] if chance(dice, 8) else "2005-03-01"
@@ -124,6 +125,8 @@ def gateways(dice: Dice, days: Calendar, codes: list[str], types: list[str]) -> 
             gateway["recipients"] = at_least_one(dice, types, 60)
         if chance(dice, 15):
             gateway["purposes"] = at_least_one(dice, codes, 70)
+        if chance(dice, 20):
+            gateway["areas"] = at_least_one(dice, areas, 70)
         made.append(gateway)
     return made
 
@@ -189,12 +192,13 @@ def policies(dice: Dice, days: Calendar) -> tuple[dict[str, Doc], Heart]:
     codes = [purpose["code"] for purpose in named]
     heart = heart_of(dice, [body["code"] for body in bodies], codes)
     types = sorted({kind for body in bodies for kind in body["types"]})
+    areas = sorted({body["area"] for body in bodies})
     made: dict[str, Doc] = {
         "organisations": {"organisations": bodies},
         "categories": {"categories": [category(dice, index) for index in range(dice.integer(3, 6))]},
         "purposes": {"purposes": named},
         "roles": {"roles": roles(dice, codes, heart)},
-        "gateways": {"gateways": gateways(dice, days, codes, types)},
+        "gateways": {"gateways": gateways(dice, days, codes, types, areas)},
         "lawful-bases": lawful_bases(dice),
         "standing": standing(dice),
         "override": override(dice),

@@ -164,7 +164,10 @@ def is_prohibited_by_paper(world: World, grant: Grant, controller: str, category
 
 
 def gateway_covers(world: World, gateway: Doc, controller: str | None) -> bool:
-    """Test d. “(dates, discloser's types, recipient's types, purpose)”; no controller: all but the discloser."""
+    """Test d. “(dates, kinds and areas of discloser and recipient, purpose)”; no controller: all but the
+    discloser.
+    """
+    both_ends = {world.recipient} if controller is None else {world.recipient, controller}
     return (
         within_interval(world.at, gateway["in_force"])
         and (
@@ -174,6 +177,7 @@ def gateway_covers(world: World, gateway: Doc, controller: str | None) -> bool:
         )
         and ("recipients" not in gateway or bool(set(gateway["recipients"]) & world.types(world.recipient)))
         and ("purposes" not in gateway or world.request["purpose"] in gateway["purposes"])
+        and ("areas" not in gateway or {world.area(end) for end in both_ends} <= set(gateway["areas"]))
     )
 
 

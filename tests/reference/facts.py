@@ -185,6 +185,11 @@ class World:
         """The types of an organisation."""
         return set(self.organisations[organisation]["types"])
 
+    def area(self, organisation: str) -> str:
+        """The area an organisation takes part in."""
+        code: str = self.organisations[organisation]["area"]
+        return code
+
     def tier(self, category: str, controller: str) -> str:
         """“A cell's **tier** is the higher of its category's and its controller's own.”"""
         tiers: list[str] = [self.categories[category]["tier"], self.organisations[controller].get("tier", "T0")]

@@ -189,6 +189,21 @@ def test_an_objection_is_weighed_stops_or_does_nothing(here: Situation) -> None:
     assert here.cell(CHILD)["effect"] == "permit"
 
 
+def test_a_gateway_holds_only_between_bodies_of_its_areas(here: Situation) -> None:
+    council, school, _ = here.policies["organisations"]["organisations"]
+    gateway = here.policies["gateways"]["gateways"][0]
+    shut = ["gateway-not-in-force"]
+    for areas, of_council, of_school, reasons in (
+        (["essex"], "essex", "essex", []),
+        (["essex"], "essex", "southend", shut),
+        (["essex"], "southend", "essex", shut),
+        (["essex", "southend"], "essex", "southend", []),
+        (["essex"], "england", "england", shut),
+    ):
+        gateway["areas"], council["area"], school["area"] = areas, of_council, of_school
+        assert here.reasons(CHILD) == reasons, (areas, of_council, of_school)
+
+
 def test_an_opt_out_stops_a_secondary_purpose(here: Situation) -> None:
     here.request.update(purpose="research", case=None)
     assert here.cell(CHILD)["effect"] == "permit"

@@ -16,7 +16,7 @@ from broker.documents.findings import Findings
 from broker.documents.shapes import REFUSED
 from broker.errors import Severity
 from broker.rehearsal.parse import agreement_of_file
-from tests.unit.agreements.small_partnership import AGREEMENT, spoil, write_partnership
+from tests.unit.agreements.small_partnership import AGREEMENT, POLICIES, spoil, write_partnership
 
 Warn = Callable[[str], list[str]]
 
@@ -119,6 +119,64 @@ def test_a_gateway_that_ends_before_the_agreement_begins(warn: Warn) -> None:
     text = spoil(text, "purposes: [family-support]", "purposes: [section-47]")
     text = spoil(text, "from: 2026-01-01,", "from: 2026-06-01,")
     assert warn(text) == ["19: clause `4.1`: the gateway `ca89-47` ends before the clause begins"]
+
+
+def reach_in(folder: Path, areas: str, old: str, new: str) -> list[str]:
+    """The warnings of the sample where the academy's area is another than the council's."""
+    policies = {
+        **POLICIES,
+        "organisations.yaml": spoil(
+            POLICIES["organisations.yaml"], "types: [SCH], area: essex", "types: [SCH], area: southend"
+        ),
+        "gateways.yaml": spoil(
+            POLICIES["gateways.yaml"],
+            "in_force: {from: 2005-03-01}",
+            f"in_force: {{from: 2005-03-01}}, areas: {areas}",
+        ),
+    }
+    partnership = read_partnership(write_partnership(folder, policies))
+    (folder / "a.yaml").write_text(spoil(AGREEMENT, old, new), encoding="utf-8")
+    findings = Findings()
+    agreement = agreement_of_file(folder / "a.yaml", findings, partnership)
+    findings.refuse_if_errors()
+    assert agreement is not REFUSED
+    found = check_agreement_reach(agreement, partnership.declarations, partnership.duties)
+    return [f"{finding.where.rpartition(':')[2]}: {finding.message}" for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("areas", "old", "new", "says"),
+    [
+        ("[essex, southend]", "version: 2", "version: 2", []),
+        (
+            "[essex]",
+            "from: [academy, {type: SCH}]",
+            "from: [academy]",
+            ["12: clause `4.1`: the gateway `ca04-10` does not hold in the area of `academy`"],
+        ),
+        (
+            "[essex]",
+            "from: [academy, {type: SCH}]",
+            "from: [{type: SCH}]",
+            ["12: clause `4.1`: the gateway `ca04-10` does not hold in the area of `academy`"],
+        ),
+        ("[essex]", "from: [academy, {type: SCH}]", "from: [{type: SCH}, {type: LA-EH}]", []),
+        (
+            "[essex]",
+            "from: [academy, {type: SCH}]",
+            "from: [academy, {type: LA-EH}]",
+            ["12: clause `4.1`: the gateway `ca04-10` does not hold in the area of `academy`"],
+        ),
+        (
+            "[southend]",
+            "version: 2",
+            "version: 2",
+            ["13: clause `4.1`: the gateway `ca04-10` does not hold in the area of `ecc`"],
+        ),
+    ],
+)
+def test_a_gateway_for_other_areas(tmp_path: Path, areas: str, old: str, new: str, says: list[str]) -> None:
+    assert reach_in(tmp_path, areas, old, new) == says
 
 
 @pytest.mark.parametrize(
