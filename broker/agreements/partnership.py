@@ -29,7 +29,7 @@ from broker.vocabulary.load import (
     DUTIES_FILE,
     FILE_NAMES,
     MISSING,
-    PROFILE_FILE,
+    OPTIONAL_FILES,
     PolicyFolder,
     ReadVocabulary,
     folder_bytes,
@@ -100,9 +100,10 @@ def partnership_from_documents(policies: Mapping[str, object], shown: str = "pol
             documents[name] = document_from_plain(named[name], f"{shown}/{name}", findings)
         else:
             findings.error(f"{shown}/{name}", 1, MISSING)
-    if PROFILE_FILE in named:
-        documents[PROFILE_FILE] = document_from_plain(named[PROFILE_FILE], f"{shown}/{PROFILE_FILE}", findings)
-    for name in sorted(named.keys() - {*FILE_NAMES, PROFILE_FILE}):
+    for name in OPTIONAL_FILES:
+        if name in named:
+            documents[name] = document_from_plain(named[name], f"{shown}/{name}", findings)
+    for name in sorted(named.keys() - {*FILE_NAMES, *OPTIONAL_FILES}):
         findings.error(f"{shown}/{name}", 1, f"is not a file of standing rules{did_you_mean(name, FILE_NAMES)}")
     whole = "" if findings.errors else digest(named)
     return _read(PolicyFolder(shown, documents, whole), findings)

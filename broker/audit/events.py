@@ -99,6 +99,12 @@ class Event(StrEnum):
     CASE_CLOSED = "case.closed"
     TEAM_JOINED = "team.joined"
     TEAM_LEFT = "team.left"
+    CONTACT_RECORDED = "contact.recorded"
+    CONTACT_SHOWN = "contact.shown"
+    CONTACT_PASSED = "contact.passed"
+    CHECK_ASKED = "check.asked"
+    CHECK_ANSWERED = "check.answered"
+    THRESHOLD_DECIDED = "threshold.decided"
     OVERRIDE_REQUESTED = "override.requested"
     OVERRIDE_OPENED = "override.opened"
     OVERRIDE_REFUSED = "override.refused"
@@ -262,10 +268,22 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
         Event.FEED_NIL_RETURN: _form(needed={"feed": _I, "controller": _C}, may_have={"from": _AT, "until": _AT}),
         Event.FEED_ENDED: _form(needed={"feed": _I, "controller": _C}),
         Event.CASE_OPENED: _form(needed={"case": _I, "kind": _C, "purposes": _CS}, may_have={"level": _N}),
-        Event.CASE_CHANGED: _form(needed={"case": _I, "change": _C}),
+        Event.CASE_CHANGED: _form(
+            needed={"case": _I, "change": _C}, may_have={"rating": _C, "level": _N, "member": _I, "second": _I}
+        ),
         Event.CASE_CLOSED: _form(needed={"case": _I}, may_have={"reason": _C}),
         Event.TEAM_JOINED: _form(needed={"case": _I, "member": _I}, may_have={"until": _AT}),
         Event.TEAM_LEFT: _form(needed={"case": _I, "member": _I}),
+        Event.CONTACT_RECORDED: _form(needed={"case": _I, "source": _C}, may_have={"rating": _C, "level": _N}),
+        Event.CONTACT_SHOWN: _form(needed={"case": _I}),
+        Event.CONTACT_PASSED: _form(needed={"case": _I, "to": _I}),
+        Event.CHECK_ASKED: _form(needed={"case": _I, "check": _I, "of": _C}, may_have={"due_at": _AT}),
+        Event.CHECK_ANSWERED: _form(
+            Outcome.DONE, Outcome.REFUSED, needed={"case": _I, "check": _I}, may_have={"reason": _C}
+        ),
+        Event.THRESHOLD_DECIDED: _form(
+            needed={"case": _I, "level": _N, "decided": _C}, may_have={"checks_out": _N}
+        ),
         Event.OVERRIDE_REQUESTED: _form(
             needed={"override": _I, "reason": _C, "purpose": _C}, may_have={"gateway": _C, "case": _I}
         ),

@@ -29,6 +29,7 @@ VERBS: tuple[str, ...] = (
     "decide",
     "profile",
     "consent",
+    "contact",
     "team",
     "holder",
     "override",

@@ -15,7 +15,7 @@ from broker.documents.files import documents_of, read_bytes
 from broker.documents.findings import Findings
 from broker.documents.nodes import Table
 from broker.errors import CallWrong
-from broker.vocabulary.load import FILE_NAMES, PROFILE_FILE
+from broker.vocabulary.load import FILE_NAMES, OPTIONAL_FILES
 
 
 class FileKind(StrEnum):
@@ -50,7 +50,8 @@ _IN_WORDS: Final = {
 
 def kind_of_file(path: Path) -> FileKind:
     """What the file at `path` is. Standing rules are known by their names, two or more together in a folder."""
-    if path.name in (*FILE_NAMES, PROFILE_FILE) and sum((path.parent / name).is_file() for name in FILE_NAMES) > 1:
+    beside = sum((path.parent / name).is_file() for name in FILE_NAMES)
+    if path.name in (*FILE_NAMES, *OPTIONAL_FILES) and beside > 1:
         return FileKind.POLICIES
     ignored = Findings()
     data = read_bytes(path, str(path), ignored)

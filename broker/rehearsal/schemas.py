@@ -17,6 +17,7 @@ from broker.agreements.templates.template import TEMPLATE_HEAD
 from broker.documents.forms import Form
 from broker.documents.schemas import schema_of, schema_text
 from broker.rehearsal.situation import scenario_schema_form
+from broker.vocabulary.clocks import CLOCKS
 from broker.vocabulary.load import POLICY_FILES
 from broker.vocabulary.rows import PROFILE
 
@@ -25,6 +26,7 @@ KINDS: Final[Mapping[str, tuple[Form[Any], str]]] = {
         name.removesuffix(".yaml"): (form, f"policies/{name}: standing rules of the partnership")
         for name, form in POLICY_FILES.items()
     },
+    "clocks": (CLOCKS, "policies/clocks.yaml: how each area's front door works (may be left out)"),
     "duties": (duties_form(), "policies/duties.yaml: what the law gives and forbids without any agreement"),
     "profile": (PROFILE, "policies/profile.yaml: how a profile is laid out (may be left out)"),
     "agreement": (agreement_form(), "One version of a data-sharing agreement"),

@@ -8,7 +8,7 @@ From broker/README.md ("Request") and docs/security.md section 3, point 3 ("refu
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -18,6 +18,7 @@ from broker.audit.entry import AuditEntry
 from broker.audit.events import Event, Outcome
 from broker.casework import Staff
 from broker.errors import NotAllowed, did_you_mean
+from broker.store.notices import NewNotice, queue_notices
 from broker.store.session import Act, View
 from broker.store.staff import find_staff
 from broker.usecases.world import World
@@ -56,6 +57,15 @@ class Signed:
 AS_OPERATOR: Final = Signed(OPERATOR, DEPLOYMENT)
 
 
+class AlertingRefusal(NotAllowed):
+    """The answer is no, and somebody is told silently: the notices are queued under the refusal's own entry, so
+    that neither the answer nor the log's size tells of them."""
+
+    def __init__(self, where: str, message: str, notices: Sequence[NewNotice]) -> None:
+        super().__init__(where, message)
+        self.notices = tuple(notices)
+
+
 def perform(
     world: World,
     acting: Acting,
@@ -75,9 +85,10 @@ def perform(
             if isinstance(found, NotAllowed):
                 raise found
             return work(act, found)
-    except NotAllowed:
+    except NotAllowed as refused:
+        notices = refused.notices if isinstance(refused, AlertingRefusal) else ()
         with world.store.act(world.clock) as act:
-            _log_refusal(act, acting, verb)
+            queue_notices(act, notices, entry=_log_refusal(act, acting, verb))
         raise
 
 
@@ -103,11 +114,13 @@ def admit(act: Act, world: World, acting: Acting, verb: Verb) -> Staff | NotAllo
     return staff
 
 
-def _log_refusal(act: Act, acting: Acting, verb: Verb) -> None:
+def _log_refusal(act: Act, acting: Acting, verb: Verb) -> AuditEntry:
     staff = find_staff(act, [acting.by]).get(acting.by)
     signed = Signed.of(staff) if staff is not None else Signed(_as_id(acting.by), "unknown")
     details = {"verb": verb.value, "reason": "not-authorised"}
-    act.record(entry_of(act, signed, Event.ACCESS_REFUSED, details, outcome=Outcome.REFUSED))
+    entry = entry_of(act, signed, Event.ACCESS_REFUSED, details, outcome=Outcome.REFUSED)
+    act.record(entry)
+    return entry
 
 
 def _as_id(text: str) -> str:

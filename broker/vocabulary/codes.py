@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from broker.dates import ALWAYS, Interval, Period
+from broker.vocabulary.clocks import FrontDoor
 
 
 class Tier(IntEnum):
@@ -259,6 +260,8 @@ class Vocabulary:
     digest: str = field(default="")
     sections: Mapping[str, ProfileSection] = field(default_factory=dict)
     """Where a category stands in a profile; what stands nowhere here belongs to the timeline."""
+    front_doors: Mapping[str, FrontDoor] = field(default_factory=dict)
+    """How the front door of each area works, by area."""
 
     def organisation_types(self) -> frozenset[str]:
         """Every type some organisation has."""

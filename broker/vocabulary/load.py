@@ -20,6 +20,7 @@ from broker.documents.nodes import Document, Node, Scalar, Sequence, Table
 from broker.documents.reading import Reading, Registers
 from broker.documents.rows import Rows, declared
 from broker.documents.shapes import REFUSED
+from broker.vocabulary.clocks import CLOCKS, FrontDoor
 from broker.vocabulary.codes import (
     AGENCY_TYPES,
     TYPES_IN_USE,
@@ -85,6 +86,12 @@ FILE_NAMES: Final = (*POLICY_FILES, DUTIES_FILE)
 PROFILE_FILE: Final = "profile.yaml"
 """How profiles are laid out; decides nothing, and may be left out."""
 
+CLOCKS_FILE: Final = "clocks.yaml"
+"""How each area's front door works; decides nothing about what is released, and may be left out."""
+
+OPTIONAL_FILES: Final[Mapping[str, Form[Any]]] = {PROFILE_FILE: PROFILE, CLOCKS_FILE: CLOCKS}
+"""Files of the folder that may be left out, and what they hold."""
+
 MISSING: Final = f"is missing: the standing rules are {', '.join(FILE_NAMES)}"
 
 
@@ -130,6 +137,7 @@ class ReadVocabulary:
     registers: Registers
     digest: str
     sections: Mapping[str, ProfileSection]
+    front_doors: Mapping[str, FrontDoor]
 
     def complete(self) -> Vocabulary | None:
         """The Vocabulary; None where standing or override could not be read. Only to be used when nothing was
@@ -147,6 +155,7 @@ class ReadVocabulary:
             self.override,
             self.digest,
             self.sections,
+            self.front_doors,
         )
 
 
@@ -156,9 +165,9 @@ def folder_bytes(folder: Path, shown: str, findings: Findings) -> dict[str, byte
         findings.error(shown, 1, "no such folder: name one that holds organisations.yaml and the other rules")
         return {}
     found: dict[str, bytes] = {}
-    for name in (*FILE_NAMES, PROFILE_FILE):
+    for name in (*FILE_NAMES, *OPTIONAL_FILES):
         path = folder / name
-        if not path.exists() and name == PROFILE_FILE:
+        if not path.exists() and name in OPTIONAL_FILES:
             continue
         if not path.exists():
             findings.error(f"{shown}/{name}", 1, MISSING)
@@ -245,4 +254,5 @@ def read_vocabulary(folder: PolicyFolder, findings: Findings) -> ReadVocabulary:
         registers,
         folder.digest,
         read(PROFILE_FILE, PROFILE) or {},
+        read(CLOCKS_FILE, CLOCKS) or {},
     )

@@ -13,6 +13,7 @@ from broker.store.tables import (
     overrides,
     people,
     records,
+    steps,
 )
 from broker.store.tables.base import Base
 
@@ -30,4 +31,5 @@ __all__ = [
     "overrides",
     "people",
     "records",
+    "steps",
 ]

@@ -23,7 +23,19 @@ from broker.store.dialect import open_engine
 from tests.functional.usecases.office import ROOT, Office
 from tests.functional.usecases.test_ties import private_of
 
-MODULES = ("profile", "consent", "team", "holder", "override", "notices", "breach", "person", "agreement", "audit")
+MODULES = (
+    "profile",
+    "consent",
+    "team",
+    "holder",
+    "override",
+    "notices",
+    "breach",
+    "person",
+    "agreement",
+    "audit",
+    "contact",
+)
 
 
 def commands() -> Iterator[tuple[str, Any]]:

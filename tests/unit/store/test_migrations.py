@@ -25,6 +25,7 @@ APPEND_ONLY = {
     "audit_entry",
     "audit_leaf",
     "audit_node",
+    "case_step",
     "consent_event",
     "holder_ruling",
     "matter",

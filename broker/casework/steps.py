@@ -1,0 +1,46 @@
+"""What was done in a case, step by step: appended, never edited; where a case stands is a fold over its steps.
+
+Decides which steps there are and which codes and ids each carries. A step's words (a worry, a reason) are no part
+of it: they are sealed beside it and opened only when they are shown. Source: docs/casework.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum, unique
+from typing import Any
+
+
+@unique
+class StepKind(StrEnum):
+    """Every step there is. Codes are stored for ever: a member is never renamed or reused."""
+
+    RECORDED = "recorded"
+    TAKEN = "taken"
+    PUT_BACK = "put-back"
+    RATED = "rated"
+    CHECK_ASKED = "check-asked"
+    CHECK_ANSWERED = "check-answered"
+    DECIDED = "decided"
+    TOLD = "referrer-told"
+    PASSED_ON = "passed-on"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: what, when, by whom (a staff id) and with which codes, ids and instants. `row` is where its words
+    are kept; empty for a step not stored yet."""
+
+    kind: StepKind
+    at: datetime
+    by: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    row: bytes = b""
+
+    def text(self, name: str) -> str | None:
+        """A code or id of the step; None where it has none."""
+        found = self.facts.get(name)
+        return found if isinstance(found, str) else None
