@@ -26,9 +26,11 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
+    func,
     insert,
     literal,
     make_url,
+    select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -38,9 +40,11 @@ from broker.store.tables.audit import AuditEntryRow
 from broker.store.tables.base import Instant, table_of
 
 BUSY_MILLISECONDS: Final = 10_000
+IDLE_MILLISECONDS: Final = 60_000
 OLDEST_SQLITE: Final = (3, 35)  # ON CONFLICT with RETURNING, and dropping columns in later migrations
 _BEGIN: Final = "broker_begin"
 _INSERT_ENTRY: Final = insert(table_of(AuditEntryRow))
+_LATEST_ENTRY: Final = select(func.max(table_of(AuditEntryRow).c.written_at))
 _PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -48,6 +52,13 @@ _PRAGMAS: Final = (
     "PRAGMA secure_delete=ON",
     f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
     "PRAGMA temp_store=MEMORY",  # no sealed value is spilled to a temporary file
+)
+
+_SETTINGS: Final = (
+    "SET synchronous_commit = on",  # what was acknowledged is on the disk, whatever the server's own default
+    f"SET lock_timeout = {BUSY_MILLISECONDS}",
+    f"SET idle_in_transaction_session_timeout = {IDLE_MILLISECONDS}",  # a worker that hangs lets its locks go
+    "SET timezone = 'UTC'",
 )
 
 
@@ -64,7 +75,7 @@ def open_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed)
     if parsed.drivername == "postgresql+psycopg":
-        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+        return _open_postgresql(parsed)
     raise CallWrong(
         "database_url", f"`{parsed.drivername}` is not supported; use `sqlite` or `postgresql+psycopg`"
     )
@@ -84,6 +95,20 @@ def _open_sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         _raw(connection).execute(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+    return engine
+
+
+def _open_postgresql(url: URL) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            for setting in _SETTINGS:
+                cursor.execute(setting)
+        connection.autocommit = False
 
     return engine
 
@@ -160,9 +185,9 @@ def append_entries(connection: Connection, entries: Iterable[bytes], at: datetim
 
 
 def latest_entry_at(connection: Connection) -> datetime | None:
-    """When the last entry was written, on a serial database; None elsewhere and for an empty log."""
+    """The latest instant among the entries committed by now; None for an empty log."""
     if not is_serial(connection):
-        return None
+        return cast(datetime | None, connection.execute(_LATEST_ENTRY).scalar_one())
     row = _raw(connection).execute("SELECT written_at FROM audit_entry ORDER BY entry_id DESC LIMIT 1").fetchone()
     return None if row is None else Instant().process_result_value(row[0], connection.dialect)
 
@@ -200,6 +225,11 @@ DATABASE_ERRORS: Final = (DBAPIError, sqlite3.Error)
 def kind_of(error: Exception) -> str:
     """The failure's kind, for a message: its own words may quote values."""
     return type(getattr(error, "orig", None) or error).__name__
+
+
+def was_cut_off(error: Exception) -> bool:
+    """Whether the connection itself was lost, so that what the server did last is not known."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 Params = Mapping[str, Any] | Sequence[Mapping[str, Any]]

@@ -30,8 +30,9 @@ def lock_facts(
     act: Act, person_ids: Iterable[str], *, case_id: str | None = None, override_id: str | None = None
 ) -> Versions:
     """Locks what a release about these people in this case, with this emergency access, rests on against change
-    until the act ends, in sorted order, and returns the versions. Call it first, with the agreements' own keys
-    locked in the same way, then ask the act's instant, then gather (docs/security.md section 6)."""
+    until the act ends, in sorted order, and returns the versions. Call it first, after the
+    agreements' own keys were locked in the same way, then ask the act's instant, then gather (docs/security.md
+    section 6)."""
     wanted = [(VersionedKind.PERSON, one) for one in set(person_ids)]
     # Emergency access is a piece of casework: its version stands beside those of cases, under its own id.
     wanted += [(VersionedKind.CASE, one) for one in (case_id, override_id) if one is not None]

@@ -2,19 +2,22 @@
 
 Decides that nothing changes without an audit entry: `Act.write` is the one way to change a table, and it takes the
 entry. The entry is inserted in the act's own transaction, just before the commit; where that fails, nothing
-happened. `View` reads one moment of the database. What is *not* decided here: what may be done (use cases) and the
-entry's place in the tree (`broker.store.audit`). From docs/security.md section 3, points 1 and 3.
+happened. Decides too that an act's instant comes after everything it waited for (`LockFirst`). `View` reads one
+moment of the database. What is *not* decided here: what may be done (use cases), which rows are held and how
+(`broker.store.locks`) and the entry's place in the tree (`broker.store.audit`). From docs/security.md section 3,
+points 1 and 3, and section 6.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Delete, Engine, Insert, Row, Select, Table, Update, select
+from sqlalchemy import Connection, CursorResult, Delete, Engine, Insert, Row, Select, Table, Update
 
 from broker.audit.entry import AuditEntry, entry_bytes
 from broker.audit.tree import leaf_hash
@@ -30,16 +33,18 @@ from broker.store.dialect import (
     insert_unless_there,
     kind_of,
     latest_entry_at,
-    share_locked,
+    was_cut_off,
 )
 from broker.store.ids import RandomBytes, opaque_id, row_key
 from broker.store.kinds import VersionedKind
+from broker.store.locks import VERSIONS, Fact, LockFirst, Locks
 from broker.store.seals import Keys
-from broker.store.tables.base import table_of
-from broker.store.tables.disclosures import FactVersion
 
-_VERSIONS: Final = table_of(FactVersion)
 _MICROSECOND: Final = timedelta(microseconds=1)
+MOST_TRIES: Final = 8
+"""How often work is done before it fails: each time it can have found out about one more thing."""
+
+T = TypeVar("T")
 
 Change = Insert | Update | Delete
 HOUSEKEEPING: Final[Mapping[str, tuple[type[Change], ...]]] = {
@@ -72,8 +77,16 @@ class View:
 class Act(View):
     """One act: what it reads, what it changes and the entries that say so, committed together or not at all."""
 
-    def __init__(self, connection: Connection, keys: Keys, clock: Clock, random_bytes: RandomBytes) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        keys: Keys,
+        clock: Clock,
+        random_bytes: RandomBytes,
+        locks: Locks,
+    ) -> None:
         super().__init__(connection, keys)
+        self._locks = locks
         self._clock = clock
         self._random_bytes = random_bytes
         self._at: datetime | None = None
@@ -86,8 +99,9 @@ class Act(View):
     def at(self) -> datetime:
         """The act's one instant, taken when it is first asked for; lock what the act rests on before.
 
-        INVARIANT: later than every act committed before it on a serial database, whatever the clock says, so that
-        "as it was known then" has one answer.
+        INVARIANT: later than every act committed before it was asked, whatever the clocks of several machines say,
+        so that "as it was known then" has one answer: an act in conflict with this one had committed by then, or
+        waits for this one.
         """
         if self._at is None:
             now, latest = self._clock.now(), latest_entry_at(self._connection)
@@ -128,31 +142,39 @@ class Act(View):
         """An insert, for `write_rows`, that leaves an existing row as it is."""
         return insert_unless_there(self._connection, table)
 
-    def bump(self, entry: AuditEntry, kind: VersionedKind, keys: Iterable[str]) -> None:
-        """Moves on the version of each fact that this act writes, in sorted order. A mutator calls it before it
-        asks for the act's instant: whoever waited here comes after the act it waited for."""
-        rows = sorted(
-            ({"kind_code": kind.value, "fact_token": self._fact(kind, key), "version": 1} for key in set(keys)),
-            key=lambda row: row["fact_token"],
-        )
-        change = insert_or_add(self._connection, _VERSIONS, ("kind_code", "fact_token"), "version")
-        self.write_rows(entry, change, rows)
+    def lock(self, kinds_and_keys: Iterable[tuple[VersionedKind, str]]) -> Versions:
+        """Locks these versions for this act alone, until it ends, and returns the counts of those that are there.
+
+        A use case that knows what it will change locks it first; one that does not is done twice on a database
+        with several writers (`Store.perform`). Raises LockFirst when the act's instant was asked already.
+        """
+        return self._hold(kinds_and_keys, alone=True)
 
     def share(self, kinds_and_keys: Iterable[tuple[VersionedKind, str]]) -> Versions:
         """Locks these versions against change until the act ends, in sorted order, and returns their counts. What
-        has no version was never written and is left out."""
+        has no version was never written and is left out. Raises LockFirst when the act's instant was asked
+        already."""
+        return self._hold(kinds_and_keys, alone=False)
+
+    def bump(self, entry: AuditEntry, kind: VersionedKind, keys: Iterable[str]) -> None:
+        """Moves on the version of each fact that this act writes, in sorted order. A mutator calls it before it
+        asks for the act's instant: whoever waited here comes after the act it waited for. Raises LockFirst where
+        the instant was asked before and another act could have come between."""
+        facts = sorted({(kind.value, self._fact(kind, key)) for key in set(keys)})
+        if not facts or self._locks.rehearsing:
+            self.record(entry)
+            return
+        self._locks.take(facts, alone=True, late=self._at is not None)
+        change = insert_or_add(self._connection, VERSIONS, ("kind_code", "fact_token"), "version")
+        self.write_rows(
+            entry, change, [{"kind_code": one, "fact_token": token, "version": 1} for one, token in facts]
+        )
+        self._locks.made(facts)
+
+    def _hold(self, kinds_and_keys: Iterable[tuple[VersionedKind, str]], *, alone: bool) -> Versions:
         wanted = {(kind.value, self._fact(kind, key)): (kind, key) for kind, key in kinds_and_keys}
-        found: Versions = {}
-        for kind in sorted({one for one, _ in wanted}):
-            tokens = sorted(token for one, token in wanted if one == kind)
-            statement = (
-                select(_VERSIONS.c.kind_code, _VERSIONS.c.fact_token, _VERSIONS.c.version)
-                .where(_VERSIONS.c.kind_code == kind, _VERSIONS.c.fact_token.in_(tokens))
-                .order_by(_VERSIONS.c.fact_token)
-            )
-            for row in self.read(share_locked(self._connection, statement)):
-                found[wanted[row.kind_code, row.fact_token]] = row.version
-        return found
+        found = self._locks.take(wanted.keys(), alone=alone, late=self._at is not None)
+        return {wanted[fact]: version for fact, version in found.items()}
 
     def new_id(self, prefix: str) -> str:
         """A new opaque id."""
@@ -198,16 +220,47 @@ class Store:
         self._keys = keys
         self._random_bytes = random_bytes
 
-    @contextmanager
-    def act(self, clock: Clock) -> Iterator[Act]:
-        """One act, committed when the block ends and undone when it raises.
+    def perform(self, clock: Clock, work: Callable[[Act], T]) -> T:
+        """Does the work in one act and returns what it returned. Where several write at once, work that found out
+        too late what it touches is undone and done again with that locked first: it must change nothing outside
+        the act. What it raises undoes the act.
 
-        Raises SystemFailed when the database cannot take it (disk full, locked, gone): then nothing happened.
+        Raises SystemFailed when the database cannot take it (disk full, locked, gone): then nothing happened, and
+        where that is not certain it says so.
+        """
+        first: dict[Fact, bool] = {}
+        for _ in range(MOST_TRIES - 1):
+            try:
+                with self.act(clock, first) as act:
+                    return work(act)
+            except LockFirst as late:
+                first |= {fact: alone or first.get(fact, False) for fact, alone in late.wanted.items()}
+        with self.act(clock, first) as act:
+            return work(act)
+
+    @contextmanager
+    def act(self, clock: Clock, first: Mapping[Fact, bool] = MappingProxyType({})) -> Iterator[Act]:
+        """One act, committed when the block ends and undone when it raises; `first` is locked at its beginning.
+        For work that locks what it touches before it asks the instant; any other is for `perform`.
+
+        Raises SystemFailed when the database cannot take it (disk full, locked, gone): then nothing happened, and
+        where that is not certain it says so.
         """
         with _explained(), self._writer.begin() as connection:
-            act = Act(connection, self._keys, clock, self._random_bytes)
+            locks = Locks(connection)
+            locks.take_first(first)
+            act = Act(connection, self._keys, clock, self._random_bytes, locks)
             yield act
             act._finish()
+            with _committing():
+                connection.commit()
+
+    @contextmanager
+    def rehearse(self, clock: Clock) -> Iterator[Act]:
+        """An act that is undone when the block ends, whatever it did: a dry run. It waits for no other."""
+        with _explained(), self._writer.begin() as connection:
+            yield Act(connection, self._keys, clock, self._random_bytes, Locks(connection, rehearsing=True))
+            connection.rollback()
 
     @contextmanager
     def look(self) -> Iterator[View]:
@@ -224,6 +277,21 @@ class Store:
     def close(self) -> None:
         """Closes every connection."""
         self._engine.dispose()
+
+
+@contextmanager
+def _committing() -> Iterator[None]:
+    """A connection that is lost while a commit is under way leaves it unknown whether the act was done."""
+    try:
+        yield
+    except DATABASE_ERRORS as error:
+        if not was_cut_off(error):
+            raise
+        raise SystemFailed(
+            "database",
+            f"the connection was lost during the commit ({kind_of(error)}): the act may have been done or not;"
+            " look before it is done again",
+        ) from None
 
 
 @contextmanager

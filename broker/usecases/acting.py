@@ -75,16 +75,20 @@ def perform(
     locking: Callable[[Act], object] | None = None,
 ) -> T:
     """Does the work in one act, after the guard; `locking` locks what it rests on before the act's instant is
-    asked. Raises NotAllowed, after the refusal has been logged: the guard's, and the work's own, whose act is
-    undone first."""
+    asked, so that the work need not be done twice where several write at once (`Store.perform`): it changes
+    nothing outside the act. Raises NotAllowed, after the refusal has been logged: the guard's, and the work's own,
+    whose act is undone first."""
+
+    def guarded(act: Act) -> T:
+        if locking is not None:
+            locking(act)
+        found = admit(act, world, acting, verb)
+        if isinstance(found, NotAllowed):
+            raise found
+        return work(act, found)
+
     try:
-        with world.store.act(world.clock) as act:
-            if locking is not None:
-                locking(act)
-            found = admit(act, world, acting, verb)
-            if isinstance(found, NotAllowed):
-                raise found
-            return work(act, found)
+        return world.store.perform(world.clock, guarded)
     except NotAllowed as refused:
         notices = refused.notices if isinstance(refused, AlertingRefusal) else ()
         with world.store.act(world.clock) as act:

@@ -42,7 +42,10 @@ def adopt_standing_rules(world: World, files: Mapping[str, bytes]) -> Adopted:
     digest = world.partnership.vocabulary.digest
     if folder_documents(files, "policies", Findings()).digest != digest:
         raise CallWrong("standing rules", "the files are not those this broker was started with; start it again")
-    with world.store.act(world.clock) as act:
+
+    def work(act: Act) -> Adopted:
+        # Two who adopt at once: the second sees what the first did.
+        act.lock([(VersionedKind.AGREEMENT, RULES_KEY)])
         before = find_policies(act)
         adopted_at = act.at if before is None or before.digest != digest else before.adopted_at
         rules = compile_stored(world.partnership, find_versions(act), adopted_at)
@@ -55,6 +58,8 @@ def adopt_standing_rules(world: World, files: Mapping[str, bytes]) -> Adopted:
         adopt_policies(act, {name: data.decode("utf-8") for name, data in files.items()}, digest, entry=entry)
         act.bump(entry, VersionedKind.AGREEMENT, [RULES_KEY])
         return Adopted(digest, rules.table.digest, changed=True)
+
+    return world.store.perform(world.clock, work)
 
 
 def _adoption(act: Act, rules: Rules, before: StoredPolicies | None) -> AuditEntry:

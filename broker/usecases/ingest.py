@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -29,7 +29,7 @@ from broker.store.ingest import Rejection as StoredRejection
 from broker.store.ingest import find_batch, record_batch
 from broker.store.session import Act, View
 from broker.usecases.acting import Acting, entry_of
-from broker.usecases.ingest_chunk import OpenAct, Overtaken, Sending, store_chunk
+from broker.usecases.ingest_chunk import Perform, Sending, store_chunk
 from broker.usecases.ingest_result import IngestResult, Tally
 from broker.usecases.ingest_whole import Missing, end_missing, find_missing, require_meant
 from broker.usecases.senders import feed_of, get_sender, sign_for
@@ -42,7 +42,6 @@ MOST_HELD: Final = 20_000
 """Rows of one file held in memory, some 60 MB; a longer file is read twice."""
 MOST_REJECTIONS: Final = 50_000
 """More, and the file is not the list it is said to be."""
-TRIES: Final = 5
 Progress = Callable[[int, int], None]
 """Hears how many rows of how many are done."""
 
@@ -89,14 +88,13 @@ def ingest_file(world: World, call: IngestCall, progress: Progress = lambda _don
         old = seen and call.confirmed_ends is None
         missing = Missing() if old else _missing(view, call, reading)
     ending = require_meant(missing, reading.rejections, call.confirmed_ends, call.path.name)
-    with _acts(world, dry_run=call.dry_run) as open_act:
+    with _acts(world, dry_run=call.dry_run) as perform_one:
         if not seen:
             for rows, refused, done in _chunks(_items(world, call, organisation, reading)):
-                tally.add(_stored(open_act, sending, rows, refused))
+                tally.add(store_chunk(perform_one, sending, rows, refused))
                 progress(done, receipt.rows_read)
-        tally.add(end_missing(open_act, sending, ending))
-        with open_act() as act:
-            feed_received = _receive(act, sending, call, reading, tally, seen=seen)
+        tally.add(end_missing(perform_one, sending, ending))
+        feed_received = perform_one(lambda act: _receive(act, sending, call, reading, tally, seen=seen))
     rejects = None if call.dry_run else _write_rejects(call, reading)
     return IngestResult(
         batch_id,
@@ -209,27 +207,13 @@ def _chunks(items: Iterable[Row | Rejection]) -> Iterator[tuple[list[Row], int, 
 
 
 @contextmanager
-def _acts(world: World, *, dry_run: bool) -> Iterator[OpenAct]:
-    """How acts are opened. A dry run does everything in one act, and takes it back."""
+def _acts(world: World, *, dry_run: bool) -> Iterator[Perform]:
+    """How acts are done. A dry run does everything in one act, which is taken back."""
     if not dry_run:
-        yield lambda: world.store.act(world.clock)
+        yield lambda work: world.store.perform(world.clock, work)
         return
-    with suppress(_TakenBack), world.store.act(world.clock) as act:
-        yield lambda: nullcontext(act)
-        raise _TakenBack
-
-
-class _TakenBack(Exception):
-    """Ends a dry run; never leaves this module."""
-
-
-def _stored(open_act: OpenAct, sending: Sending, rows: list[Row], refused: int) -> Tally:
-    for _ in range(TRIES - 1):
-        try:
-            return store_chunk(open_act, sending, rows, refused)
-        except Overtaken:
-            continue
-    return store_chunk(open_act, sending, rows, refused)
+    with world.store.rehearse(world.clock) as act:
+        yield lambda work: work(act)
 
 
 def _receive(

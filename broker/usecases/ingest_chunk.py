@@ -8,12 +8,11 @@ people of whom nothing is told yet, and sending the batch again goes on from the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Final, Protocol, TypeVar
 
 from broker.agencies import IncomingRecord, Row
 from broker.audit.events import Event
-from broker.errors import SystemFailed
 from broker.store.households import record_members
 from broker.store.links import record_source_people
 from broker.store.people import add_people, record_people
@@ -30,8 +29,19 @@ from broker.usecases.ingest_result import Tally
 from broker.usecases.kinds import VersionedKind
 from broker.vocabulary.codes import Vocabulary
 
-_LINKING = "linking"
-"""The version row that everybody who makes people known moves on: not a person, whose ids begin with `p-`."""
+_LINKING: Final = (VersionedKind.AGREEMENT, "linking")
+"""The version row that everybody who links people holds alone. Of the first kind in the order of locking, so that
+the people found under it can be locked after it."""
+
+
+T = TypeVar("T")
+
+
+class Perform(Protocol):
+    """How work is done in one act: `Store.perform`, or within the one act of a dry run."""
+
+    def __call__(self, work: Callable[[Act], T], /) -> T:
+        """What the work returned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +63,18 @@ class _Told:
     keys: Mapping[str, str]
 
 
-OpenAct = Callable[[], AbstractContextManager[Act]]
-
-
-def store_chunk(open_act: OpenAct, sending: Sending, rows: Sequence[Row], refused: int) -> Tally:
+def store_chunk(perform: Perform, sending: Sending, rows: Sequence[Row], refused: int) -> Tally:
     """Stores these rows; `refused` counts the rows rejected among them. Returns what was news."""
     told, claimed = _gather(rows)
-    tally = Tally()
-    with open_act() as act:
-        people = _store_people(act, sending, told, claimed, tally)
-    with open_act() as act:
-        records = [
-            record_to_store(one.record, {ref: people[key] for ref, key in one.keys.items()}, sending.vocabulary)
-            for one in told
-            if not one.record.withdrawn
-        ]
-        accepted = sum(len(row.row_numbers) for row in rows)
-        _store_records(act, sending, [one.record for one in told], records, accepted, refused, tally)
+    people, tally = perform(lambda act: _store_people(act, sending, told, claimed))
+    records = [
+        record_to_store(one.record, {ref: people[key] for ref, key in one.keys.items()}, sending.vocabulary)
+        for one in told
+        if not one.record.withdrawn
+    ]
+    accepted = sum(len(row.row_numbers) for row in rows)
+    sent = [one.record for one in told]
+    tally.add(perform(lambda act: _store_records(act, sending, sent, records, accepted, refused)))
     return tally
 
 
@@ -91,9 +96,11 @@ def _gather(rows: Sequence[Row]) -> tuple[list[_Told], list[Claimed]]:
 
 
 def _store_people(
-    act: Act, sending: Sending, told: Sequence[_Told], claimed: Sequence[Claimed], tally: Tally
-) -> dict[str, str]:
-    version = _linking_version(act)
+    act: Act, sending: Sending, told: Sequence[_Told], claimed: Sequence[Claimed]
+) -> tuple[dict[str, str], Tally]:
+    # INVARIANT: two runs at once never both make the same newcomer known: who looks comes after who looked before
+    # and has committed.
+    act.lock([_LINKING])
     found = resolve_people(act, sending.controller, claimed, lambda: act.new_id("p-"))
     named = [
         (one.record, {ref: found.person_ids[key] for ref, key in one.keys.items()})
@@ -101,22 +108,20 @@ def _store_people(
         if not one.record.withdrawn and (one.record.relationships or one.record.households)
     ]
     news = family_news(act, named, act.new_id)
+    tally = Tally()
     tally.new_people = len(found.newcomers)
     tally.linked, tally.possible_matches = found.linked, found.possible
     tally.new_relationships, tally.unproven_responsibilities = len(news.relationships), news.unproven
     if not (found.nothing_to_store() and news.is_empty()):
-        _write_people(act, sending, found, news, version)
-    return found.person_ids
+        _write_people(act, sending, found, news)
+    return found.person_ids, tally
 
 
-def _write_people(act: Act, sending: Sending, found: Resolution, news: FamilyNews, version: int) -> None:
+def _write_people(act: Act, sending: Sending, found: Resolution, news: FamilyNews) -> None:
+    act.lock((VersionedKind.PERSON, one) for one in _touched(found, news))
     counts = {"linked": found.linked, "possible": found.possible, "batch": sending.batch_id}
     entry = entry_of(act, sending.signed, Event.PEOPLE_LINKED, counts)
-    # INVARIANT: two runs at once never both make the same newcomer known. Where writers are not serial, whoever
-    # looked before the other had committed finds the version moved on, and does it again.
-    act.bump(entry, VersionedKind.PERSON, [_LINKING])
-    if _linking_version(act) != version + 1:
-        raise Overtaken("people", "another ingest made people known in between; send the batch again")
+    act.bump(entry, _LINKING[0], [_LINKING[1]])
     add_people(act, list(found.newcomers.values()), entry=entry)
     record_people(act, list(found.marked.values()), entry=entry)
     for marker, person_ids in found.markers_set().items():
@@ -129,13 +134,12 @@ def _write_people(act: Act, sending: Sending, found: Resolution, news: FamilyNew
         record_members(act, household_id, joined=sorted(joined), left=sorted(left), entry=entry)
 
 
-class Overtaken(SystemFailed):
-    """Another act came between what was looked up and what was to be written; nothing was done."""
-
-
-def _linking_version(act: Act) -> int:
-    key = (VersionedKind.PERSON, _LINKING)
-    return act.share([key]).get(key, 0)
+def _touched(found: Resolution, news: FamilyNews) -> set[str]:
+    """Who was known before and is told more of; newcomers are nobody else's yet."""
+    people = {*found.marked, *found.identities, *(one.person_id for one in found.decisions)}
+    for relationship in news.relationships.values():
+        people |= {relationship.from_id, relationship.to_id}
+    return people.union(*news.joined.values(), *news.left.values()) - found.newcomers.keys()
 
 
 def _store_records(
@@ -145,8 +149,7 @@ def _store_records(
     records: Sequence[NewRecord],
     accepted: int,
     refused: int,
-    tally: Tally,
-) -> None:
+) -> Tally:
     details = {
         "batch": sending.batch_id,
         "controller": sending.controller,
@@ -154,8 +157,10 @@ def _store_records(
         "refused": refused,
         "categories": sorted({record.category for record in records}),
     }
+    act.lock((VersionedKind.PERSON, one) for one in {one for record in records for one in record.about})
     entry = entry_of(act, sending.signed, Event.RECORDS_INGESTED, details)
     done = put_records(act, sending.controller, records, entry=entry)
+    tally = Tally()
     tally.new_records, tally.changed_records = len(done.added), len(done.changed)
     tally.unchanged_records = len(done.repeated)
     redated = {one.source_key for one in told if one.dated_by_update} & done.redated
@@ -163,3 +168,4 @@ def _store_records(
     tally.add(correct_records(act, sending.signed, sending.controller, by_key, done))
     ended = follow_list(act, sending.controller, sending.list_code, told, entry=entry)
     tally.add(end_records(act, sending.signed, sending.controller, ended, entry=entry))
+    return tally

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from broker.agencies import FileRefused, Rejection, RejectionReason
 from broker.audit.events import Event
 from broker.errors import CallWrong
 from broker.store.lists import find_listed, record_token
-from broker.store.session import View
+from broker.store.session import Act, View
 from broker.usecases.acting import entry_of
-from broker.usecases.ingest_chunk import OpenAct, Sending
+from broker.usecases.ingest_chunk import Perform, Sending
 from broker.usecases.ingest_news import Ended, end_records
 from broker.usecases.ingest_result import Tally
 
@@ -70,22 +71,25 @@ def require_meant(
     return missing.tokens
 
 
-def end_missing(open_act: OpenAct, sending: Sending, tokens: frozenset[bytes]) -> Tally:
+def end_missing(perform: Perform, sending: Sending, tokens: frozenset[bytes]) -> Tally:
     """Ends these records, some at a time, each part whole or not at all."""
     tally = Tally()
     waiting = sorted(tokens)
     for start in range(0, len(waiting), ENDED_AT_A_TIME):
-        with open_act() as act:
-            details = {
-                "batch": sending.batch_id,
-                "controller": sending.controller,
-                "accepted": 0,
-                "refused": 0,
-                "reason": Ended.NOT_ON_LIST.value,
-            }
-            entry = entry_of(act, sending.signed, Event.RECORDS_INGESTED, details)
-            # Another run may have struck some off meanwhile, or put them back: only what stands there still ends.
-            here = find_listed(act, sending.controller, sending.list_code)
-            part = here & set(waiting[start : start + ENDED_AT_A_TIME])
-            tally.add(end_records(act, sending.signed, sending.controller, {Ended.NOT_ON_LIST: part}, entry=entry))
+        some = frozenset(waiting[start : start + ENDED_AT_A_TIME])
+        tally.add(perform(partial(_end, sending, some)))
     return tally
+
+
+def _end(sending: Sending, some: frozenset[bytes], act: Act) -> Tally:
+    details = {
+        "batch": sending.batch_id,
+        "controller": sending.controller,
+        "accepted": 0,
+        "refused": 0,
+        "reason": Ended.NOT_ON_LIST.value,
+    }
+    entry = entry_of(act, sending.signed, Event.RECORDS_INGESTED, details)
+    # Another run may have struck some off meanwhile, or put them back: only what stands there still ends.
+    part = find_listed(act, sending.controller, sending.list_code) & some
+    return end_records(act, sending.signed, sending.controller, {Ended.NOT_ON_LIST: part}, entry=entry)

@@ -89,8 +89,7 @@ def close_notice(world: World, acting: Acting | None, notice_id: str, finding: F
 def _perform(world: World, acting: Acting | None, work: Callable[[Act, Staff | None], T]) -> T:
     if acting is not None:
         return perform(world, acting, Verb.DISCLOSURE_READ, work)
-    with world.store.act(world.clock) as act:
-        return work(act, None)
+    return world.store.perform(world.clock, lambda act: work(act, None))
 
 
 def _signed(reader: Staff | None) -> Signed:

@@ -22,7 +22,7 @@ from broker.usecases.acting import Acting, Signed, entry_of, perform
 from broker.usecases.adopt_policies import adoption_entry
 from broker.usecases.grounds import agreement_ground, ground_text
 from broker.usecases.kinds import VersionedKind
-from broker.usecases.rules import RULES_KEY, current_rules, read_rules, require_agreement
+from broker.usecases.rules import RULES_KEY, current_rules, lock_rules, read_rules, require_agreement
 from broker.usecases.world import World
 
 
@@ -64,7 +64,9 @@ def publish_agreement(world: World, acting: Acting, document: bytes, shown: str)
         rules_changed(act, world, Signed.of(staff))
         return Published(agreement, digest, True, warnings)
 
-    return perform(world, acting, Verb.AGREEMENT_PUBLISH, work)
+    return perform(
+        world, acting, Verb.AGREEMENT_PUBLISH, work, locking=lambda act: lock_rules(act, agreement.reference)
+    )
 
 
 def rules_changed(act: Act, world: World, signed: Signed) -> None:

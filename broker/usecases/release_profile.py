@@ -87,10 +87,11 @@ def release_profile(world: World, acting: Acting, asked: Asked) -> Disclosure:
     if not asked.reason.strip():
         raise CallWrong("reason", "is missing: say in a sentence why you need this")
     may_ask = world.access.find_role([acting.role], Verb.PROFILE_REQUEST) is not None
-    with world.store.act(world.clock) as act:
+
+    def work(act: Act) -> Disclosure:
         versions = {
-            **lock_facts(act, about, case_id=asked.case, override_id=asked.override),
             **lock_rules(act),
+            **lock_facts(act, about, case_id=asked.case, override_id=asked.override),
         }
         rules = current_rules(act, world)
         found = find_wielded(act, asked.override, acting.by) if asked.override is not None else None
@@ -126,7 +127,9 @@ def release_profile(world: World, acting: Acting, asked: Asked) -> Disclosure:
         )
         made = release.answer(profile, asked, versions, cells, details, grounds)
         raise_alerts(act, decision, facts, made.disclosure.id, entry=made.entry)
-    return made.disclosure
+        return made.disclosure
+
+    return world.store.perform(world.clock, work)
 
 
 def _named(decision: Decision, released: Iterable[RecordRuling]) -> list[str]:

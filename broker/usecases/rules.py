@@ -49,9 +49,11 @@ class Rules:
 _REMEMBERED: WeakKeyDictionary[Store, tuple[tuple[str, int], Rules]] = WeakKeyDictionary()
 
 
-def lock_rules(act: Act) -> Versions:
-    """Locks the rules as a whole against change until the act ends."""
-    return act.share([(VersionedKind.AGREEMENT, RULES_KEY)])
+def lock_rules(act: Act, changing: str | None = None) -> Versions:
+    """Locks the rules as a whole against change until the act ends; for this act alone where it is `changing` an
+    agreement (its reference)."""
+    rules = (VersionedKind.AGREEMENT, RULES_KEY)
+    return act.share([rules]) if changing is None else act.lock([rules, (VersionedKind.AGREEMENT, changing)])
 
 
 def current_rules(act: Act, world: World) -> Rules:

@@ -20,7 +20,7 @@ from broker.store.session import Act
 from broker.usecases.acting import Acting, Signed, entry_of, perform
 from broker.usecases.grounds import ground_text, signature_ground, standing_signature
 from broker.usecases.publish_agreement import rules_changed
-from broker.usecases.rules import current_rules
+from broker.usecases.rules import current_rules, lock_rules
 from broker.usecases.world import World
 
 
@@ -89,7 +89,9 @@ def sign_agreement(world: World, acting: Acting, signing: Signing) -> SignatureK
             signing.reference, signing.version, signing.party, stored.document_digest, act.at, unsigned
         )
 
-    return perform(world, acting, Verb.AGREEMENT_SIGN, work)
+    return perform(
+        world, acting, Verb.AGREEMENT_SIGN, work, locking=lambda act: lock_rules(act, signing.reference)
+    )
 
 
 def withdraw_signature(
@@ -114,7 +116,7 @@ def withdraw_signature(
         rules_changed(act, world, Signed.of(staff))
         return SignatureKept(reference, version, party, stored.document_digest, act.at, (party,))
 
-    return perform(world, acting, Verb.AGREEMENT_SIGN, work)
+    return perform(world, acting, Verb.AGREEMENT_SIGN, work, locking=lambda act: lock_rules(act, reference))
 
 
 def _published(act: Act, world: World, reference: str, version: int) -> tuple[StoredVersion, Agreement]:

@@ -13,6 +13,7 @@ from broker.audit.events import Event
 from broker.cli.demo.families import Household
 from broker.cli.demo.stage import Stage
 from broker.store.records import NewRecord, put_records
+from broker.store.session import Act
 from broker.usecases.acting import Signed, entry_of
 
 
@@ -27,17 +28,20 @@ def enter(stage: Stage, controller: str, records: Iterable[NewRecord]) -> int:
     """Stores a controller's records as its own system would have sent them; how many."""
     entered = list(records)
     batch = hashlib.sha256("/".join(one.source_key for one in entered).encode()).hexdigest()[:32]
-    with stage.broker.store.act(stage.clock) as act:
-        details = {
-            "batch": f"b-{batch}",
-            "controller": controller,
-            "accepted": len(entered),
-            "refused": 0,
-            "categories": sorted({one.category for one in entered}),
-        }
+    details = {
+        "batch": f"b-{batch}",
+        "controller": controller,
+        "accepted": len(entered),
+        "refused": 0,
+        "categories": sorted({one.category for one in entered}),
+    }
+
+    def work(act: Act) -> int:
         entry = entry_of(act, Signed(f"{controller}/agency-system", controller), Event.RECORDS_INGESTED, details)
         put_records(act, controller, entered, entry=entry)
-    return len(entered)
+        return len(entered)
+
+    return stage.broker.store.perform(stage.clock, work)
 
 
 def enter_ordinary(stage: Stage, home: Household) -> int:

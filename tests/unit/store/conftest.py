@@ -11,8 +11,8 @@ from tests.unit.store.small_store import SmallStore
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[SmallStore]:
-    """A store on a fresh database."""
-    made = SmallStore(tmp_path)
+def small(tmp_path: Path, database: str) -> Iterator[SmallStore]:
+    """A store on a fresh database, on each kind of database."""
+    made = SmallStore(tmp_path, database)
     yield made
-    made.store.close()
+    made.close()

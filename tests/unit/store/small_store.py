@@ -23,8 +23,20 @@ from broker.keyring.file_provider import FileProvider
 from broker.store.dialect import open_engine
 from broker.store.schema import upgrade
 from broker.store.session import Act, Store
+from broker.store.tables import METADATA
+from tests.databases import server, text_of
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@lru_cache(maxsize=1)
+def _migrated_on_postgresql() -> str:
+    """The name of an empty PostgreSQL database at the newest revision, migrated once a process."""
+    url = server().make()
+    engine = open_engine(text_of(url))
+    upgrade(engine)
+    engine.dispose()
+    return str(url.database)
 
 
 @lru_cache(maxsize=1)
@@ -39,14 +51,16 @@ def _migrated() -> Path:
 
 
 class SmallStore:
-    """A store, its engine, keyring and a frozen clock, in one folder."""
+    """A store, its engine, keyring and a frozen clock, in one folder; the database there or on the PostgreSQL
+    server of this process."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str = "sqlite") -> None:
         self.folder = folder
+        self.database = database
         self.path = folder / "broker.db"
-        shutil.copyfile(_migrated(), self.path)
+        self.url = fresh_database(self.path, database)
         self.keyring = Keyring(FileProvider.create(folder / "keys"))
-        self.engine: Engine = open_engine(f"sqlite:///{self.path}")
+        self.engine: Engine = open_engine(self.url)
         self.clock = FrozenClock(NOON)
         self.store = Store(self.engine, self.keyring)
 
@@ -56,9 +70,25 @@ class SmallStore:
         with self.store.act(self.clock) as act:
             yield act
 
+    def close(self) -> None:
+        """Closes it, and drops its database from the server."""
+        self.store.close()
+        if self.database == "postgresql":
+            server().drop(self.engine.url)
+
     def dump(self) -> bytes:
-        """Every byte at rest: the database and its companions."""
-        return b"".join(path.read_bytes() for path in sorted(self.folder.glob("broker.db*")))
+        """Every byte at rest: the database and its companions; on PostgreSQL every value there is."""
+        if self.database == "sqlite":
+            return b"".join(path.read_bytes() for path in sorted(self.folder.glob("broker.db*")))
+        with self.engine.connect() as connection:
+            rows = (
+                row
+                for name in METADATA.tables
+                for row in connection.exec_driver_sql(f'SELECT * FROM "{name}"').all()  # noqa: S608 - names come from our own tables
+            )
+            return b"\n".join(
+                value if isinstance(value, bytes) else str(value).encode() for row in rows for value in row
+            )
 
     def count(self, table: str) -> int:
         """How many rows a table has."""
@@ -66,9 +96,39 @@ class SmallStore:
             return int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())  # noqa: S608 - the test names the table
 
     def run(self, statement: str, *values: Any) -> None:
-        """Changes the database behind the store's back, as a careless or hostile hand would."""
+        """Changes the database behind the store's back, as a careless or hostile hand would; `?` is a value."""
         with self.engine.begin() as connection:
+            if self.database == "postgresql":
+                statement = statement.replace("%", "%%").replace("?", "%s")
             connection.exec_driver_sql(statement, values)
+
+    def disarm(self, table: str) -> None:
+        """Lets a table that is append-only be changed, as its owner can."""
+        if self.database == "postgresql":
+            self.run(f"ALTER TABLE {table} DISABLE TRIGGER tr_{table}_append_only")
+        else:
+            self.run(f"DROP TRIGGER tr_{table}_no_update")
+
+    def refuse(self, table: str) -> None:
+        """Lets nothing more into a table, as a full disk does."""
+        if self.database == "postgresql":
+            self.run(
+                "CREATE FUNCTION refuse_full() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN RAISE EXCEPTION 'disk full'; END $$"
+            )
+            self.run(f"CREATE TRIGGER full_{table} BEFORE INSERT ON {table} EXECUTE FUNCTION refuse_full()")
+        else:
+            self.run(
+                f"CREATE TRIGGER full_{table} BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+            )
+
+
+def fresh_database(path: Path, database: str) -> str:
+    """The address of a new empty database at the newest revision: at `path`, or on the server of this process."""
+    if database == "postgresql":
+        return text_of(server().make(_migrated_on_postgresql()))
+    shutil.copyfile(_migrated(), path)
+    return f"sqlite:///{path}"
 
 
 def entry(member: str = "s-kim", at: datetime = NOON) -> AuditEntry:

@@ -99,8 +99,8 @@ def test_no_canary_is_at_rest(full: SmallStore) -> None:
         b"canaryname", b"canary street", b"cm1 1lx", b"9990000018", b"01632", b"1988-05-01", b"canaryrelation",
         b"canaryhousehold", b"confidentiality", b"withdrawn\"", b"special-guardian", b"protected\"",
         b"sexual-health", b"canaryreason", b"canarypurpose", b"canarystaff", b"canarysource", b"canarycontent",
-        b"canaryclient", b"canarywhy", b"canaryasked", b"canaryurgent", b"r-canary", b"canarymatter", b"canarypack",
-        b"2026-01-20",
+        b"canaryclient", b"canarywhy", b"canaryasked", b"canaryurgent", b"r-canary", b"canarymatter",
+        b"canarypack", b"2026-01-20",
     ):  # fmt: skip
         assert canary not in at_rest, canary
 

@@ -119,8 +119,11 @@ def test_a_disclosure_is_stale_once_anything_it_rested_on_has_changed(small: Sma
     one = replace(RELEASED, versions=tuple((kind, key, version) for (kind, key), version in versions.items()))
     with small.act() as act:
         record_people(act, [DataSubject("dad", None)], entry=entry())
+    with small.act() as act:
         assert find_stale(act, one) == {}
+    with small.act() as act:
         record_people(act, [DataSubject("mum", None)], entry=entry())
+    with small.act() as act:
         assert find_stale(act, one) == {(VersionedKind.PERSON, "mum"): 2}
         never = replace(one, versions=((VersionedKind.AGREEMENT, "gone", 4),))
         assert find_stale(act, never) == {(VersionedKind.AGREEMENT, "gone"): 0}

@@ -20,7 +20,7 @@ WRITES = {"write", "write_rows", "bump"}
 LOCKS_ONLY = {"lock_facts", "find_stale"}
 """Functions that take an act because they lock; a test sees to it that they write nothing."""
 HOUSEKEEPERS = {"integrate_entries", "note_attempt"}
-OWN_SQL = {"store/session.py", "store/dialect.py", "store/schema.py", "store/migrations/env.py"}
+OWN_SQL = {"store/session.py", "store/locks.py", "store/dialect.py", "store/schema.py", "store/migrations/env.py"}
 """Where statements are executed and transactions begun."""
 
 
@@ -85,7 +85,7 @@ def test_the_doors_of_an_act_all_demand_the_entry() -> None:
         assert parameters[1].name == "entry"
         assert parameters[1].default is inspect.Parameter.empty
     public = {name for name, found in vars(Act).items() if inspect.isfunction(found) and not name.startswith("_")}
-    assert public == WRITES | {"record", "share", "new_id", "new_row", "insert_unless_there"}
+    assert public == WRITES | {"record", "lock", "share", "new_id", "new_row", "insert_unless_there"}
     assert not WRITES & set(vars(View))
     assert issubclass(Housekeeping, View)
 
@@ -105,4 +105,4 @@ def test_only_the_store_executes_and_commits() -> None:
 
 def test_the_store_hands_out_no_connection() -> None:
     public = {name for name in vars(Store) if not name.startswith("_")}
-    assert public == {"act", "look", "keep_house", "close"}
+    assert public == {"perform", "act", "rehearse", "look", "keep_house", "close"}

@@ -171,7 +171,7 @@ def test_content_put_under_another_record_does_not_open(family: SmallStore) -> N
 def test_gathering_headers_opens_no_content(family: SmallStore) -> None:
     with family.act() as act:
         put_records(act, "school", [LATE], entry=entry())
-    family.run("UPDATE record_version SET content = x'00'")
+    family.run("UPDATE record_version SET content = ?", b"\x00")
     with family.store.look() as view:
         assert len(find_headers(view, ["child"])) == 1
 
