@@ -24,6 +24,7 @@ LONGEST_WAIT = timedelta(weeks=42)
 _PLAIN_NAME = re.compile(r"[A-Za-z]{1,64}(?:[ '-][A-Za-z]{1,64}){0,4}")
 """Most names: letters of one alphabet and single joints. No further look is needed, which saves half the time."""
 _WHOLE = re.compile(r"[0-9]{1,9}")
+_POUNDS = re.compile(r"£?([0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,9})(\.[0-9]{2})?")
 _YES_NO = {"y": True, "yes": True, "n": False, "no": False}
 
 
@@ -93,6 +94,14 @@ class Cells:
             raise RowRefused(RejectionReason.IMPOSSIBLE_DATE, heading, f"more than {OLDEST_YEARS} years ago")
         return day
 
+    def find_end_day(self, heading: str, forms: Sequence[DateForm], begun_on: date, since: str) -> date | None:
+        """The day something ended or is due to, or None when the cell is empty. Raises `RowRefused` when that is
+        before it began (`since` is that column)."""
+        day = self.find_day(heading, forms)
+        if day is not None and day < begun_on:
+            raise RowRefused(RejectionReason.INCONSISTENT, heading, f"before `{since}`")
+        return day
+
     def find_birth(
         self, heading: str, forms: Sequence[DateForm], received_on: date, may_be_unborn: bool = False
     ) -> date | None:
@@ -130,6 +139,31 @@ class Cells:
         if number is None:
             raise RowRefused(RejectionReason.MISSING, heading)
         return number
+
+    def find_money(self, heading: str, most: int) -> float | None:
+        """Pounds, with pence or without, or None when the cell is empty. Raises `RowRefused` out of 0 to
+        `most`."""
+        text = self.find_text(heading)
+        if text is None:
+            return None
+        match = _POUNDS.fullmatch(text)
+        pounds = None if match is None else float(match[1].replace(",", "") + (match[2] or ""))
+        if pounds is None or pounds > most:
+            raise RowRefused(RejectionReason.BAD_NUMBER, heading, f"pounds, 0 to {most}")
+        return pounds
+
+    def find_code(self, heading: str, codes: Mapping[str, str]) -> str | None:
+        """What the cell's text stands for, or None when the cell is empty. Raises `RowRefused` when unknown."""
+        return None if self.find_text(heading) is None else self.get_code(heading, codes)
+
+    def find_codes(self, heading: str, codes: Mapping[str, str]) -> tuple[str, ...]:
+        """What each text between semicolons stands for, in the order written. Raises `RowRefused` when one is
+        unknown."""
+        texts = (one.strip() for one in (self.find_text(heading) or "").split(";"))
+        found = [codes.get(" ".join(one.casefold().split())) for one in texts if one]
+        if None in found:
+            raise RowRefused(RejectionReason.UNKNOWN_CODE, heading)
+        return tuple(dict.fromkeys(one for one in found if one is not None))
 
     def get_code(self, heading: str, codes: Mapping[str, str]) -> str:
         """What the cell's text stands for in `codes` (keys in lower case). Raises `RowRefused` when unknown."""

@@ -81,6 +81,17 @@ def require_after_conception(claims: IdentityClaims, day: date, column: Column) 
         raise RowRefused(RejectionReason.INCONSISTENT, column.heading, f"long before `{BORN.heading}`")
 
 
+def contact_source(cells: Cells, column: Column) -> tuple[str, str]:
+    """The code of a contact's or referral's source, and its words. Raises `RowRefused` when it is unknown."""
+    # `q) 6: Police` in the published list, `6: Police` or `6` from some systems.
+    text = cells.get_text(column.heading).casefold()
+    code = text.partition(")")[2].strip() if ")" in text[:4] else text
+    code = code.partition(":")[0].strip()
+    if code not in CONTACT_SOURCES:
+        raise RowRefused(RejectionReason.UNKNOWN_CODE, column.heading)
+    return code, CONTACT_SOURCES[code]
+
+
 class AnnexAContacts(Adapter):
     """List 1: every contact at the front door. One row is one child's contact."""
 
@@ -100,7 +111,7 @@ class AnnexAContacts(Adapter):
         claims = child_claims(cells, sender)
         day = cells.get_event_day(self.contacted.heading, LISTED_DATES, sender.received_on)
         require_after_conception(claims, day, self.contacted)
-        source = self._origin_of(cells)
+        source, words = contact_source(cells, self.origin)
         key = key_of(self.code, sender.controller_code, claims.agency_id or "", day.isoformat(), source)
         return (
             IncomingRecord(
@@ -111,18 +122,9 @@ class AnnexAContacts(Adapter):
                 occurred_on=day,
                 persons=(PersonInvolved("child", Involvement.ABOUT, cells.row_number, claims),),
                 mentions_stated=True,
-                fields={"source": CONTACT_SOURCES[source]},
+                fields={"source": words},
             ),
         )
-
-    def _origin_of(self, cells: Cells) -> str:
-        # `q) 6: Police` in the published list, `6: Police` or `6` from some systems.
-        text = cells.get_text(self.origin.heading).casefold()
-        code = text.partition(")")[2].strip() if ")" in text[:4] else text
-        code = code.partition(":")[0].strip()
-        if code not in CONTACT_SOURCES:
-            raise RowRefused(RejectionReason.UNKNOWN_CODE, self.origin.heading)
-        return code
 
 
 class AnnexAEarlyHelp(Adapter):
