@@ -296,7 +296,10 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
         Event.OVERRIDE_CLOSED: _form(needed={"override": _I, "ends": _G}),
         Event.OVERRIDE_REVIEWED: _form(needed={"override": _I, "finding": _C}),
         Event.PERSON_INFORMED: _form(
-            Outcome.DONE, Outcome.REFUSED, needed={"about_act": _C}, may_have={"reason": _C, "second": _I}
+            Outcome.DONE,
+            Outcome.REFUSED,
+            needed={"about_act": _C},
+            may_have={"reason": _C, "second": _I, "override": _I, "how": _C, "look_again_at": _AT},
         ),
         Event.ALERT_RAISED: _form(needed={"alert": _I, "kind": _C}),
         Event.ALERT_CLOSED: _form(needed={"alert": _I, "finding": _C}),

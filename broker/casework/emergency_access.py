@@ -15,6 +15,7 @@ from enum import StrEnum, unique
 from typing import Final
 
 from broker.casework.staff import Staff
+from broker.casework.telling import Telling, TellingState
 from broker.casework.working_time import due_at
 from broker.vocabulary.codes import OverrideTerms, Role
 
@@ -117,6 +118,7 @@ class EmergencyAccess:
     refused: Refused | None = None
     window: Window | None = None
     review: Review | None = None
+    tellings: tuple[Telling, ...] = ()
 
     def state(self, at: datetime) -> AccessState:
         """Its state at `at`; every end is half-open, so at the very instant it is over."""
@@ -142,6 +144,15 @@ class EmergencyAccess:
             and (by, role, purpose, case) == (self.by, self.role, self.purpose, self.case)
             and about <= frozenset(self.about)
         )
+
+    def everybody_told(self) -> bool:
+        """Whether nothing is left to do: reviewed, and everybody it was about told."""
+        return self.review is not None and all(one.told_at is not None for one in self.tellings)
+
+    def to_tell(self, at: datetime) -> tuple[Telling, ...]:
+        """Whom to tell, or to decide about, now."""
+        waiting = (TellingState.DUE, TellingState.PROPOSED)
+        return tuple(one for one in self.tellings if one.state(at) in waiting)
 
 
 def longest_minutes(terms: OverrideTerms) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy import and_, exists, insert, or_, select
 
 from broker.audit.entry import AuditEntry
 from broker.casework.emergency_access import EmergencyAccess, Refused, Review, ReviewFinding, Window
+from broker.casework.telling import How, NotNow, PutOff, Telling
 from broker.store import codec
 from broker.store.kinds import OverrideStage, VersionedKind
 from broker.store.sealing import among, as_known, known, latest, open_fact, seal_fact
@@ -69,7 +70,7 @@ def find_overrides(
 
 def _stage(access: EmergencyAccess) -> OverrideStage:
     if access.review is not None:
-        return OverrideStage.REVIEWED
+        return OverrideStage.SETTLED if access.everybody_told() else OverrideStage.REVIEWED
     if access.window is not None:
         return OverrideStage.OPENED
     return OverrideStage.REQUESTED if access.refused is None else OverrideStage.REFUSED
@@ -103,7 +104,43 @@ def _opened(view: View, row: Any) -> EmergencyAccess:
         if window is None
         else Window(at(window[0]), at(window[1]), window[2], at(window[3]), codec.instant(window[4])),
         None if review is None else Review(review[0], at(review[1]), ReviewFinding(review[2]), review[3]),
+        tuple(_telling(one) for one in body["tellings"]),
     )
+
+
+def _telling(body: codec.Body) -> Telling:
+    put_off, at = body["put_off"], codec.certain_instant
+    return Telling(
+        body["about"],
+        at(body["due"]),
+        codec.instant(body["told"]),
+        body["by"],
+        None if body["how"] is None else How(body["how"]),
+        None
+        if put_off is None
+        else PutOff(put_off[0], at(put_off[1]), NotNow(put_off[2]), put_off[3], at(put_off[4]), put_off[5]),
+    )
+
+
+def _telling_body(telling: Telling) -> codec.Body:
+    put_off, number = telling.put_off, codec.number
+    return {
+        "about": telling.about,
+        "due": number(telling.due_at),
+        "told": number(telling.told_at),
+        "by": telling.told_by,
+        "how": telling.how.value if telling.how is not None else None,
+        "put_off": None
+        if put_off is None
+        else [
+            put_off.by,
+            number(put_off.at),
+            put_off.reason.value,
+            put_off.words,
+            number(put_off.look_again_at),
+            put_off.agreed_by,
+        ],
+    }
 
 
 def _body(access: EmergencyAccess) -> codec.Body:
@@ -130,4 +167,5 @@ def _body(access: EmergencyAccess) -> codec.Body:
             number(window.closed_at),
         ],
         "review": None if review is None else [review.by, number(review.at), review.finding.value, review.words],
+        "tellings": [_telling_body(one) for one in access.tellings],
     }

@@ -8,7 +8,8 @@ docs/security.md section 5.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum, unique
 from typing import Final
 
@@ -38,6 +39,8 @@ class Step(StrEnum):
     USE = "use"
     CLOSE = "close"
     REVIEW = "review"
+    TELL = "tell"
+    AGREE = "agree"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +54,14 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Emergency access as one person sees it: its state now, the releases made with it, and what they may do."""
+    """Emergency access as one person sees it: its state now (`at`), the releases made with it, and what they may
+    do."""
 
     access: EmergencyAccess
     state: AccessState
     releases: tuple[Made, ...]
     steps: tuple[Step, ...]
+    at: datetime
 
 
 def show_override(world: World, acting: Acting, override_id: str) -> Seen:
@@ -75,7 +80,7 @@ def list_overrides(world: World, acting: Acting) -> tuple[Seen, ...]:
     not reviewed yet, and reviews. Raises NotAllowed."""
 
     def work(act: Act, staff: Staff) -> tuple[Seen, ...]:
-        stages = [OverrideStage.REQUESTED, OverrideStage.OPENED]
+        stages = [OverrideStage.REQUESTED, OverrideStage.OPENED, OverrideStage.REVIEWED]
         candidates = find_overrides(act, stages, of=staff.organisation, asked_too=True)
         seen = [seen_of(act, world, acting, staff, one) for one in candidates]
         found = tuple(one for one in seen if one.steps or _is_theirs(one, staff))
@@ -108,7 +113,9 @@ def seen_of(act: Act, world: World, acting: Acting, staff: Staff, access: Emerge
         Made(one.id, len(one.records), _cells(one) if reviews else ())
         for one in (_releases(act, access) if mine or reviews else ())
     )
-    return Seen(access, access.state(act.at), releases, _steps(act, world, acting, staff, access))
+    # Who is told, and why somebody is not, is between the reviewers.
+    shown = access if reviews else replace(access, tellings=())
+    return Seen(shown, access.state(act.at), releases, _steps(act, world, acting, staff, access), act.at)
 
 
 def _cells(disclosure: StoredDisclosure) -> tuple[tuple[str, str], ...]:
@@ -136,6 +143,10 @@ def _steps(act: Act, world: World, acting: Acting, staff: Staff, access: Emergen
         steps.append(Step.CLOSE)
     if reviews and not is_open and state in _STILL_TO_REVIEW:
         steps.append(Step.REVIEW)
+    if access.to_tell(act.at) and may_review(act, world, acting, staff, access):
+        steps.append(Step.TELL)
+        if any(one.put_off is not None and one.put_off.by != staff.id for one in access.to_tell(act.at)):
+            steps.append(Step.AGREE)
     return tuple(steps)
 
 

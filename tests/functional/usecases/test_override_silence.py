@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from broker.cli.override import _access_json, _as_json
+from broker.cli.override.words import access_as_json, seen_as_json
 from broker.errors import BrokerError
 from broker.people import ProtectionMarker
 from broker.release.disclosure import as_mapping
@@ -39,14 +39,14 @@ def whole_story(office: Office, about: tuple[str, ...]) -> list[str]:
         story.step()
         now = request_override(broker, TOM, replace(new, alone=alone))
         one = now.access.id
-        story.add(_access_json(now.access, now.access.state(now.at)))
-        story.tell(lambda: [_as_json(seen) for seen in list_overrides(broker, LEAD)])
+        story.add(access_as_json(now.access, now.access.state(now.at)))
+        story.tell(lambda: [seen_as_json(seen) for seen in list_overrides(broker, LEAD)])
         story.tell(lambda one=one: approve_override(broker, OTHER_LEAD, one).access.id)
         story.tell(lambda one=one: refuse_override(broker, TOM, one, "no").access.id)
         story.tell(lambda one=one: approve_override(broker, LEAD, one).access.id)
-        story.tell(lambda one=one: _as_json(show_override(broker, TOM, one)))
+        story.tell(lambda one=one: seen_as_json(show_override(broker, TOM, one)))
         story.tell(lambda one=one: asked(one))
-        story.tell(lambda one=one: _as_json(show_override(broker, LEAD, one)))
+        story.tell(lambda one=one: seen_as_json(show_override(broker, LEAD, one)))
         story.tell(lambda one=one: close_override(broker, TOM, one).access.id)
         story.tell(lambda one=one: asked(one))
     return story.said
