@@ -28,7 +28,8 @@ from tests.reference.evaluate import OFFICER, REQUESTER, decide
 ROOT = Path(__file__).parents[2]
 POLICIES = ROOT / "policies"
 VERSIONS = sorted(path.parent for path in (ROOT / "agreements").glob("*/v*/agreement.yaml"))
-SCENARIOS = [version / "scenarios.yaml" for version in VERSIONS]
+SCENARIOS = sorted((ROOT / "agreements").glob("*/v*/scenarios.yaml"))
+"""Those of every agreement, and those of the duties, which are no agreement."""
 FILES = sorted([*POLICIES.rglob("*.*"), *(ROOT / "agreements").rglob("*.*")])
 
 Doc = dict[str, Any]
