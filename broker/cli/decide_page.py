@@ -57,6 +57,20 @@ def show_to_officer(scenario: Scenario, decision: Mapping[str, Any], out: Consol
     unnamed = len(decision["cells"]) - len(cells)
     out.print(table("Cells", ("person", "category", "from", "effect", "reasons or clauses"), cells))
     out.print(plain(f"and {unnamed} cells that no clause names"))
+    changing = [
+        (person, controller, kinds, step, permitting)
+        for (person, controller, step, permitting), kinds in _together(
+            (
+                (row["person"], row["controller"], row["next_step"], _remedies(row["remedies"], row["category"])),
+                row,
+                scenario.vocabulary,
+            )
+            for row in decision["cells"]
+            if row["next_step"] is not None and row["reasons"] not in (["no-clause"], ["hard-stop"])
+        )
+    ]
+    headings = ("person", "from", "kinds of information", "next step", "what would permit it")
+    out.print(table("What would change this", headings, changing))
 
 
 def show_to_requester(scenario: Scenario, decision: Mapping[str, Any], out: Console) -> None:
@@ -77,13 +91,23 @@ def show_to_requester(scenario: Scenario, decision: Mapping[str, Any], out: Cons
     ]
     out.print(table("Released", ("About", "From", "Kind of information", "Detail", "Shown", "Clauses"), records))
     not_shared = [
-        (person, source, words, kinds)
-        for (person, source, words), kinds in _together(
-            ((row["person"], known.organisations[row["controller"]].name, TOLD_WORDS[row["reason"]]), row, known)
+        (person, source, words, kinds, step)
+        for (person, source, words, step), kinds in _together(
+            (
+                (
+                    row["person"],
+                    known.organisations[row["controller"]].name,
+                    TOLD_WORDS[row["reason"]],
+                    row["next_step"],
+                ),
+                row,
+                known,
+            )
             for row in decision["not_shared"]
         )
     ]
-    out.print(table("Not shared", ("About", "From", "Because", "Kinds of information"), not_shared))
+    columns = ("About", "From", "Because", "Kinds of information", "Next step")
+    out.print(table("Not shared", columns, not_shared))
     silence = [
         (source, words, kinds)
         for (source, words), kinds in _together(
@@ -106,7 +130,16 @@ def _heading(scenario: Scenario, decision: Mapping[str, Any], out: Console) -> b
         return False
     words = REFUSAL_WORDS.get(because)
     out.print(plain(f"Refused: {because}" + (f". {words}" if words is not None else "")))
+    out.print(plain(decision["next_step"]))
     return True
+
+
+def _remedies(remedies: Iterable[Iterable[Mapping[str, Any]]], category: str) -> str:
+    """`sign mse-nhs family-support 2; or consent engagement mum`; the category stands in its own column."""
+    return "; or ".join(
+        " and ".join(" ".join(str(value) for value in change.values() if value != category) for change in remedy)
+        for remedy in remedies
+    )
 
 
 def _together(

@@ -43,6 +43,8 @@ def show_refusal(disclosure: Disclosure, out: Console) -> None:
     words = REFUSAL_WORDS.get(disclosure.refused_because or "", "Not available to you.")
     out.print(_heading("Refused"))
     out.print(plain(words))
+    if disclosure.next_step is not None:
+        out.print(plain(disclosure.next_step))
     out.print(_dim(f"{disclosure.refused_because}; written down at {_clock(disclosure.at)} as {disclosure.id}"))
 
 
@@ -141,10 +143,8 @@ class _Page:
         people = self._profile.people
         together: dict[tuple[str, str, str, str], dict[str, None]] = {}
         for line in self._profile.not_shared:
-            because, usual = TOLD_WORDS[line.reason]
-            once = line.reason == ONCE_A_PERSON
-            source, step = ("", usual) if once else (line.controller_name, line.next_step or usual)
-            key = (people.get(line.person, line.person), source, because, step)
+            source = "" if line.reason == ONCE_A_PERSON else line.controller_name
+            key = (people.get(line.person, line.person), source, TOLD_WORDS[line.reason], line.next_step)
             together.setdefault(key, {})[line.category_title] = None
         rows = [
             (who, source, _listed(kinds), because, step)

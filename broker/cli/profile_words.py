@@ -24,29 +24,27 @@ COVERAGE_WORDS: Final[Mapping[str, str]] = {
     "gateway-not-in-force": "They do not share this now: the legal power does not apply today",
     "ask-the-holder": "Ask the holder (the same for every family)",
 }
-TOLD_WORDS: Final[Mapping[str, tuple[str, str]]] = {
-    "consent-needed": ("Agreement is needed", "Ask whoever can agree for this person"),
-    "consent-not-given": ("Agreement has not been given", "Talk with the family before asking again"),
-    "holder-decides": (
-        "Its holder decides each time; this line is here whether or not there is anything",
-        "Ask the holder to decide",
-    ),
-    "condition-not-met": ("Not for this person's age or this kind of case", ""),
-    "gateway-not-in-force": ("The legal power to share does not apply here today", "Ask your IG officer"),
-    "party-not-signed": ("An organisation has not signed the agreement", "Ask your IG officer who must sign"),
-    "agreement-not-in-force": ("The agreement is not in force today", "Ask your IG officer about its renewal"),
-    "prohibited": ("It may not be shared for this purpose", "Nothing changes this"),
-    "opt-out": ("The person has opted out of this kind of use", "Nothing changes this"),
+TOLD_WORDS: Final[Mapping[str, str]] = {
+    "consent-needed": "Agreement is needed",
+    "consent-not-given": "Agreement has not been given",
+    "holder-decides": "Its holder decides each time; this line is here whether or not there is anything",
+    "condition-not-met": "Not for this person's age or this kind of case",
+    "gateway-not-in-force": "The legal power to share does not apply here today",
+    "party-not-signed": "An organisation has not signed the agreement",
+    "agreement-not-in-force": "The agreement is not in force today",
+    "prohibited": "It may not be shared for this purpose",
+    "opt-out": "The person has opted out of this kind of use",
 }
+"""Why something is not shared; what would change it is its next step (`broker.release.next_step`)."""
 REFUSAL_WORDS: Final[Mapping[str, str]] = {
-    Refusal.NOT_AUTHORISED.value: "This role may not ask for this purpose. Name a role you hold.",
+    Refusal.NOT_AUTHORISED.value: "This role may not ask for this purpose.",
     Refusal.POST_ENDED.value: "This post has ended, and access with it.",
-    Refusal.TRAINING_LAPSED.value: "Your training has lapsed. Renew it, then ask again.",
-    Refusal.CASE_REQUIRED.value: "This purpose needs a case. Name it with --case.",
+    Refusal.TRAINING_LAPSED.value: "Your training has lapsed.",
+    Refusal.CASE_REQUIRED.value: "This purpose needs a case.",
     Refusal.CASE_CLOSED.value: "This case is not open.",
     Refusal.PURPOSE_NOT_IN_CASE.value: "This case was not opened for this purpose.",
-    Refusal.NOT_IN_TEAM.value: "You are not in this team now. Its lead practitioner can add you.",
-    "not-available": "Not available to you. Ask a colleague to take it.",
+    Refusal.NOT_IN_TEAM.value: "You are not in this team now.",
+    "not-available": "Not available to you.",
 }
 DETAIL_WORDS: Final[Mapping[str, str]] = {
     "flag": "only that they are known there",

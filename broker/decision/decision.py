@@ -7,12 +7,13 @@ recomputed exactly as it was.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from broker.decision.emergency import Emergency
 from broker.decision.facts import Facts
 from broker.decision.outcome import OVERRIDE_CLAUSE, Outcome, Passing, denied, permitted, referred
 from broker.decision.plan import Plan
+from broker.decision.protection import Silenced
 from broker.decision.reasons import Effect, Reason, Refusal, Test
 from broker.decision.request import Request
 from broker.decision.table import DecisionTable
@@ -39,14 +40,16 @@ _STATIC_OUTCOMES = tuple((test, denied(reason)) for test, reason in _STATIC_REAS
 class PersonRuling:
     """The result of the tests for one person, as sets of cells over the plan's grid.
 
-    `permit` are the cells some grant permits, `overridden` those that emergency access permits instead; `passes`
-    are, group by group, the cells that passed every test of that group.
+    `withheld` and `released` are the cells for which a holder's decision stands, `permit` those some grant
+    permits, `overridden` those that emergency access permits instead; `passes` are, group by group, the cells that
+    passed every test of that group.
     """
 
     person: DataSubject
     plan: Plan
     opted_out: int
     withheld: int
+    released: int
     permit: int
     overridden: int
     passes: tuple[int, ...]
@@ -175,6 +178,7 @@ def _baseline(plan: Plan) -> list[Outcome]:
             plan,
             0,
             0,
+            0,
             plan.passed & ~(plan.hard_stop | plan.prohibited),
             0,
             tuple(group.cells for group in plan.groups),
@@ -190,7 +194,8 @@ def _baseline(plan: Plan) -> list[Outcome]:
 class Decision:
     """The decision on one request. `plan` and `rulings` are empty when the request as a whole is refused;
     `facts` are those it rested on, already without protected persons; `named_protected` says that the request
-    named somebody protected, which alerts their custodian and shows nowhere else."""
+    named somebody protected, which alerts their custodian and shows nowhere else. `silenced` is what protected
+    people had decided about others, kept so that no remedy promises what it would hold back."""
 
     table: DecisionTable
     request: Request
@@ -200,6 +205,7 @@ class Decision:
     emergency: Emergency | None
     rulings: tuple[PersonRuling, ...]
     named_protected: bool
+    silenced: Silenced | None = field(default=None, repr=False)
 
     def find_ruling(self, person: str) -> PersonRuling | None:
         """The ruling for a requested person, or None for anybody else."""

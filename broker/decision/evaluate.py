@@ -44,16 +44,16 @@ def evaluate(table: DecisionTable, facts: Facts, request: Request) -> Decision:
     known, silenced = without_protected(facts)
     named_protected = silenced is not None and not silenced.ids.isdisjoint(request.about)
     if request.by not in known.staff or request.purpose not in table.vocabulary.purposes:
-        return Decision(table, request, known, Refusal.NOT_AUTHORISED, None, None, (), named_protected)
+        return Decision(table, request, known, Refusal.NOT_AUTHORISED, None, None, (), named_protected, silenced)
     emergency = emergency_of(table.vocabulary, known, request)
     refusal = find_refusal(table.vocabulary, known, request, emergency=emergency is not None)
     if refusal is not None:
-        return Decision(table, request, known, refusal, None, emergency, (), named_protected)
+        return Decision(table, request, known, refusal, None, emergency, (), named_protected, silenced)
     requested = [known.people[person] for person in dict.fromkeys(request.about) if person in known.people]
     plan = _plan(table, known, request, frozenset(person.id for person in requested))
     evaluation = _Evaluation(table, plan, known, silenced, request, emergency)
     rulings = tuple(evaluation.person(person) for person in requested)
-    return Decision(table, request, known, None, plan, emergency, rulings, named_protected)
+    return Decision(table, request, known, None, plan, emergency, rulings, named_protected, silenced)
 
 
 def _plan(table: DecisionTable, facts: Facts, request: Request, requested: frozenset[str]) -> Plan:
@@ -191,7 +191,17 @@ class _Evaluation:
         permit &= ~stopped
         overridden = self.emergency_cells & ~permit
         return PersonRuling(
-            person, plan, opted_out, withheld, permit, overridden, tuple(passes), refers, fails, self.emergency
+            person,
+            plan,
+            opted_out,
+            withheld,
+            released,
+            permit,
+            overridden,
+            tuple(passes),
+            refers,
+            fails,
+            self.emergency,
         )
 
     def _holder_decisions(self, person: str) -> tuple[int, int]:

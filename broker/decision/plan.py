@@ -116,7 +116,7 @@ def make_plan(
     """Builds the plan from the grants that name this purpose, recipient and role in a version that counts, and the
     duties' prohibitions that cover them."""
     purpose = vocabulary.purposes[purpose_code]
-    naming = [(terms, grant, _disclosing(vocabulary, grant.disclosers)) for terms, grant in candidates]
+    naming = [(terms, grant, disclosing_codes(vocabulary, grant.disclosers)) for terms, grant in candidates]
     named_controllers = frozenset(code for _, _, codes in naming for code in codes)
     universe = Universe.of(
         [*sorted(named_controllers), *(code for code in extra if code not in named_controllers)],
@@ -129,7 +129,7 @@ def make_plan(
         cells = universe.of_controllers(disclosing) & universe.of_categories(grant.categories)
         named |= cells
         for test, failing in (
-            (Test.IN_FORCE, 0 if _in_force(terms, grant, at) else cells),
+            (Test.IN_FORCE, 0 if in_force(terms, grant, at) else cells),
             (Test.SIGNED, _not_signed(universe, terms, recipient.code, at)),
             (
                 Test.NOT_PROHIBITED,
@@ -137,7 +137,7 @@ def make_plan(
                 if terms.parties is not None
                 else 0,
             ),
-            (Test.GATEWAY, _gateway_fails(vocabulary, universe, grant, purpose_code, recipient, at)),
+            (Test.GATEWAY, gateway_fails(vocabulary, universe, grant, purpose_code, recipient, at)),
         ):
             failed[test] |= cells & failing
             cells &= ~failing
@@ -151,7 +151,7 @@ def make_plan(
                 grant.look_back,
                 grant.protected_address,
             )
-            grouped.setdefault(_demand(vocabulary, grant, purpose), []).append(planned)
+            grouped.setdefault(demand_of(vocabulary, grant, purpose), []).append(planned)
     groups = tuple(
         Group(demand, tuple(sorted(grants, key=lambda g: g.clause)), _union(grants))
         for demand, grants in grouped.items()
@@ -186,7 +186,8 @@ def _union(grants: Sequence[PlannedGrant]) -> int:
     return cells
 
 
-def _disclosing(vocabulary: Vocabulary, disclosers: Sequence[Discloser]) -> frozenset[str]:
+def disclosing_codes(vocabulary: Vocabulary, disclosers: Sequence[Discloser]) -> frozenset[str]:
+    """The organisations these disclosers cover, by code or type."""
     return frozenset(
         code
         for code, organisation in vocabulary.organisations.items()
@@ -194,7 +195,7 @@ def _disclosing(vocabulary: Vocabulary, disclosers: Sequence[Discloser]) -> froz
     )
 
 
-def _in_force(terms: Terms, grant: Grant, at: datetime) -> bool:
+def in_force(terms: Terms, grant: Grant, at: datetime) -> bool:
     """Test a: not before `from`, not at or after `until`, not on or after the day it lapses."""
     return (
         grant.in_force.covers(at)
@@ -208,13 +209,20 @@ def _not_signed(universe: Universe, terms: Terms, recipient: str, at: datetime) 
     """Test b: the cells whose controller, or whose recipient, is not a party whose signature stands."""
     if terms.parties is None:
         return 0
-    signatures = terms.signatures or {}
-    signed = {
-        party for party in terms.parties if any(interval.covers(at) for interval in signatures.get(party, ()))
-    }
+    signed = signed_parties(terms, at)
     if recipient not in signed:
         return universe.everything
     return universe.everything & ~universe.of_controllers(signed)
+
+
+def signed_parties(terms: Terms, at: datetime) -> frozenset[str]:
+    """The parties to an agreement whose signature stands."""
+    signatures = terms.signatures or {}
+    return frozenset(
+        party
+        for party in terms.parties or ()
+        if any(interval.covers(at) for interval in signatures.get(party, ()))
+    )
 
 
 def prohibited_cells(
@@ -239,14 +247,14 @@ def prohibited_cells(
             continue
         covered = universe.everything
         if prohibition.disclosers is not None:
-            covered &= universe.of_controllers(_disclosing(vocabulary, prohibition.disclosers))
+            covered &= universe.of_controllers(disclosing_codes(vocabulary, prohibition.disclosers))
         if prohibition.categories is not None:
             covered &= universe.of_categories(prohibition.categories)
         cells |= covered
     return cells
 
 
-def _gateway_fails(
+def gateway_fails(
     vocabulary: Vocabulary,
     universe: Universe,
     grant: Grant,
@@ -275,7 +283,8 @@ def gateway_holds(gateway: Gateway, purpose: str, recipient: Organisation, at: d
     )
 
 
-def _demand(vocabulary: Vocabulary, grant: Grant, purpose: Purpose) -> Demand:
+def demand_of(vocabulary: Vocabulary, grant: Grant, purpose: Purpose) -> Demand:
+    """What the grant demands of a person and a case for this purpose."""
     demand = Demand(
         grant.age, grant.case, grant.consent, _objection(vocabulary, grant, purpose), grant.holder_decides
     )

@@ -57,17 +57,25 @@ class DecisionTable:
     def plan(self, purpose: str, recipient: str, role: str, at: datetime, extra: Iterable[str] = ()) -> Plan:
         """The plan for this purpose, recipient organisation and role at `at`; `extra` are controllers that no
         grant names but whose cells are asked about. Codes must be known."""
-        key = (purpose, recipient, role, tuple(sorted(set(extra))))
-        stretch = self._plans.get(key)
-        if stretch is None:
-            stretch = self._plans[key] = self._slice(key)
-            if len(self._plans) > _PLANS_KEPT:
-                self._plans.popitem(last=False)
+        stretch = self._stretch((purpose, recipient, role, tuple(sorted(set(extra)))))
         number = bisect_right(stretch.boundaries, at)
         plan = stretch.plans.get(number)
         if plan is None:
             plan = stretch.plans[number] = self._make_plan(stretch, at)
         return plan
+
+    def naming(self, purpose: str, recipient: str, role: str, at: datetime) -> tuple[Candidate, ...]:
+        """Every grant that names something for this purpose, recipient organisation and role in a version that
+        counts at `at`, whether it is in force or not. Codes must be known."""
+        return tuple(self._live(self._stretch((purpose, recipient, role, ())), at))
+
+    def _stretch(self, key: tuple[str, str, str, tuple[str, ...]]) -> _Slice:
+        stretch = self._plans.get(key)
+        if stretch is None:
+            stretch = self._plans[key] = self._slice(key)
+            if len(self._plans) > _PLANS_KEPT:
+                self._plans.popitem(last=False)
+        return stretch
 
     def _slice(self, key: tuple[str, str, str, tuple[str, ...]]) -> _Slice:
         purpose, recipient_code, role, extra = key
@@ -120,18 +128,21 @@ class DecisionTable:
                         moments |= {interval.from_at, interval.until_at}
         return tuple(sorted(moment for moment in moments if moment is not None))
 
-    def _make_plan(self, stretch: _Slice, at: datetime) -> Plan:
+    def _live(self, stretch: _Slice, at: datetime) -> list[Candidate]:
+        """Those of the duties, and of each agreement those of the version that counts."""
         counting = {
             reference: counting_version(self._versions[reference], at)
             for reference in {
                 candidate.terms.reference for candidate in stretch.candidates if candidate.terms is not self.duties
             }
         }
-        live = [
+        return [
             candidate
             for candidate in stretch.candidates
             if candidate.terms is self.duties or counting[candidate.terms.reference] is candidate.terms
         ]
+
+    def _make_plan(self, stretch: _Slice, at: datetime) -> Plan:
         return make_plan(
             self.vocabulary,
             stretch.purpose,
@@ -139,7 +150,7 @@ class DecisionTable:
             stretch.role,
             at,
             stretch.extra,
-            [(candidate.terms, candidate.grant) for candidate in live],
+            [(candidate.terms, candidate.grant) for candidate in self._live(stretch, at)],
             stretch.prohibitions,
         )
 

@@ -19,6 +19,7 @@ from broker.decision.decision import Decision
 from broker.decision.outcome import Outcome
 from broker.decision.reasons import Effect, Reason
 from broker.decision.records import record_rulings
+from broker.release.next_step import refusal_step
 from broker.release.profile import CoverageLine, NotSharedLine, Papers, Profile, ProfileItem
 from broker.release.sections import Section
 from broker.release.views import ANSWERED, REFUSED
@@ -65,6 +66,11 @@ class Disclosure:
     def outcome(self) -> str:
         """`answered` or `refused`."""
         return ANSWERED if self.profile is not None else REFUSED
+
+    @property
+    def next_step(self) -> str | None:
+        """What to do about a refusal, by what its requester is told of it; None where it was answered."""
+        return None if self.refused_because is None else refusal_step(self.refused_because)
 
 
 def statements_of(profile: Profile, disclosure_id: str) -> Statements:
@@ -152,6 +158,7 @@ def as_mapping(disclosure: Disclosure) -> dict[str, Any]:
         "disclosure": disclosure.id,
         "outcome": disclosure.outcome,
         "refused_because": disclosure.refused_because,
+        "next_step": disclosure.next_step,
         "at": instant_text(disclosure.at),
         "requester": disclosure.requester_name,
         "access_until": _instant(disclosure.access_until_at),

@@ -20,19 +20,24 @@ from broker.decision.records import Clearances, RecordRuling, record_rulings
 from broker.decision.reliance import reliance
 from broker.decision.terms import BasisTerm
 from broker.release.explained import coverage
+from broker.release.messages import consent_words, uk_date
 from broker.release.redact import redact
 from broker.release.sections import Section
 from broker.release.views import Open, not_shared
 from broker.vocabulary.codes import Category, Vocabulary
 
-CONSENT_WORDS: Mapping[ConsentKind, str] = {
-    ConsentKind.ENGAGEMENT: "agreement to early help",
-    ConsentKind.CONFIDENTIALITY: "agreement to pass on what was told in confidence",
-    ConsentKind.DATA_PROTECTION: "data-protection consent",
-    ConsentKind.STATUTORY: "consent the law requires",
-    ConsentKind.OBJECTION: "objection",
-    ConsentKind.OPT_OUT: "opt-out",
-}
+__all__ = [
+    "CONSENT_WORDS",
+    "CoverageLine",
+    "NotSharedLine",
+    "Papers",
+    "Profile",
+    "ProfileItem",
+    "make_profile",
+    "uk_date",
+]
+
+CONSENT_WORDS: Mapping[ConsentKind, str] = {kind: consent_words(kind) for kind in ConsentKind}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,18 @@ rule 1.2; the shape is documented in docs/decide-json.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
+from broker.decision.changes import Remedy, as_mapping
 from broker.decision.decision import Decision
 from broker.decision.reasons import Effect, Refusal, told_reason, told_refusal
 from broker.decision.records import Clearances, record_rulings
+from broker.decision.remedy import Remedies
 from broker.release.explained import coverage, is_explained
+from broker.release.next_step import ToldSteps, refusal_step
+from broker.release.officer_step import officer_refusal_step, officer_step
 from broker.release.redact import redact
 
 Open = Callable[[str], Mapping[str, Any]]
@@ -40,6 +44,7 @@ def view_of(decision: Decision, open_content: Open, view: View) -> dict[str, Any
 def officer_view(decision: Decision, open_content: Open) -> dict[str, Any]:
     """Every cell with effect, reasons and clauses; every record about a requested person, released or withheld."""
     clearances = Clearances(decision)
+    remedies = Remedies(decision)
     records = []
     for ruling in record_rulings(decision):
         header = ruling.header
@@ -56,7 +61,22 @@ def officer_view(decision: Decision, open_content: Open) -> dict[str, Any]:
     return {
         "outcome": ANSWERED if decision.refusal is None else REFUSED,
         "refused_because": decision.refusal.value if decision.refusal is not None else None,
-        "cells": [
+        "next_step": officer_refusal_step(decision.refusal) if decision.refusal is not None else None,
+        "remedies": _as_json(remedies.of_request()),
+        "cells": _cells(decision, remedies),
+        "records": sorted(records, key=lambda record: str(record["id"])),
+    }
+
+
+def _cells(decision: Decision, remedies: Remedies) -> list[dict[str, Any]]:
+    """Every cell with what would permit it, as codes and as one sentence."""
+    if decision.plan is None:
+        return []
+    steps = ToldSteps(decision.table, decision.plan, decision.request.at)
+    cells = []
+    for person, category, controller, outcome in decision.cells():
+        found = remedies.of_cell(person, category, controller)
+        cells.append(
             {
                 "person": person,
                 "category": category,
@@ -65,20 +85,25 @@ def officer_view(decision: Decision, open_content: Open) -> dict[str, Any]:
                 "detail": outcome.detail.code if outcome.detail is not None else None,
                 "reasons": [reason.value for reason in outcome.reasons],
                 "clauses": list(outcome.clauses),
-                "remedies": [],
+                "remedies": _as_json(found),
+                "next_step": officer_step(steps, outcome, found, category, controller),
             }
-            for person, category, controller, outcome in decision.cells()
-        ],
-        "records": sorted(records, key=lambda record: str(record["id"])),
-    }
+        )
+    return cells
+
+
+def _as_json(remedies: Iterable[Remedy]) -> list[list[dict[str, Any]]]:
+    return [[as_mapping(change) for change in remedy] for remedy in remedies]
 
 
 def requester_view(decision: Decision, open_content: Open) -> dict[str, Any]:
     """What was released, what silence means, and what is not shared where that may be told."""
     if decision.refusal is not None or decision.plan is None:
+        told = told_refusal(decision.refusal or Refusal.NOT_AUTHORISED)
         return {
             "outcome": REFUSED,
-            "refused_because": told_refusal(decision.refusal or Refusal.NOT_AUTHORISED),
+            "refused_because": told,
+            "next_step": refusal_step(told),
             "records": [],
             "not_shared": [],
             "coverage": [],
@@ -103,6 +128,7 @@ def requester_view(decision: Decision, open_content: Open) -> dict[str, Any]:
     return {
         "outcome": ANSWERED,
         "refused_because": None,
+        "next_step": None,
         "records": sorted(records, key=lambda record: str(record["id"])),
         "not_shared": not_shared(decision),
         "coverage": [
@@ -120,6 +146,7 @@ def not_shared(decision: Decision) -> list[dict[str, str]]:
     if decision.plan is None:
         return []
     vocabulary, plan = decision.table.vocabulary, decision.plan
+    steps = ToldSteps(decision.table, plan, decision.request.at)
     told = []
     for person, category, controller, outcome in decision.cells():
         if outcome.effect is Effect.PERMIT or not plan.named >> plan.universe.bit(controller, category) & 1:
@@ -134,7 +161,7 @@ def not_shared(decision: Decision) -> list[dict[str, str]]:
                     "category": category,
                     "controller": controller,
                     "reason": reason.value,
-                    "next_step": "",
+                    "next_step": steps.of(reason, category, controller),
                 }
             )
     return sorted(told, key=lambda row: (row["person"], row["controller"], row["category"]))

@@ -7,13 +7,18 @@ that could be built in by mistake stands here as a mutant which the same compari
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
 import pytest
 
+from broker.consent.record import ConsentDecision
+from broker.consent.standing import Kinship, standing
 from broker.decision.decision import Decision
 from broker.decision.records import record_rulings
+from broker.decision.remedy import Remedies
+from broker.people import ProtectionMarker
 from broker.release.views import Open, requester_view
 from tests.generative.twins import CHANGES, ViewOf, twins
 from tests.generative.worlds import random_world
@@ -74,7 +79,92 @@ def with_sealed_lengths(decision: Decision, open_content: Open) -> dict[str, Any
     return requester_view(decision, open_content) | {"bytes": sum(lengths)}
 
 
-MUTANTS = (with_a_total, with_every_controller, with_silent_reasons, with_refused_people, with_sealed_lengths)
+Step = Callable[[Decision, dict[str, Any]], str]
+
+
+def with_steps(step: Step) -> ViewOf:
+    """A mutant whose next steps are made by `step`, from everything the decision knows."""
+
+    def view(decision: Decision, open_content: Open) -> dict[str, Any]:
+        seen = requester_view(decision, open_content)
+        rows = [row | {"next_step": row["next_step"] + step(decision, row)} for row in seen["not_shared"]]
+        return seen | {"not_shared": rows}
+
+    view.__name__ = step.__name__
+    return view
+
+
+def who_stands(decision: Decision, row: dict[str, Any]) -> frozenset[str]:
+    """Everybody who can agree for the person of a row."""
+    facts = decision.facts
+    ages = decision.table.vocabulary.standing
+    kinship = Kinship.of(facts.people, facts.relationships)
+    return standing(kinship, ages, facts.people[row["person"]], row["category"], decision.request.at)
+
+
+def step_that_names_who_can_agree(decision: Decision, row: dict[str, Any]) -> str:
+    """Mutant: the absent parent, the deputy or the council, by name."""
+    return " ".join(sorted(who_stands(decision, row)))
+
+
+def step_that_says_by_role(decision: Decision, row: dict[str, Any]) -> str:
+    """Mutant: names nobody, and still says that a child decides alone."""
+    return "the person themselves" if row["person"] in who_stands(decision, row) else "somebody else"
+
+
+def step_by_the_exact_reason(decision: Decision, row: dict[str, Any]) -> str:
+    """Mutant: tells a refusal from a withdrawal, and nobody asked from somebody without standing."""
+    outcome = decision.find_outcome(row["person"], row["category"], row["controller"])
+    return ",".join(outcome.reasons) if outcome is not None else ""
+
+
+def step_that_knows_of_a_refusal(decision: Decision, row: dict[str, Any]) -> str:
+    """Mutant: differs where somebody, with or without standing, has said no."""
+    noes = (ConsentDecision.REFUSED, ConsentDecision.WITHDRAWN)
+    said_no = [each for each in decision.facts.consents if each.about == row["person"] and each.decision in noes]
+    return str(len(said_no))
+
+
+def step_that_spares_the_unsafe(decision: Decision, row: dict[str, Any]) -> str:
+    """Mutant: turns neutral where somebody who could agree is unsafe to approach, and so tells that one is."""
+    people, unsafe = decision.facts.people, ProtectionMarker.UNSAFE_TO_APPROACH
+    marked = any(one in people and unsafe in people[one].markers for one in who_stands(decision, row))
+    return "ask your safeguarding lead" if marked else ""
+
+
+def step_from_the_remedies(decision: Decision, row: dict[str, Any]) -> str:
+    """Mutant: says how many ways there are, fewer where somebody protected has said no."""
+    found = Remedies(decision).of_cell(row["person"], row["category"], row["controller"])
+    return str(len(found))
+
+
+def step_with_a_birthday(decision: Decision, row: dict[str, Any]) -> str:
+    """Mutant: says from which day they will be old enough."""
+    return str(decision.facts.people[row["person"]].born)
+
+
+STEP_MUTANTS = tuple(
+    map(
+        with_steps,
+        (
+            step_that_names_who_can_agree,
+            step_that_says_by_role,
+            step_by_the_exact_reason,
+            step_that_knows_of_a_refusal,
+            step_that_spares_the_unsafe,
+            step_from_the_remedies,
+            step_with_a_birthday,
+        ),
+    )
+)
+MUTANTS = (
+    with_a_total,
+    with_every_controller,
+    with_silent_reasons,
+    with_refused_people,
+    with_sealed_lengths,
+    *STEP_MUTANTS,
+)
 
 
 @pytest.mark.parametrize("mutant", MUTANTS)

@@ -19,7 +19,7 @@ from broker.decision.decision import Decision
 from broker.rehearsal.run import decide
 from broker.rehearsal.scenario import Scenario
 from broker.release.explained import is_explained
-from broker.release.views import Open, officer_view
+from broker.release.views import Open, officer_view, requester_view
 from tests.generative.loading import scenario_of
 
 Doc = dict[str, Any]
@@ -76,6 +76,25 @@ class Look:
         """The bytes a requester gets."""
         return canonical_json(view(self.decision, self.scenario.contents.__getitem__))
 
+    @cached_property
+    def told(self) -> Any:
+        """What must stay as it is for two worlds to be twins to a requester: everything they are told but the next
+        steps, which may add nothing to it."""
+        view = requester_view(self.decision, self.scenario.contents.__getitem__)
+        rows = [{key: value for key, value in row.items() if key != "next_step"} for row in view["not_shared"]]
+        return view | {"not_shared": rows, "next_step": None}
+
+    @cached_property
+    def open_to_consent(self) -> list[tuple[str, str, str, str]]:
+        """The explained cells that lack a consent, each with a kind that some clause demands there."""
+        grants = [grant for terms in self.scenario.terms for grant in terms.grants]
+        kinds = {grant.consent.value for grant in grants if grant.consent is not None}
+        found = []
+        for cell in self.officer["cells"]:
+            if self.is_explained(cell) and any(reason.startswith("consent-") for reason in cell["reasons"]):
+                found += [(cell["person"], cell["category"], cell["controller"], kind) for kind in sorted(kinds)]
+        return sorted(found)
+
 
 @dataclass(frozen=True)
 class Twin:
@@ -95,6 +114,8 @@ def twins(world: Doc, dice: Random) -> Iterator[Twin]:
             continue
         second = Look(changed)
         if kind in REPAIRED and second.entitled != first.entitled:
+            continue
+        if kind in TOLD_ALIKE and second.told != first.told:
             continue
         yield Twin(kind, first, second)
 
@@ -227,6 +248,103 @@ def _protected_instead_of_never_issued(world: Doc, _dice: Random, _look: Look) -
     return True
 
 
+def _said_about_an_explained_cell(decision: str, *, by_whom: Callable[[Doc, Random, str], str]) -> Change:
+    """Somebody says something about an explained cell that lacks a consent: which of the reasons that are told
+    alike applies may change, and nothing that is told."""
+
+    def change(world: Doc, dice: Random, look: Look) -> bool:
+        if not look.open_to_consent:
+            return False
+        person, category, controller, kind = dice.choice(look.open_to_consent)
+        world["scenario"].setdefault("consents", []).append(
+            {
+                "id": "zz-told-alike",
+                "about": person,
+                "by": by_whom(world, dice, person),
+                "kind": kind,
+                "decision": decision,
+                "at": world["scenario"]["at"],
+                "categories": [category],
+                "controllers": [controller],
+            }
+        )
+        return True
+
+    return change
+
+
+def _themselves(_world: Doc, _dice: Random, person: str) -> str:
+    return person
+
+
+def _anybody(world: Doc, dice: Random, _person: str) -> str:
+    return str(dice.choice([each["id"] for each in world["scenario"]["people"]]))
+
+
+def _of_somebody_asked_for(alter: Callable[[Doc, Doc, Random], None]) -> Change:
+    """Something changes about who can agree for a person whose consent is needed."""
+
+    def change(world: Doc, dice: Random, look: Look) -> bool:
+        if not look.open_to_consent:
+            return False
+        person = dice.choice(look.open_to_consent)[0]
+        alter(world, next(each for each in world["scenario"]["people"] if each["id"] == person), dice)
+        return True
+
+    return change
+
+
+def _competent(_world: Doc, person: Doc, _dice: Random) -> None:
+    person.setdefault("competent", []).append({"from": "2000-01-01"})
+
+
+def _without_capacity(world: Doc, person: Doc, _dice: Random) -> None:
+    person["lacks_capacity_from"] = "2000-01-01"
+    world["scenario"].setdefault("relationships", []).append(
+        {"from": _someone_else(world, person), "to": person["id"], "kind": "deputy"}
+    )
+
+
+def _unsafe_to_approach(world: Doc, person: Doc, dice: Random) -> None:
+    marked = dice.choice([person, *world["scenario"]["people"]])
+    marked["markers"] = sorted({*marked.get("markers", []), "unsafe-to-approach"})
+
+
+def _an_absent_parent(world: Doc, person: Doc, _dice: Random) -> None:
+    world["scenario"]["people"].append({"id": "zz-absent", "born": "1985-01-01"})
+    world["scenario"].setdefault("relationships", []).append(
+        {"from": "zz-absent", "to": person["id"], "kind": "father", "parental_responsibility": True}
+    )
+
+
+def _a_care_order(world: Doc, person: Doc, dice: Random) -> None:
+    body = dice.choice(world["policies"]["organisations"]["organisations"])["code"]
+    world["scenario"].setdefault("relationships", []).append(
+        {"from": body, "to": person["id"], "kind": "care-order", "exclusive": True}
+    )
+
+
+def _a_protected_parent_who_said_no(world: Doc, person: Doc, _dice: Random) -> None:
+    scenario = world["scenario"]
+    scenario["people"].append({"id": "zz-protected", "born": "1985-01-01", "markers": ["protected"]})
+    scenario.setdefault("relationships", []).append(
+        {"from": "zz-protected", "to": person["id"], "kind": "mother", "parental_responsibility": True}
+    )
+    for kind in ("engagement", "confidentiality", "data-protection", "statutory"):
+        said = {"id": f"zz-no-{kind}", "about": person["id"], "by": "zz-protected", "kind": kind}
+        scenario.setdefault("consents", []).append(said | {"decision": "refused", "at": scenario["at"]})
+
+
+def _another_birthday(_world: Doc, person: Doc, _dice: Random) -> None:
+    if person.get("born") is not None:
+        person["born"] = f"{person['born'][:8]}{'17' if person['born'][8:] != '17' else '16'}"
+
+
+def _someone_else(world: Doc, person: Doc) -> str:
+    others = [each["id"] for each in world["scenario"]["people"] if each["id"] != person["id"]]
+    return str(others[0] if others else person["id"])
+
+
 CHANGES: dict[str, Change] = {
     "a withheld record is gone": _without_a_withheld_record,
     "a withheld record says something else": _another_content_of_a_withheld_record,
@@ -238,9 +356,23 @@ CHANGES: dict[str, Change] = {
     "a holder withholds a silent cell": _a_holder_withholds_a_silent_cell,
     "somebody protected lives here": _a_protected_stranger,
     "a protected person was asked for": _protected_instead_of_never_issued,
+    "what they said before is another no": _said_about_an_explained_cell("withdrawn", by_whom=_themselves),
+    "somebody else has refused as well": _said_about_an_explained_cell("refused", by_whom=_anybody),
+    "somebody without standing has agreed": _said_about_an_explained_cell("given", by_whom=_anybody),
+    "a child may decide this themselves": _of_somebody_asked_for(_competent),
+    "somebody decides for an adult": _of_somebody_asked_for(_without_capacity),
+    "somebody is unsafe to approach": _of_somebody_asked_for(_unsafe_to_approach),
+    "a parent is absent": _of_somebody_asked_for(_an_absent_parent),
+    "the council decides under a care order": _of_somebody_asked_for(_a_care_order),
+    "a protected parent has said no": _of_somebody_asked_for(_a_protected_parent_who_said_no),
+    "somebody was born on another day": _of_somebody_asked_for(_another_birthday),
 }
 
 REPAIRED = frozenset(
     kind for kind in CHANGES if kind.startswith(("consent", "an objection", "a child", "a holder"))
 )
 """These may touch what the requester is entitled to; where they do, the two worlds are no twins."""
+
+TOLD_ALIKE = frozenset(list(CHANGES)[10:])
+"""These change facts on which the reasons of explained cells rest. Where a requester is told the same reasons all
+the same, their next steps must be the same too: a step may tell nothing that its reason does not."""

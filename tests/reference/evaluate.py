@@ -9,7 +9,8 @@ from __future__ import annotations
 from tests.reference.cells import decide_cells
 from tests.reference.facts import Doc, world_of
 from tests.reference.records import decide_records
-from tests.reference.requests import refusal, told_refusal
+from tests.reference.remedies import request_remedies
+from tests.reference.requests import refusal, refused_step, told_refusal
 from tests.reference.views import officer_view, requester_view
 
 OFFICER, REQUESTER = "officer", "requester"
@@ -31,10 +32,15 @@ def decide(scenario: Doc, policies: dict[str, Doc], agreements: list[Doc], view:
         "scenario": scenario["scenario"],
         "outcome": "answered" if refused_because is None else "refused",
         "refused_because": refused_because if view == OFFICER else told_refusal(refused_because),
+        "next_step": refused_step(refused_because, is_officer=view == OFFICER),
     }
+    if view == OFFICER:
+        head["remedies"] = request_remedies(scenario, policies, agreements)
     if refused_because is not None:
         parts = ("cells", "records") if view == OFFICER else ("records", "not_shared", "coverage")
         return head | {part: [] for part in parts}
     decided = decide_cells(world)
     records = decide_records(world, decided)
-    return head | (officer_view(decided, records) if view == OFFICER else requester_view(world, decided, records))
+    return head | (
+        officer_view(world, decided, records) if view == OFFICER else requester_view(world, decided, records)
+    )

@@ -81,6 +81,15 @@ def refusal(world: World) -> str | None:
     return next((code for code in true_refusals(world) if code not in passed_over), None)
 
 
+def refused_step(code: str | None, *, is_officer: bool) -> Doc | None:
+    """What to do about a refusal: by its code, in the words of whoever reads it."""
+    if code is None:
+        return None
+    if is_officer and code in DEPEND_ON_PEOPLE:
+        return {"say": f"officer-{code}"}
+    return {"say": told_refusal(code)}
+
+
 def told_refusal(code: str | None) -> str | None:
     """“The last two depend on people, so the requester is told `not-available` for either.”"""
     return "not-available" if code in DEPEND_ON_PEOPLE else code

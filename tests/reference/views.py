@@ -9,6 +9,7 @@ from tests.reference.cells import TESTS_A_TO_E, Decided
 from tests.reference.clauses import grants, names, paper_reason
 from tests.reference.facts import Doc, World, tier_rank
 from tests.reference.instants import instant, instant_after
+from tests.reference.next_steps import officer_step, told_step
 from tests.reference.records import RecordDecided
 
 TOLD_ORDER = (
@@ -36,6 +37,12 @@ TOLD_AS = {
     "objection-stops": "holder-decides",
     "holder-withheld": "holder-decides",
 }
+REASON_ORDER = (
+    *("hard-stop", "prohibited", "opt-out", "holder-withheld", "no-clause", "agreement-not-in-force"),
+    *("party-not-signed", "gateway-not-in-force", "condition-not-met", "consent-unsafe", "consent-disputed"),
+    *("consent-withdrawn", "consent-refused", "consent-expired", "consent-best-interests", "consent-lapsed"),
+    *("consent-no-standing", "consent-absent", "objection-stops", "objection", "holder-decides"),
+)
 ASK_THE_HOLDER = "ask-the-holder"
 
 
@@ -64,7 +71,7 @@ def not_shared(world: World, decided: list[Decided]) -> list[Doc]:
             "category": each.cell.category,
             "controller": each.cell.controller,
             "reason": told_reason(each.reasons),
-            "next_step": "",
+            "next_step": told_step(world, told_reason(each.reasons), each.cell.category, each.cell.controller),
         }
         for each in decided
         if each.effect != "permit"
@@ -118,8 +125,29 @@ def coverage(world: World) -> list[Doc]:
     ]
 
 
-def officer_cells(decided: list[Decided]) -> list[Doc]:
-    """“Every cell ... with effect, reasons, clauses”; `clauses` is “every passing grant”."""
+def first_reason(reasons: frozenset[str]) -> tuple[str, str | None]:
+    """Of several reasons the one that would be told first, and what would be told; a hard stop and a cell that
+    nothing names are never told.
+    """
+    if reasons & {"hard-stop", "no-clause"}:
+        return min(reasons), None
+    told = told_reason(reasons)
+    candidates = [reason for reason in reasons if TOLD_AS.get(reason, reason) == told]
+    return min(candidates, key=REASON_ORDER.index), told
+
+
+def officer_next_step(world: World, each: Decided) -> Doc | None:
+    """The next step of a cell that is not permitted."""
+    if each.effect == "permit":
+        return None
+    reason, told = first_reason(each.reasons)
+    return officer_step(world, reason, told, each.cell.category, each.cell.controller)
+
+
+def officer_cells(world: World, decided: list[Decided]) -> list[Doc]:
+    """“Every cell ... with effect, reasons, clauses”; `clauses` is “every passing grant”. Remedies are judged on
+    their own (`remedies`).
+    """
     return [
         {
             "person": each.cell.person,
@@ -130,6 +158,7 @@ def officer_cells(decided: list[Decided]) -> list[Doc]:
             "reasons": sorted(each.reasons),
             "clauses": sorted(grant.ref for grant in each.passing),
             "remedies": [],
+            "next_step": officer_next_step(world, each),
         }
         for each in decided
     ]
@@ -154,9 +183,9 @@ def requester_record(each: RecordDecided) -> Doc:
     return officer_record(each) | {"about": sorted(each.cleared)}
 
 
-def officer_view(decided: list[Decided], records: list[RecordDecided]) -> Doc:
+def officer_view(world: World, decided: list[Decided], records: list[RecordDecided]) -> Doc:
     """“**Officer view** (`broker decide` prints it whole)”"""
-    return {"cells": officer_cells(decided), "records": [officer_record(each) for each in records]}
+    return {"cells": officer_cells(world, decided), "records": [officer_record(each) for each in records]}
 
 
 def requester_view(world: World, decided: list[Decided], records: list[RecordDecided]) -> Doc:

@@ -62,6 +62,13 @@ SEARCHES: dict[str, tuple[Search, int, int, str, str]] = {
     "worlds": (searches.against_reference, 20_000, 100, "0", "worlds in which engine and reference differ"),
     "twins": (searches.twin_worlds, 3_000, 100, "0", "pairs of twin worlds that can be told apart"),
     "mutants": (searches.mutants, 400, 400, "0", "injected leaks that no pair of twins caught"),
+    "remedies": (
+        searches.remedies,
+        1_000,
+        50,
+        "0",
+        "remedies that do not permit, or of which a part permits, or that are missing",
+    ),
     "preconditions": (searches.preconditions, 1_000, 50, "0", "preconditions whose absence left a permit"),
     "documents": (
         searches.mangled_documents,

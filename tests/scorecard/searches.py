@@ -12,6 +12,7 @@ from broker.rehearsal.preconditions import prove
 from broker.release.views import requester_view
 from tests.generative.comparing import differences
 from tests.generative.loading import scenario_of
+from tests.generative.remedying import documents_of, faults, missing_or_invented, one_of_each
 from tests.generative.test_twin_worlds import MUTANTS
 from tests.generative.twins import twins
 from tests.generative.worlds import random_world
@@ -43,6 +44,17 @@ def mutants(seeds: range) -> dict[str, int]:
         if len(caught) == len(MUTANTS):
             break
     return {"bad": len(MUTANTS) - len(caught), "killed": len(caught)}
+
+
+def remedies(seeds: range) -> dict[str, int]:
+    """Remedies that do not permit, of which a part permits, or that trying every small set finds otherwise."""
+    bad = judged = 0
+    for seed in seeds:
+        world = random_world(seed)
+        for one in one_of_each(world):
+            bad += len(faults(documents_of(world), one)) + missing_or_invented(world, one)
+            judged += len(one.remedies)
+    return {"bad": bad, "judged": judged}
 
 
 def preconditions(seeds: range) -> dict[str, int]:

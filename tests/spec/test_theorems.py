@@ -26,6 +26,7 @@ from broker.rehearsal.scenario import Scenario
 from broker.release.views import officer_view, requester_view
 from broker.vocabulary.codes import Tier
 from tests.generative.loading import scenario_of
+from tests.generative.remedying import documents_of, faults, one_of_each
 from tests.generative.worlds import random_world
 
 WORLDS = 120
@@ -225,6 +226,16 @@ def test_taking_a_signature_back_never_adds_a_permit() -> None:
                 for terms in found.terms
             )
             assert permits(decided(found, terms=rest)) <= permitted(seed)
+
+
+def test_a_remedy_permits_and_no_proper_subset_of_it_does() -> None:
+    judged = 0
+    for seed in range(WORLDS // 4):
+        world = random_world(seed)
+        for one in one_of_each(world):
+            assert faults(documents_of(world), one) == []
+            judged += len(one.remedies)
+    assert judged > 100
 
 
 def test_the_same_inputs_give_the_same_bytes() -> None:
