@@ -12,6 +12,7 @@ from datetime import datetime
 from tests.reference.clauses import (
     Grant,
     both_signed,
+    gateway_covers,
     gateway_of,
     grants,
     lapses_at,
@@ -85,11 +86,7 @@ def power(world: World, category: str, controller: str) -> Doc:
         gateway = gateway_of(world, grant)
         assert gateway is not None
         start = gateway["in_force"].get("from")
-        covers = (
-            (set(gateway.get("disclosers", world.types(controller))) & world.types(controller))
-            and (set(gateway.get("recipients", world.types(world.recipient))) & world.types(world.recipient))
-            and world.request["purpose"] in gateway.get("purposes", [world.request["purpose"]])
-        )
+        covers = gateway_covers(world, gateway | {"in_force": {}}, controller)
         if covers and start is not None and instant(start) > world.at:
             coming.append((instant(start), gateway["provision"]))
     if not coming:

@@ -106,6 +106,10 @@ def test_an_agreement_and_a_power_that_begin_on_a_day_are_waited_for(here: Told)
 def test_a_power_that_covers_somebody_else_is_not_waited_for(here: Told) -> None:
     here.policies["gateways"]["gateways"][0] |= {"in_force": {"from": "2026-09-01"}, "recipients": ["SCH"]}
     assert here.officer() == ("Ask your IG officer which legal power would apply here today.", [])
+    here.policies["gateways"]["gateways"][0] |= {"recipients": ["LA-CSC"], "areas": ["essex"]}
+    assert here.officer() == ("Ask again from 1 September 2026, when An Act s.10 begins.", [])
+    here.policies["organisations"]["organisations"][1]["area"] = "thurrock"
+    assert here.officer() == ("Ask your IG officer which legal power would apply here today.", [])
 
 
 def test_who_can_agree_is_named_to_the_officer_and_to_nobody_else(here: Told) -> None:
