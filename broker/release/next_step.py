@@ -15,12 +15,12 @@ from functools import cached_property
 from typing import Final
 
 from broker.consent.record import ConsentKind
-from broker.dates import london_day
+from broker.dates import london_day, uk_date
 from broker.decision.papers import Paper, papers_of
 from broker.decision.plan import Plan, gateway_fails
 from broker.decision.reasons import Test, Told
 from broker.decision.table import DecisionTable
-from broker.release.messages import Message, consent_words, listed, say, sentence, uk_date
+from broker.release.messages import Message, consent_words, listed, say, sentence
 from broker.vocabulary.codes import Tier
 
 

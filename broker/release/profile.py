@@ -13,14 +13,13 @@ from datetime import date, datetime
 from typing import Any
 
 from broker.consent.record import ConsentKind, ConsentRecord
-from broker.dates import LONDON
-from broker.dates import uk_date as uk_date  # also asked for here, by those who print a profile
+from broker.dates import LONDON, uk_date
 from broker.decision.decision import Decision
 from broker.decision.records import Clearances, RecordRuling, record_rulings
 from broker.decision.reliance import reliance
 from broker.decision.terms import BasisTerm
 from broker.release.explained import coverage
-from broker.release.messages import consent_words, uk_date
+from broker.release.messages import consent_words
 from broker.release.redact import redact
 from broker.release.sections import Section
 from broker.release.views import Open, not_shared

@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from broker.consent.record import ConsentKind
+from broker.dates import uk_date
 from broker.rehearsal.run import decision_json
-from broker.release.messages import Message, consent_words, listed, say, sentence, uk_date
+from broker.release.messages import Message, consent_words, listed, say, sentence
 from broker.release.views import View
 from tests.generative.loading import scenario_of
 from tests.reference.evaluate import decide as reference_decide

@@ -6,6 +6,6 @@ lacks. INVARIANT: no sentence says, or suggests, that something is or is not hel
 """
 
 from broker.release.messages.keys import Message
-from broker.release.messages.saying import LANGUAGES, consent_words, listed, say, sentence, uk_date
+from broker.release.messages.saying import LANGUAGES, consent_words, listed, say, sentence
 
-__all__ = ["LANGUAGES", "Message", "consent_words", "listed", "say", "sentence", "uk_date"]
+__all__ = ["LANGUAGES", "Message", "consent_words", "listed", "say", "sentence"]

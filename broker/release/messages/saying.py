@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Final
 
 from broker.consent.record import ConsentKind
@@ -13,10 +12,6 @@ from broker.release.messages.keys import PLACES, Message
 DEFAULT_LANGUAGE: Final = "en"
 LANGUAGES: Final[Mapping[str, Mapping[Message, str]]] = {"en": ENGLISH}
 """Every language that every message is said in, by its ISO 639 code."""
-_MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 def say(message: Message, language: str = DEFAULT_LANGUAGE, **values: str) -> str:
@@ -45,8 +40,3 @@ def listed(message: Message, words: Sequence[str], language: str = DEFAULT_LANGU
 def consent_words(kind: ConsentKind, language: str = DEFAULT_LANGUAGE) -> str:
     """What a kind of consent is called."""
     return say(Message(f"consent-{kind.value}"), language)
-
-
-def uk_date(day: date) -> str:
-    """`3 March 2026`."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
