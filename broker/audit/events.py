@@ -62,6 +62,11 @@ class Event(StrEnum):
     AGREEMENT_SIGNED = "agreement.signed"
     AGREEMENT_SIGNATURE_WITHDRAWN = "agreement.signature-withdrawn"
     AGREEMENT_ENDED = "agreement.ended"
+    AUTHORISATION_RECORDED = "authorisation.recorded"
+    AUTHORISATION_WITHDRAWN = "authorisation.withdrawn"
+    POLICIES_PROPOSED = "policies.proposed"
+    POLICIES_APPROVED = "policies.approved"
+    POLICIES_REJECTED = "policies.rejected"
     IMPACT_REPLAYED = "impact.replayed"
     CONSENT_GIVEN = "consent.given"
     CONSENT_REFUSED = "consent.refused"
@@ -119,6 +124,7 @@ class Event(StrEnum):
     SESSION_ENDED = "session.ended"
     ACCESS_REFUSED = "access.refused"
     STAFF_CHANGED = "staff.changed"
+    KEY_PROPOSED = "key.proposed"
     KEY_ENROLLED = "key.enrolled"
     KEY_REVOKED = "key.revoked"
     AUDIT_SEARCHED = "audit.searched"
@@ -166,14 +172,24 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
         Event.RULES_ADOPTED: _form(may_have={"introduces": _G, "ends": _G}, names_rules=True),
         Event.AGREEMENT_PUBLISHED: _form(
             needed={"agreement": _I, "document_digest": _D, "introduces": _G},
-            may_have={"from": _AT, "until": _AT, "ends": _G},
+            may_have={"from": _AT, "until": _AT, "ends": _G, "terms_digest": _D},
         ),
         Event.AGREEMENT_SIGNED: _form(
             needed={"agreement": _I, "document_digest": _D, "party": _C, "introduces": _G},
-            may_have={"until": _AT},
+            may_have={"until": _AT, "terms_digest": _D, "key": _I, "signed_at": _AT, "authorisation": _I},
         ),
         Event.AGREEMENT_SIGNATURE_WITHDRAWN: _form(needed={"agreement": _I, "party": _C, "ends": _G}),
         Event.AGREEMENT_ENDED: _form(needed={"agreement": _I, "ends": _G}),
+        Event.AUTHORISATION_RECORDED: _form(
+            needed={"authorisation": _I, "party": _C, "body": _C},
+            may_have={"agreement": _I, "from": _AT, "until": _AT},
+        ),
+        Event.AUTHORISATION_WITHDRAWN: _form(needed={"authorisation": _I, "party": _C, "body": _C}),
+        Event.POLICIES_PROPOSED: _form(needed={"version": _N, "document_digest": _D, "access_digest": _D}),
+        Event.POLICIES_APPROVED: _form(
+            needed={"version": _N, "document_digest": _D, "access_digest": _D, "proposer": _I}
+        ),
+        Event.POLICIES_REJECTED: _form(needed={"version": _N, "document_digest": _D, "access_digest": _D}),
         Event.IMPACT_REPLAYED: _form(
             needed={"agreement": _I, "document_digest": _D, "decisions": _N, "gained": _N, "lost": _N}
         ),
@@ -309,10 +325,11 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
         Event.SESSION_ENDED: _form(needed={"session": _I}, may_have={"reason": _C}),
         Event.ACCESS_REFUSED: _form(Outcome.REFUSED, needed={"verb": _C, "reason": _C}),
         Event.STAFF_CHANGED: _form(needed={"member": _I, "change": _C}),
+        Event.KEY_PROPOSED: _form(needed={"key": _I, "algorithm": _C, "until": _AT}),
         Event.KEY_ENROLLED: _form(
             needed={"key": _I, "algorithm": _C}, may_have={"second": _I, "until": _AT, "from": _AT}
         ),
-        Event.KEY_REVOKED: _form(needed={"key": _I, "reason": _C}),
+        Event.KEY_REVOKED: _form(needed={"key": _I, "reason": _C}, may_have={"second": _I}),
         Event.AUDIT_SEARCHED: _form(needed={"found": _N}, may_have={"reason": _C}),
         Event.AUDIT_EXPORTED: _form(needed={"size": _N, "root_digest": _D}),
         Event.REPORT_PRODUCED: _form(needed={"report": _C}, may_have={"rows": _N}),

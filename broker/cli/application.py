@@ -37,6 +37,7 @@ VERBS: tuple[str, ...] = (
     "breach",
     "person",
     "agreement",
+    "keys",
     "audit",
     "ingest",
     "feed",

@@ -69,3 +69,12 @@ class OverrideStage(StrEnum):
     OPENED = "opened"
     REVIEWED = "reviewed"
     SETTLED = "settled"
+
+
+class RulesEventKind(StrEnum):
+    """What can happen to a proposed version of the standing rules. `begun` is the first of a deployment, taken
+    into force by whoever set it up, before there was anybody to approve."""
+
+    BEGUN = "begun"
+    APPROVED = "approved"
+    REJECTED = "rejected"

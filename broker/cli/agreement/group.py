@@ -6,9 +6,9 @@ from typing import Final
 
 import typer
 
-from broker.cli.agreement import drafts, versions
+from broker.cli.agreement import authorisations, drafts, signing, versions
 
-_PARTS: Final = (versions, drafts)
+_PARTS: Final = (versions, signing, authorisations, drafts)
 
 
 def register(app: typer.Typer) -> None:

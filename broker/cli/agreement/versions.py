@@ -1,4 +1,4 @@
-"""`broker agreement adopt|publish|sign|unsign|list`: rules and agreements brought into force and signed."""
+"""`broker agreement adopt|publish|list`: rules and agreements brought into force, and how they stand."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from broker.cli.agreement.arguments import As, AsJson, By, Name, named
+from broker.cli.agreement.arguments import As, AsJson, By
 from broker.cli.screen import console, plain, print_json, table
 from broker.cli.words import acting
-from broker.dates import instant_text
 from broker.documents.files import read_bytes
 from broker.documents.findings import Findings
 from broker.errors import Finding
@@ -18,7 +17,6 @@ from broker.settings import Settings
 from broker.usecases.adopt_policies import adopt_standing_rules
 from broker.usecases.list_agreements import AgreementState, list_agreements
 from broker.usecases.publish_agreement import publish_agreement
-from broker.usecases.sign_agreement import SignatureKept, Signing, sign_agreement, withdraw_signature
 from broker.vocabulary.load import folder_bytes
 from broker.wiring import open_broker, policies_folder
 
@@ -27,8 +25,6 @@ def register(group: typer.Typer) -> None:
     """Adds the verbs."""
     group.command("adopt", help=_ADOPT)(adopt)
     group.command("publish", help=_PUBLISH)(publish)
-    group.command("sign", help=_SIGN)(sign)
-    group.command("unsign", help=_UNSIGN)(unsign)
     group.command("list", help=_LIST)(list_)
 
 
@@ -99,57 +95,6 @@ def _finding(finding: Finding) -> dict[str, str]:
     return {"where": finding.where, "message": finding.message, "severity": finding.severity.value}
 
 
-_SIGN = """Sign a published agreement for a party.
-
-Example: broker agreement sign family-support@2 --by sid --as siro --party ecc --signatory "Sid Marsh"
---post "Senior information risk owner" --authority "scheme of delegation 2026"
-"""
-
-
-def sign(
-    name: Name,
-    by: By,
-    role: As,
-    party: Annotated[str, typer.Option("--party", help="the party's code")],
-    signatory: Annotated[str, typer.Option("--signatory", help="who signs")],
-    post: Annotated[str, typer.Option("--post", help="their post")],
-    authority: Annotated[str, typer.Option("--authority", help="the evidence that the post may sign")],
-    digest: Annotated[
-        str | None, typer.Option("--digest", help="of the text you read; left out: of the text published")
-    ] = None,
-    authorised_by: Annotated[
-        str | None, typer.Option("--authorised-by", help="the evidence that the party lets you sign for it")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Signs."""
-    reference, version = named(name)
-    signing = Signing(reference, version, party, signatory, post, authority, digest, authorised_by)
-    with open_broker(Settings.read()) as broker:
-        _show_signed(sign_agreement(broker, acting(by, role), signing), "signed", as_json=as_json)
-
-
-_UNSIGN = """Take your organisation's signature back: nothing flows to or from it under this agreement from now on.
-
-Example: broker agreement unsign family-support@2 --by sid --as siro --party ecc --reason "replaced by version 3"
-"""
-
-
-def unsign(
-    name: Name,
-    by: By,
-    role: As,
-    party: Annotated[str, typer.Option("--party", help="your organisation's code")],
-    reason: Annotated[str, typer.Option("--reason", help="why, in a sentence")],
-    as_json: AsJson = False,
-) -> None:
-    """Takes back."""
-    reference, version = named(name)
-    with open_broker(Settings.read()) as broker:
-        kept = withdraw_signature(broker, acting(by, role), reference, version, party, reason)
-    _show_signed(kept, "withdrawn", as_json=as_json)
-
-
 _LIST = """Every published agreement with its state in words.
 
 Example: broker agreement list --by ola --as ig-officer
@@ -179,22 +124,3 @@ def _state_json(one: AgreementState) -> dict[str, Any]:
         "state": one.state,
         "clauses": [{"clause": number, "text": text} for number, text in one.clauses],
     }
-
-
-def _show_signed(kept: SignatureKept, event: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json(
-            {
-                "agreement": f"{kept.reference}@{kept.version}",
-                "party": kept.party,
-                "event": event,
-                "at": instant_text(kept.at),
-                "document_digest": kept.document_digest,
-                "unsigned": list(kept.unsigned),
-            }
-        )
-        return
-    out = console()
-    out.print(plain(f"{kept.party}: {event}, {kept.reference}@{kept.version}, {kept.document_digest}"))
-    missing = ", ".join(kept.unsigned)
-    out.print(plain(f"Not signed: {missing}." if missing else "All parties have signed."))

@@ -25,6 +25,7 @@ from broker.people import ProtectionMarker, Relationship, RelationshipKind
 from broker.release.disclosure import Disclosure
 from broker.settings import Settings
 from broker.store.audit import find_entries, integrate_entries
+from broker.store.authorisations import find_authorisations
 from broker.store.dialect import open_engine
 from broker.store.notices import DueNotice, find_due
 from broker.store.records import NewRecord, put_records
@@ -34,6 +35,7 @@ from broker.usecases.acting import AS_OPERATOR, Acting, entry_of
 from broker.usecases.adopt_policies import adopt_standing_rules
 from broker.usecases.answer_override import approve_override
 from broker.usecases.append_consent import ConsentAppended
+from broker.usecases.authorisations import NewAuthorisation, authorise
 from broker.usecases.cases import NewCase, open_case
 from broker.usecases.enrol_staff import enrol_staff
 from broker.usecases.markers import Marked, Marking, mark
@@ -123,8 +125,17 @@ class Office:
             self.sign(party)
 
     def sign(self, party: str) -> None:
-        signing = Signing("family-support", 1, party, "Sid Marsh", "SIRO", "scheme of delegation", None, "letter")
+        """Sid of the council signs for a party; for another one by its letter, which the officer recorded."""
+        self.authorise(party)
+        signing = Signing("family-support", 1, party, "Sid Marsh", "SIRO", "scheme of delegation")
         sign_agreement(self.broker, SIRO, signing)
+
+    def authorise(self, party: str) -> None:
+        """The party's letter that lets the council sign for it, recorded once."""
+        with self.broker.store.look() as view:
+            there = party == "ecc" or bool(find_authorisations(view, party))
+        if not there:
+            authorise(self.broker, OFFICER, NewAuthorisation(party, "ecc", "letter of the board"))
 
     def family(self) -> None:
         """Mum, her partner and her child; mum has parental responsibility, her partner has not."""

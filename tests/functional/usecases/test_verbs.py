@@ -33,6 +33,7 @@ MODULES = (
     "breach",
     "person",
     "agreement",
+    "keys",
     "audit",
     "contact",
 )

@@ -23,10 +23,14 @@ from tests.databases import server
 from tests.unit.store.small_store import SmallStore, entry
 
 APPEND_ONLY = {
+    "agreed_terms",
+    "agreement_ending",
     "agreement_version",
     "audit_entry",
     "audit_leaf",
     "audit_node",
+    "authorisation",
+    "authorisation_end",
     "case_step",
     "consent_event",
     "holder_ruling",
@@ -35,8 +39,13 @@ APPEND_ONLY = {
     "matter_person",
     "matter_version",
     "override_version",
+    "partner_key",
+    "partner_key_event",
     "policies_snapshot",
+    "rules_event",
+    "rules_version",
     "signature_event",
+    "signature_terms",
 }
 
 ON_POSTGRESQL = {"ix_audit_entry_written_at"}

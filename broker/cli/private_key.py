@@ -1,0 +1,58 @@
+"""Private keys on the command line: made, read, and never kept by the broker.
+
+Decides their file's form (PKCS #8 in PEM, for its owner alone) and that nothing of one is ever printed.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+from broker.errors import CallWrong, SystemFailed
+
+
+def make_private_key(path: Path) -> Ed25519PrivateKey:
+    """A new key in a new file that only its owner may read. Raises CallWrong where something is there already."""
+    made = Ed25519PrivateKey.generate()
+    data = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise CallWrong(
+            str(path), "is there already, and a key is never written over; name another file"
+        ) from None
+    except OSError as error:
+        raise SystemFailed(str(path), f"cannot be written: {(error.strerror or 'unknown').lower()}") from None
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    return made
+
+
+def read_private_key(path: Path) -> Ed25519PrivateKey:
+    """The Ed25519 key of a file. Raises CallWrong for anything else; nothing of the file is repeated."""
+    try:
+        found = load_pem_private_key(path.read_bytes(), password=None)
+    except OSError as error:
+        raise CallWrong(str(path), f"cannot be read: {(error.strerror or 'unknown').lower()}") from None
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        found = None
+    if not isinstance(found, Ed25519PrivateKey):
+        raise CallWrong(
+            str(path), "is no Ed25519 private key in PEM without a passphrase; make one with `broker keys make`"
+        )
+    return found
+
+
+def public_bytes(key: Ed25519PrivateKey) -> bytes:
+    """The 32 bytes of its public half."""
+    return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)

@@ -1,0 +1,14 @@
+"""Keys by which partners sign: what a key must be, how it is proved, and how it stands at an instant."""
+
+from broker.partner_keys.public_key import Algorithm, PublicKey, require_public_key
+from broker.partner_keys.standing import KeyEvent, KeyEventKind, KeyState, PartnerKey
+
+__all__ = [
+    "Algorithm",
+    "KeyEvent",
+    "KeyEventKind",
+    "KeyState",
+    "PartnerKey",
+    "PublicKey",
+    "require_public_key",
+]

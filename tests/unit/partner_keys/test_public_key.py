@@ -1,0 +1,107 @@
+"""A public key is taken only in its one encoding, and never when anybody could sign by it."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broker.errors import CallWrong, NotAllowed
+from broker.partner_keys import require_public_key
+from broker.partner_keys.possession import possession_statement
+from broker.partner_keys.public_key import PUBLISHED, from_base64, public_key_of, thumbprint_of
+
+PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+RAW = PRIVATE.public_key().public_bytes_raw()
+FIELD = 2**255 - 19
+
+# The private halves as the standards print them; nobody may ever rely on a signature by one.
+PRINTED = (
+    "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+    "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
+    "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
+    "f5e5767cf153319517630f226876b86c8160cc583bc013744c6bf255f5cc0ee5",
+    "833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42",
+    "0305334e381af78f141cb666f6199f57bc3495335a256a95bd2a55bf546663f6",
+    "ab9c2853ce297ddab85c993b3ae14bcad39b2c682beabc27d6d4eb20711d6560",
+)
+RFC_9421 = bytes.fromhex("26b40b8f93fff3d897112f7ebc582b232dbd72517d082fe83cfb30ddce43d1bb")
+SMALL = (
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0000000000000000000000000000000000000000000000000000000000000080",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+)
+
+
+def text(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+def test_a_key_is_read_and_has_the_thumbprint_of_its_standard() -> None:
+    assert require_public_key(text(RAW)).raw == RAW
+    # RFC 8037 appendix A.3 prints this thumbprint of the key of A.1.
+    one = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(PRINTED[0])).public_key().public_bytes_raw()
+    assert thumbprint_of(one) == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+
+
+def test_keys_whose_private_half_is_printed_are_refused() -> None:
+    keys = [Ed25519PrivateKey.from_private_bytes(bytes.fromhex(one)).public_key() for one in PRINTED]
+    raws = [*(key.public_bytes_raw() for key in keys), RFC_9421]
+    assert {thumbprint_of(raw) for raw in raws} == set(PUBLISHED)
+    for raw in raws:
+        with pytest.raises(CallWrong, match="printed with its private half"):
+            require_public_key(text(raw))
+
+
+@pytest.mark.parametrize("raw", SMALL)
+def test_a_key_of_small_order_is_refused(raw: str) -> None:
+    with pytest.raises(CallWrong, match="small order"):
+        public_key_of(bytes.fromhex(raw))
+
+
+@pytest.mark.parametrize("second", [FIELD, FIELD + 1, FIELD + 18, 2**255 - 1])
+def test_a_second_encoding_of_a_point_is_refused(second: int) -> None:
+    for sign in (0, 1 << 255):
+        with pytest.raises(CallWrong, match="one encoding"):
+            public_key_of((second | sign).to_bytes(32, "little"))
+
+
+@pytest.mark.parametrize("wrong", ["", "AAAA", text(RAW)[:-1], text(RAW) + "=", text(RAW + b"x"), "é" * 44])
+def test_what_is_not_32_bytes_in_base64_is_refused(wrong: str) -> None:
+    with pytest.raises(CallWrong, match="not 32 bytes in base64"):
+        require_public_key(wrong)
+
+
+def test_base64_has_one_spelling() -> None:
+    spelled = text(RAW)
+    loose = spelled[:-2] + chr(ord(spelled[-2]) + 1) + "="
+    assert base64.b64decode(loose) == RAW, "the last bits are thrown away"
+    with pytest.raises(CallWrong):
+        from_base64(loose, 32, "public key")
+
+
+@given(
+    one=st.tuples(st.text(max_size=8), st.text(max_size=8), st.text(max_size=8)),
+    other=st.tuples(st.text(max_size=8), st.text(max_size=8), st.text(max_size=8)),
+)
+def test_a_proof_for_one_name_organisation_and_broker_proves_nothing_for_another(
+    one: tuple[str, str, str], other: tuple[str, str, str]
+) -> None:
+    key = public_key_of(RAW)
+
+    def statement(of: tuple[str, str, str]) -> bytes:
+        return possession_statement(of[0], of[1], key, of[2])
+
+    proof = PRIVATE.sign(statement(one))
+    key.require(proof, statement(one), "proof")
+    if one != other:
+        with pytest.raises(NotAllowed):
+            key.require(proof, statement(other), "proof")
