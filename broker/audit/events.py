@@ -18,34 +18,14 @@ A ground is written `kind:id`, see `GROUND_KINDS`. `until` ends what the same en
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Final
 
+from broker.audit.event_form import EventForm, Kind, Outcome
+from broker.audit.event_form import form_of as _form
 
-@unique
-class Outcome(StrEnum):
-    """How the act ended: `done` for acts that decide nothing, else what was decided."""
-
-    DONE = "done"
-    PERMITTED = "permitted"
-    REFUSED = "refused"
-
-
-@unique
-class Kind(StrEnum):
-    """What one detail holds. There is no kind for free text: words about people belong in the erasable part."""
-
-    CODE = "code"
-    CODES = "codes"
-    ID = "id"
-    IDS = "ids"
-    COUNT = "count"
-    FLAG = "flag"
-    INSTANT = "instant"
-    DIGEST = "digest"
-    GROUNDS = "grounds"
+__all__ = ["EVENT_FORMS", "GROUND_KINDS", "Event", "EventForm", "Kind", "Outcome"]
 
 
 GROUND_KINDS: Final = frozenset({"agreement", "consent", "duties", "holder-decision", "override", "signature"})
@@ -131,34 +111,6 @@ class Event(StrEnum):
     AUDIT_EXPORTED = "audit.exported"
     REPORT_PRODUCED = "report.produced"
     EXTRACT_PSEUDONYMISED = "extract.pseudonymised"
-
-
-@dataclass(frozen=True, slots=True)
-class EventForm:
-    """What an entry of one event must look like.
-
-    `needed` and `may_have` map detail names to kinds; anything else is refused. `names_rules` says that the
-    digests of the agreements table and of the policies must be there.
-    """
-
-    outcomes: frozenset[Outcome]
-    needed: Mapping[str, Kind]
-    may_have: Mapping[str, Kind]
-    names_rules: bool = False
-
-
-def _form(
-    *outcomes: Outcome,
-    needed: Mapping[str, Kind] | None = None,
-    may_have: Mapping[str, Kind] | None = None,
-    names_rules: bool = False,
-) -> EventForm:
-    return EventForm(
-        frozenset(outcomes or (Outcome.DONE,)),
-        MappingProxyType(dict(needed or {})),
-        MappingProxyType(dict(may_have or {})),
-        names_rules,
-    )
 
 
 _C, _CS, _I, _IS, _N = Kind.CODE, Kind.CODES, Kind.ID, Kind.IDS, Kind.COUNT
