@@ -89,6 +89,7 @@ class Event(StrEnum):
     CONTACT_PASSED = "contact.passed"
     CHECK_ASKED = "check.asked"
     CHECK_ANSWERED = "check.answered"
+    LEAD_ANSWERED = "lead.answered"
     THRESHOLD_DECIDED = "threshold.decided"
     OVERRIDE_REQUESTED = "override.requested"
     OVERRIDE_OPENED = "override.opened"
@@ -249,6 +250,7 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
         Event.CHECK_ANSWERED: _form(
             Outcome.DONE, Outcome.REFUSED, needed={"case": _I, "check": _I}, may_have={"reason": _C}
         ),
+        Event.LEAD_ANSWERED: _form(needed={"disclosure": _I, "found": _N}, may_have={"case": _I}),
         Event.THRESHOLD_DECIDED: _form(
             needed={"case": _I, "level": _N, "decided": _C}, may_have={"checks_out": _N}
         ),

@@ -18,3 +18,7 @@ class Staff:
     posts_until_at: datetime | None = None
     person: str | None = None
     links: frozenset[str] = frozenset()
+
+    def is_in_post(self, at: datetime) -> bool:
+        """Whether the post has not ended by `at`."""
+        return self.posts_until_at is None or at < self.posts_until_at

@@ -128,6 +128,7 @@ def staff(
     post_until: Annotated[str | None, typer.Option("--post-until", help="left out: no limit")] = None,
     person: Annotated[str | None, typer.Option("--person", help="their own id as a person, if known here")] = None,
     link: Annotated[list[str] | None, typer.Option("--link", help="the id of a person they are close to")] = None,
+    phone: Annotated[str, typer.Option("--phone", help="how to reach them at work")] = "",
     as_json: _Json = False,
 ) -> None:
     """Enrols."""
@@ -142,6 +143,7 @@ def staff(
             frozenset(link or ()),
         ),
         name,
+        phone,
     )
     with open_broker(Settings.read()) as broker:
         enrol_staff(broker, [member])

@@ -124,21 +124,27 @@ class Profile:
         return tuple(item for item in self.items if item.papers.detail == "flag")
 
 
-def make_profile(decision: Decision, open_content: Open, call: Callable[[str], str]) -> Profile:
+def make_profile(
+    decision: Decision, open_content: Open, call: Callable[[str], str], categories: frozenset[str] | None = None
+) -> Profile:
     """Arranges what an answered decision released. `call` gives the name by which the requester knows a requested
-    person; nobody else is ever named.
+    person; nobody else is ever named. `categories` narrows it to those kinds of information (None: all).
 
     Raises ValueError when the request was refused: there is no profile then.
     """
     if decision.plan is None or decision.refusal is not None:
         raise ValueError("a refused request has no profile")
     vocabulary, request, plan = decision.table.vocabulary, decision.request, decision.plan
+
+    def wanted(category: str) -> bool:
+        return categories is None or category in categories
+
     clearances = Clearances(decision)
     requested = {ruling.person.id: call(ruling.person.id) for ruling in decision.rulings}
     items = [
         _item(decision, clearances, ruling, open_content, requested)
         for ruling in record_rulings(decision)
-        if ruling.released
+        if ruling.released and wanted(ruling.header.category)
     ]
     items.sort(key=lambda item: item.record)
     items.sort(key=lambda item: item.papers.occurred_on, reverse=True)
@@ -162,6 +168,7 @@ def make_profile(decision: Decision, open_content: Open, call: Callable[[str], s
                 line.state.value,
             )
             for line in coverage(vocabulary, plan, decision.facts.feeds, request.at)
+            if wanted(line.category)
         ),
         tuple(
             NotSharedLine(

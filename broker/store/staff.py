@@ -24,10 +24,11 @@ POSTS: Final = table_of(Post)
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """A member of staff with the name to show."""
+    """A member of staff with the name to show, and how to reach them at work."""
 
     staff: Staff
     name: str
+    phone: str = ""
 
 
 def record_staff(
@@ -37,7 +38,7 @@ def record_staff(
     versions, posts = [], []
     for member in members:
         staff, row = member.staff, act.new_row()
-        body = {**codec.staff_body(staff), "name": member.name}
+        body = {**codec.staff_body(staff), "name": member.name, "phone": member.phone}
         versions.append(
             {
                 "row_id": row,
@@ -62,7 +63,9 @@ def find_members(view: View, staff_ids: Iterable[str], known_at: datetime | None
     found = {}
     for staff_id, row in latest(rows, "staff_id").items():
         body = open_fact(view, STAFF, "staff", row.row_id, _token(view, staff_id), row.staff)
-        found[staff_id] = StaffMember(codec.staff_from(staff_id, row.organisation_code, body), body["name"])
+        found[staff_id] = StaffMember(
+            codec.staff_from(staff_id, row.organisation_code, body), body["name"], body.get("phone", "")
+        )
     return found
 
 

@@ -8,7 +8,7 @@ answer is that of one never recorded. From docs/casework.md and docs/rules.md ("
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from broker.casework import Case, Staff
@@ -59,8 +59,15 @@ def front_door_of(world: World, organisation: str) -> FrontDoor:
     return found
 
 
-def look(act: Act, staff: Staff, case_ids: Iterable[str]) -> Looked:
-    """The contacts among these cases that the member of staff may see now."""
+def look(
+    act: Act, staff: Staff, case_ids: Iterable[str], theirs: Callable[[Contact], bool] | None = None
+) -> Looked:
+    """The contacts among these cases that the member of staff may see now: those of their own front door, or those
+    that `theirs` says are their organisation's business."""
+
+    def is_theirs(contact: Contact) -> bool:
+        return theirs(contact) if theirs is not None else contact.organisation == staff.organisation
+
     cases = find_cases(act, case_ids)
     steps = find_steps(act, cases)
     people = find_people(act, {one for case in cases.values() for one in case.about})
@@ -69,7 +76,7 @@ def look(act: Act, staff: Staff, case_ids: Iterable[str]) -> Looked:
     connected: set[str] = set()
     for case_id, case in sorted(cases.items()):
         contact = contact_of(case_id, steps.get(case_id, ()))
-        if contact is None or contact.organisation != staff.organisation or _is_about_protected(case, people):
+        if contact is None or not is_theirs(contact) or is_about_protected(case, people):
             continue
         if case.restricted and not case.has_member(staff.id, act.at):
             continue
@@ -97,7 +104,16 @@ def require_seen(act: Act, staff: Staff, case_id: str) -> Seen:
     return found
 
 
-def _is_about_protected(case: Case, people: Mapping[str, DataSubject]) -> bool:
+def then(seen: Seen, step: Step) -> Contact:
+    """The contact after one more step."""
+    found = contact_of(seen.case.id, (*seen.steps, step))
+    # INVARIANT: what was seen is a contact, and a step takes nothing away.
+    if found is None:
+        raise LookupError("a contact stays one")
+    return found
+
+
+def is_about_protected(case: Case, people: Mapping[str, DataSubject]) -> bool:
     """A record about somebody protected is taken out with them, and a contact is one."""
     return any(ProtectionMarker.PROTECTED in people[one].markers for one in case.about if one in people)
 

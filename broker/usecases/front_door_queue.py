@@ -14,6 +14,7 @@ from typing import Any, Final
 from broker.access import Verb
 from broker.audit.events import Event
 from broker.casework import Staff
+from broker.casework.checks import CheckState, DeclineReason
 from broker.casework.clocks import Left, screening_due, time_left
 from broker.casework.contact import ContactWords, SafeContact
 from broker.casework.front_door import Contact
@@ -40,6 +41,16 @@ class QueuedPerson:
     age: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class CheckSeen:
+    """How a check stands for whoever asked: never whether the agency had anything."""
+
+    check_id: str
+    organisation: str
+    state: CheckState
+    declined: DeclineReason | None
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Queued:
     """A row of the queue; `left` None where the clock has stopped. Printing it shows nothing."""
@@ -50,6 +61,7 @@ class Queued:
     people: tuple[QueuedPerson, ...]
     line: str
     left: Left | None
+    checks: tuple[CheckSeen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +153,8 @@ def _row(
         for one, person in seen.people.items()
     )
     line = contact_words(said).line() if said is not None else ""
-    return Queued(seen.case.id, contact, seen.case.level, people, line, left)
+    checks = tuple(CheckSeen(one.id, one.organisation, one.state(act.at), one.declined) for one in contact.checks)
+    return Queued(seen.case.id, contact, seen.case.level, people, line, left, checks)
 
 
 def contact_words(found: Mapping[str, Any]) -> ContactWords:

@@ -32,6 +32,10 @@ RECALLS: Final = frozenset(topic.value for topic in Topic)
 """Topics that tell a recipient about what it has; every other topic is silent."""
 
 
+TO: Final = "to"
+"""What names the one member of staff a notice is for."""
+
+
 class Finding(StrEnum):
     """How a notice is closed: somebody has read it, or those who use the information were told."""
 
@@ -106,6 +110,8 @@ def _readable(act: Act, world: World, acting: Acting | None, reader: Staff | Non
 
 def _may_read(act: Act, due: DueNotice, reader: Staff, *, decides: bool) -> bool:
     body = due.notice.body
+    if TO in body:
+        return bool(body[TO] == reader.id)
     if due.notice.topic not in RECALLS:
         # An alert about somebody's own request is never shown to them, whatever they decide otherwise.
         return decides and reader.id not in (body.get("by"), body.get("second"))

@@ -8,7 +8,7 @@ broker/README.md ("Request"), docs/security.md sections 3 (point 3) and 4, and d
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -72,9 +72,16 @@ class Asked:
     case: str | None = None
     override: str | None = None
     channel: str = "command-line"
+    categories: frozenset[str] | None = None
+    """Where named, nothing but these is opened, released or rested on: a narrow question gets a narrow answer."""
 
 
-def release_profile(world: World, acting: Acting, asked: Asked) -> Disclosure:
+Along = Callable[[Act, Disclosure, tuple[ReleasedCell, ...]], None]
+"""What else is done in the act of a release that was answered, with the cells it permitted; it may be done twice
+(`Store.perform`)."""
+
+
+def release_profile(world: World, acting: Acting, asked: Asked, along: Along | None = None) -> Disclosure:
     """Decides the request, records it and returns what its requester may see. A refusal is a result, not an error:
     look at `outcome`.
 
@@ -108,9 +115,13 @@ def release_profile(world: World, acting: Acting, asked: Asked) -> Disclosure:
         release = _Release(act, world, rules, decision, member, wielded)
         if refusal is not None:
             return release.refuse(refusal, asked, versions, facts)
-        permitted = tuple(permitted_cells(decision))
+        permitted = tuple(cell for cell in permitted_cells(decision) if _wanted(asked, cell[1]))
         grounds = grounds_of(act, decision, facts, rules, permitted)
-        released = [ruling for ruling in record_rulings(decision) if ruling.released]
+        released = [
+            ruling
+            for ruling in record_rulings(decision)
+            if ruling.released and _wanted(asked, ruling.header.category)
+        ]
         # INVARIANT: no content is opened before this line, and none but that of released records after it.
         contents = open_contents(act, [ruling.header.id for ruling in released])
         names = find_identities(act, _named(decision, released))
@@ -118,6 +129,7 @@ def release_profile(world: World, acting: Acting, asked: Asked) -> Disclosure:
             decision,
             lambda record_id: contents.get(record_id, {}),
             lambda person_id: (names[person_id].full_name() if person_id in names else "") or person_id,
+            asked.categories,
         )
         details = {ruling.header.id: ruling.detail.code for ruling in released if ruling.detail is not None}
         cells = tuple(
@@ -127,9 +139,15 @@ def release_profile(world: World, acting: Acting, asked: Asked) -> Disclosure:
         )
         made = release.answer(profile, asked, versions, cells, details, grounds)
         raise_alerts(act, decision, facts, made.disclosure.id, entry=made.entry)
+        if along is not None:
+            along(act, made.disclosure, cells)
         return made.disclosure
 
     return world.store.perform(world.clock, work)
+
+
+def _wanted(asked: Asked, category: str) -> bool:
+    return asked.categories is None or category in asked.categories
 
 
 def _named(decision: Decision, released: Iterable[RecordRuling]) -> list[str]:

@@ -13,8 +13,8 @@ from typing import Any
 from broker.access import Verb
 from broker.audit.events import Event
 from broker.casework import Case, Membership, Staff
-from broker.casework.front_door import Contact, contact_of, require_step
-from broker.casework.steps import Step, StepKind
+from broker.casework.front_door import Contact, require_step
+from broker.casework.steps import StepKind
 from broker.dates import Interval
 from broker.errors import CallWrong
 from broker.store.cases import record_case
@@ -22,7 +22,7 @@ from broker.store.session import Act
 from broker.store.staff import find_staff
 from broker.store.steps import append_step
 from broker.usecases.acting import Acting, entry_of, perform
-from broker.usecases.front_door import Seen, front_door_of, look, require_seen
+from broker.usecases.front_door import Seen, front_door_of, look, require_seen, then
 from broker.usecases.world import World
 from broker.vocabulary.clocks import Rating
 
@@ -44,7 +44,7 @@ def take_contact(world: World, acting: Acting, case_id: str, holder: str | None 
         entry = entry_of(act, staff, Event.CASE_CHANGED, details, about=seen.case.about)
         record_case(act, case, entry=entry)
         step = append_step(act, case_id, StepKind.TAKEN, staff.id, {"holder": to}, entry=entry)
-        return _then(seen, step)
+        return then(seen, step)
 
     return perform(world, acting, Verb.CONTACT_TAKE, work)
 
@@ -63,7 +63,7 @@ def put_back(world: World, acting: Acting, case_id: str, reason: str) -> Contact
         step = append_step(
             act, case_id, StepKind.PUT_BACK, staff.id, {}, entry=entry, words=words, about=seen.case.about
         )
-        return _then(seen, step)
+        return then(seen, step)
 
     return perform(world, acting, Verb.CONTACT_TAKE, work)
 
@@ -92,7 +92,7 @@ def rate_contact(
         step = append_step(
             act, case_id, StepKind.RATED, staff.id, facts, entry=entry, words=words, about=seen.case.about
         )
-        return _then(seen, step)
+        return then(seen, step)
 
     return perform(world, acting, Verb.CONTACT_TAKE, work)
 
@@ -103,14 +103,6 @@ def _reason(reason: str) -> str:
     return reason.strip()
 
 
-def _then(seen: Seen, step: Step) -> Contact:
-    found = contact_of(seen.case.id, (*seen.steps, step))
-    # INVARIANT: what was seen is a contact, and a step takes nothing away.
-    if found is None:
-        raise LookupError("a contact stays one")
-    return found
-
-
 def _require_colleague(act: Act, world: World, staff: Staff, other_id: str, case_id: str) -> None:
     """Somebody in post at the same front door whose role may take a contact, and who may see this one. One answer
     for whatever is wrong: why somebody is unsuitable may be about the family."""
@@ -118,7 +110,7 @@ def _require_colleague(act: Act, world: World, staff: Staff, other_id: str, case
     unsuitable = CallWrong(f"`{other_id}`", "cannot take this contact; ask another colleague")
     if other is None or other.organisation != staff.organisation:
         raise unsuitable
-    if other.posts_until_at is not None and other.posts_until_at <= act.at:
+    if not other.is_in_post(act.at):
         raise unsuitable
     if world.access.find_role(other.roles, Verb.CONTACT_TAKE) is None:
         raise unsuitable

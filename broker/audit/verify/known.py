@@ -64,6 +64,7 @@ KNOWN_EVENTS: Final = RELEASES | {
     "contact.passed",
     "check.asked",
     "check.answered",
+    "lead.answered",
     "threshold.decided",
     "override.requested",
     "override.opened",

@@ -119,6 +119,8 @@ def _page(shown: Shown, vocabulary: Vocabulary) -> None:
     else:
         screen.print(plain(words.safe.in_words))
         screen.print(plain(f"“{words.worry}”"))
+    for check in row.checks:
+        screen.print(plain(f"  Check of {check.organisation}: {check.state.value}."))
     for step in shown.seen.steps:
         reason = shown.reasons.get(step.row)
         screen.print(

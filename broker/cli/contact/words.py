@@ -68,6 +68,15 @@ def row_json(row: Queued) -> dict[str, Any]:
         "level": row.level,
         "people": [{"id": one.person_id, "first_name": one.first_name, "age": one.age} for one in row.people],
         "worry": row.line,
+        "checks": [
+            {
+                "check": one.check_id,
+                "of": one.organisation,
+                "state": one.state.value,
+                "because": one.declined.value if one.declined is not None else None,
+            }
+            for one in row.checks
+        ],
         "overdue": row.left.is_overdue if row.left is not None else None,
         "left": row.left.in_words if row.left is not None else None,
     }

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from broker.casework.contact import ContactWords, FamilyKnows, SafeContact, SourceKind
 from broker.usecases.acting import Acting
+from broker.usecases.publish_agreement import publish_agreement
 from broker.usecases.record_contact import ContactRecorded, NewContact, record_contact
-from tests.functional.usecases.office import TRIAGE, Office
+from broker.usecases.sign_agreement import Signing, sign_agreement
+from tests.functional.usecases.office import OFFICER, ROOT, SIRO, TRIAGE, Office
+
+FRONT_DOOR = ROOT / "agreements/front-door/v1/agreement.yaml"
+IN_FORCE_AT = datetime(2026, 5, 6, 9, 30, tzinfo=UTC)
 
 ANN = Acting("ann", "triage")
 DEB = Acting("deb", "decision-maker")
@@ -45,3 +51,13 @@ def contact(
         **others,
     )
     return record_contact(office.broker, by, new)
+
+
+def sign_front_door(office: Office) -> None:
+    """The front door's agreement, published and signed by all, on a day on which it is in force."""
+    published = publish_agreement(office.broker, OFFICER, FRONT_DOOR.read_bytes(), "agreement.yaml")
+    for party in published.agreement.parties:
+        office.step()
+        signing = Signing("front-door", 1, party, "Sid Marsh", "SIRO", "scheme of delegation", None, "letter")
+        sign_agreement(office.broker, SIRO, signing)
+    office.clock.at = max(office.clock.at, IN_FORCE_AT)
