@@ -13,7 +13,7 @@ help: ## what can be made here
 demo: $(VENV)/.installed ## set everything up, make a synthetic county and do the main job (ARGS=--no-serve stops after printing)
 	@$(BIN)/broker demo $(ARGS)
 
-test: $(VENV)/.installed ## every test
+test: $(VENV)/.installed ## every test, on SQLite and on a real PostgreSQL (ARGS='--database sqlite' for a quick look)
 	@$(BIN)/python -m pytest -n auto --dist worksteal -q $(ARGS)
 
 check: $(VENV)/.installed ## style, types, import contracts, the partnership's own files

@@ -2,7 +2,9 @@
 
 *Written* happens in `broker.store.session`, with the act. Here entries become *integrated*: one run at a time
 takes what was committed and not yet placed, and stores index, nodes and frontier in one transaction; killed at any
-point it has done all of that or nothing. Publishing (a signed checkpoint) is another process's work.
+point it has done all of that or nothing. Where several write at once, an entry may commit after one with a higher
+number: entries are looked for above the number up to which all have settled, and no writer ever waits. Publishing
+(a signed checkpoint) is another process's work.
 From docs/security.md section 3, point 2.
 """
 
@@ -10,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import func, insert, select, update
@@ -19,8 +21,8 @@ from broker.audit.frontier import Frontier
 from broker.audit.sequencing import integrate
 from broker.audit.tree import NodeAt
 from broker.clock import Clock
-from broker.store.dialect import is_serial, locked
-from broker.store.session import Housekeeping, Store, View
+from broker.store.dialect import find_settled_entry, insert_unless_there, locked
+from broker.store.session import Store, View
 from broker.store.tables.audit import AuditEntryRow, AuditLeaf, AuditNode, AuditTree
 from broker.store.tables.base import table_of
 
@@ -30,9 +32,6 @@ NODES: Final = table_of(AuditNode)
 TREE: Final = table_of(AuditTree)
 
 MOST_AT_ONCE: Final = 5000
-LONGEST_ACT: Final = timedelta(minutes=10)
-"""On a database whose writers are not serial, an entry with a lower number may commit after one with a higher;
-none does after this long, because transactions are ended before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +46,9 @@ def integrate_entries(store: Store, clock: Clock, most: int = MOST_AT_ONCE) -> i
     """Places up to `most` committed entries and returns how many. Run it again until it returns 0; two runs at
     once wait for each other. Safe to run after a crash."""
     with store.keep_house() as house:
+        settled = find_settled_entry(house.connection)
+        house.write(insert_unless_there(house.connection, TREE), _row(Frontier(), 0, clock.now()))
         tree = house.read(locked(house.connection, select(TREE)))
-        if not tree:
-            house.write(insert(TREE), _row(Frontier(), 0, clock.now()))
-            tree = house.read(locked(house.connection, select(TREE)))
         frontier, swept = Frontier.from_bytes(tree[0].frontier), tree[0].swept_id
         waiting = house.read(
             select(ENTRIES.c.entry_id, ENTRIES.c.entry)
@@ -69,9 +67,10 @@ def integrate_entries(store: Store, clock: Clock, most: int = MOST_AT_ONCE) -> i
         nodes = [{"level": at[0], "node_index": at[1], "node_hash": node} for at, node in batch.completed]
         house.write(insert(LEAVES), leaves)
         house.write(insert(NODES), nodes)
-        now = clock.now()
-        swept = _swept(house, waiting[-1].entry_id, now)
-        house.write(update(TREE).values(_row(batch.frontier, swept, now)))
+        # INVARIANT: everything up to `swept` has its place. What settled before this run read was all read.
+        last = waiting[-1].entry_id
+        swept = max(swept, last if settled is None else min(settled, last))
+        house.write(update(TREE).values(_row(batch.frontier, swept, clock.now())))
         return len(waiting)
 
 
@@ -137,13 +136,3 @@ def _row(frontier: Frontier, swept: int, at: datetime) -> dict[str, object]:
         "swept_id": swept,
         "integrated_at": at,
     }
-
-
-def _swept(house: Housekeeping, last_id: int, now: datetime) -> int:
-    """The number up to which no entry can still turn up."""
-    if is_serial(house.connection):
-        return last_id
-    old = select(func.max(ENTRIES.c.entry_id)).where(
-        ENTRIES.c.entry_id <= last_id, ENTRIES.c.written_at < now - LONGEST_ACT
-    )
-    return int(house.read(old)[0][0] or 0)

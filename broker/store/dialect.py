@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, cast
@@ -44,6 +45,14 @@ IDLE_MILLISECONDS: Final = 60_000
 OLDEST_SQLITE: Final = (3, 35)  # ON CONFLICT with RETURNING, and dropping columns in later migrations
 _BEGIN: Final = "broker_begin"
 _INSERT_ENTRY: Final = insert(table_of(AuditEntryRow))
+_LAST_ENTRY: Final = select(func.max(table_of(AuditEntryRow).c.entry_id))
+_WRITING_ENTRIES: Final = (
+    "SELECT virtualtransaction FROM pg_locks WHERE locktype = 'relation' AND relation = 'audit_entry'::regclass"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " AND mode = 'RowExclusiveLock' AND pid <> pg_backend_pid()"
+)
+LONGEST_SETTLING: Final = 0.25
+"""Seconds for which giving entries their place waits for commits that are under way."""
 _LATEST_ENTRY: Final = select(func.max(table_of(AuditEntryRow).c.written_at))
 _PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
@@ -190,6 +199,26 @@ def latest_entry_at(connection: Connection) -> datetime | None:
         return cast(datetime | None, connection.execute(_LATEST_ENTRY).scalar_one())
     row = _raw(connection).execute("SELECT written_at FROM audit_entry ORDER BY entry_id DESC LIMIT 1").fetchone()
     return None if row is None else Instant().process_result_value(row[0], connection.dialect)
+
+
+def find_settled_entry(connection: Connection) -> int | None:
+    """The number up to which no entry can still turn up, where several write at once: every act that could hold a
+    lower one has ended. 0 where one did not within `LONGEST_SETTLING`; None where writers are serial.
+
+    An act writes its entries last, so that it holds the table for no longer than its commit. It takes its lock on
+    the table before it takes a number: whoever holds none when a number is seen has none below it.
+    """
+    if is_serial(connection):
+        return None
+    last = connection.execute(_LAST_ENTRY).scalar_one()
+    ends = time.monotonic() + LONGEST_SETTLING
+    writing = set(connection.exec_driver_sql(_WRITING_ENTRIES).scalars())
+    while writing:
+        if time.monotonic() > ends:
+            return 0
+        time.sleep(0.002)
+        writing &= set(connection.exec_driver_sql(_WRITING_ENTRIES).scalars())
+    return int(last or 0)
 
 
 def _raw(connection: Connection) -> sqlite3.Connection:

@@ -89,9 +89,9 @@ def staff_of(scenario: Scenario) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_gathered_facts_decide_as_the_whole_world_does(seed: int, tmp_path: Path) -> None:
+def test_gathered_facts_decide_as_the_whole_world_does(seed: int, tmp_path: Path, database: str) -> None:
     scenario = scenario_of(random_world(seed))
-    small = SmallStore(tmp_path)
+    small = SmallStore(tmp_path, database)
     request = scenario.request
     with small.act() as act:
         load(act, scenario)
@@ -102,13 +102,13 @@ def test_gathered_facts_decide_as_the_whole_world_does(seed: int, tmp_path: Path
         act.record(entry())
     assert len(facts.people) <= len(scenario.facts.people)
     assert views(scenario, facts, contents) == views(scenario, scenario.facts, dict(scenario.contents))
-    small.store.close()
+    small.close()
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_a_past_decision_is_recomputed_as_it_was_known_then(seed: int, tmp_path: Path) -> None:
+def test_a_past_decision_is_recomputed_as_it_was_known_then(seed: int, tmp_path: Path, database: str) -> None:
     scenario = scenario_of(random_world(seed))
-    small = SmallStore(tmp_path)
+    small = SmallStore(tmp_path, database)
     request = scenario.request
     with small.act() as act:
         load(act, scenario)
@@ -118,7 +118,8 @@ def test_a_past_decision_is_recomputed_as_it_was_known_then(seed: int, tmp_path:
         before = gather_facts(act, request.about, case_id=request.case, staff_ids=staff_of(scenario))
         then = views(scenario, before, open_contents(act, [header.id for header in before.records]))
     small.clock.advance(timedelta(days=1))
-    with small.act() as act:
+
+    def change(act: Act) -> None:
         people = list(scenario.facts.people.values())
         record_people(act, [replace(one, born=None, markers=frozenset()) for one in people], entry=entry())
         for case in scenario.facts.cases.values():
@@ -130,6 +131,8 @@ def test_a_past_decision_is_recomputed_as_it_was_known_then(seed: int, tmp_path:
                 header.id, header.category, header.about, None, header.occurred_on, {}, retracted=True
             )
             put_records(act, header.controller, [changed], entry=entry())
+
+    small.store.perform(small.clock, change)
     with small.store.look() as view:
         staff = staff_of(scenario)
         again = gather_facts(view, request.about, case_id=request.case, staff_ids=staff, known_at=decided_at)
@@ -139,16 +142,16 @@ def test_a_past_decision_is_recomputed_as_it_was_known_then(seed: int, tmp_path:
     assert views(scenario, again, contents) == then
     assert now.records == ()
     assert now.households == ()
-    small.store.close()
+    small.close()
 
 
-def test_an_id_never_issued_brings_nothing(tmp_path: Path) -> None:
-    small = SmallStore(tmp_path)
+def test_an_id_never_issued_brings_nothing(tmp_path: Path, database: str) -> None:
+    small = SmallStore(tmp_path, database)
     with small.act() as act:
         add_people(act, [DataSubject("mum", None)], entry=entry())
         facts = gather_facts(act, ["nobody"], case_id="no-case", staff_ids=["no-staff"])
     assert facts == Facts({})
-    small.store.close()
+    small.close()
 
 
 class Counting(View):
@@ -164,9 +167,9 @@ class Counting(View):
         return super().read(statement, params)
 
 
-def test_the_cost_of_gathering_does_not_grow_with_the_county(tmp_path: Path) -> None:
+def test_the_cost_of_gathering_does_not_grow_with_the_county(tmp_path: Path, database: str) -> None:
     """Counted in statements, not seconds: the same number for one family among few or many."""
-    small = SmallStore(tmp_path)
+    small = SmallStore(tmp_path, database)
     counts = []
     for start, size in ((0, 2), (2, 40)):
         with small.act() as act:
@@ -178,12 +181,13 @@ def test_the_cost_of_gathering_does_not_grow_with_the_county(tmp_path: Path) -> 
             gather_facts(counting, ["p0", "p1"])
         counts.append(counting.statements)
     assert counts[0] == counts[1] <= 16
-    small.store.close()
+    small.close()
 
 
-def test_every_look_up_is_by_an_index(tmp_path: Path) -> None:
+@pytest.mark.only_on("sqlite")
+def test_every_look_up_is_by_an_index(tmp_path: Path, database: str) -> None:
     """Asked of the database itself; only the short list of feeds is read whole."""
-    small = SmallStore(tmp_path)
+    small = SmallStore(tmp_path, database)
     scenario = scenario_of(random_world(3))
     with small.act() as act:
         load(act, scenario)
@@ -202,6 +206,8 @@ def test_every_look_up_is_by_an_index(tmp_path: Path) -> None:
         for statement, parameters in asked:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
             scans = [row[3] for row in plan if row[3].startswith("SCAN")]
-            assert all(scan.startswith("SCAN feed") for scan in scans), (statement, scans)
+            # A list of nobody is a constant row.
+            allowed = ("SCAN feed", "SCAN CONSTANT ROW", "SCAN (subquery")
+            assert all(scan.startswith(allowed) for scan in scans), (statement, scans)
     assert len(asked) >= 10
-    small.store.close()
+    small.close()

@@ -3,7 +3,6 @@ whoever was given it is told."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +20,7 @@ from broker.store.records import find_headers, open_contents
 from broker.usecases.ingest import IngestCall, ingest_file
 from broker.usecases.ingest_result import IngestResult
 from broker.usecases.notices import Finding, close_notice
-from tests.functional.usecases.office import KIM, Office, Template, open_office, reopen_office
+from tests.functional.usecases.office import KIM, Office, Template, make_template, reopen_office
 
 ATTENDANCE = (
     "LAESTAB,UPN,Surname,Forename,MiddleNames,DOB,Sex,PostCode,NCyearActual,AttendanceStartDate,AttendanceEndDate,"
@@ -80,21 +79,21 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+def template(tmp_path_factory: pytest.TempPathFactory, database: str) -> Template:
     """A family whose team may see what the school sends."""
-    folder = tmp_path_factory.mktemp("template") / "office"
-    with open_office(folder) as office:
+
+    def fill(office: Office) -> None:
         office.agree()
         office.family()
         office.team()
         office.consent("mum", "mum")
         office.consent("child", "mum")
-        return Template(folder, office.clock.at, dict(office.people), dict(office.cases))
+
+    return make_template(tmp_path_factory.mktemp("template") / "office", database, fill)
 
 
 @pytest.fixture
 def desk(template: Template, tmp_path: Path) -> Iterator[Desk]:
-    shutil.copytree(template.folder, tmp_path / "office")
     with reopen_office(template, tmp_path / "office") as office:
         yield Desk(office, tmp_path)
 

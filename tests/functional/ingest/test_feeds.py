@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,26 +16,26 @@ from broker.usecases.feeds import FeedState, Promise, declare_nil, end_promise, 
 from broker.usecases.ingest import IngestCall, ingest_file
 from broker.usecases.kinds import FeedNews
 from tests.functional.ingest.test_corrections import ATTENDANCE, pupil
-from tests.functional.usecases.office import KIM, OFFICER, Office, Template, open_office, reopen_office
+from tests.functional.usecases.office import KIM, OFFICER, Office, Template, make_template, reopen_office
 
 SCHOOL, LIST = "oakdale-primary", "school-attendance"
 DAILY = Promise(SCHOOL, LIST, frozenset({"attendance"}), Period(days=1))
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+def template(tmp_path_factory: pytest.TempPathFactory, database: str) -> Template:
     """A family and its team."""
-    folder = tmp_path_factory.mktemp("template") / "office"
-    with open_office(folder) as office:
+
+    def fill(office: Office) -> None:
         office.agree()
         office.family()
         office.team()
-        return Template(folder, office.clock.at, dict(office.people), dict(office.cases))
+
+    return make_template(tmp_path_factory.mktemp("template") / "office", database, fill)
 
 
 @pytest.fixture
 def office(template: Template, tmp_path: Path) -> Iterator[Office]:
-    shutil.copytree(template.folder, tmp_path / "office")
     with reopen_office(template, tmp_path / "office") as found:
         yield found
 

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.functional.usecases.office import Office, Template, open_office, reopen_office, working
+from tests.functional.usecases.office import Office, Template, make_template, open_office, reopen_office, working
 
 
 @pytest.fixture
-def empty_office(tmp_path: Path) -> Iterator[Office]:
+def empty_office(tmp_path: Path, database: str) -> Iterator[Office]:
     """Migrated, rules adopted, staff enrolled, nothing else."""
-    with open_office(tmp_path / "office") as found:
+    with open_office(tmp_path / "office", database=database) as found:
         yield found
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+def template(tmp_path_factory: pytest.TempPathFactory, database: str) -> Template:
     """An office at work, closed again."""
-    folder = tmp_path_factory.mktemp("template") / "office"
-    with open_office(folder) as found:
-        working(found)
-        return Template(folder, found.clock.at, dict(found.people), dict(found.cases))
+    return make_template(tmp_path_factory.mktemp("template") / "office", database, working)
 
 
 @pytest.fixture
 def office(template: Template, tmp_path: Path) -> Iterator[Office]:
     """An office at work: agreement signed by all, a family, its team, mum's agreement and three records."""
-    shutil.copytree(template.folder, tmp_path / "office")
     with reopen_office(template, tmp_path / "office") as found:
         yield found

@@ -1,4 +1,4 @@
-"""An office to work in: a real SQLite database, the shipped standing rules and agreements, a family and its team.
+"""An office to work in: a real database, the shipped standing rules and agreements, a family and its team.
 
 The clock is frozen and moves a minute with every step, and the store's randomness is seeded, so that two offices
 that do the same say the same.
@@ -7,13 +7,16 @@ that do the same say the same.
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import make_url
 
 from broker.audit.entry import AuditEntry, parse_entry
 from broker.audit.events import Event
@@ -29,7 +32,7 @@ from broker.store.authorisations import find_authorisations
 from broker.store.dialect import open_engine
 from broker.store.notices import DueNotice, find_due
 from broker.store.records import NewRecord, put_records
-from broker.store.session import Store
+from broker.store.session import Act, Store
 from broker.store.staff import StaffMember
 from broker.usecases.acting import AS_OPERATOR, Acting, entry_of
 from broker.usecases.adopt_policies import adopt_standing_rules
@@ -48,6 +51,7 @@ from broker.usecases.sign_agreement import Signing, sign_agreement
 from broker.usecases.ties import house, relate
 from broker.vocabulary.load import folder_bytes
 from broker.wiring import Broker, migrate, open_broker
+from tests.databases import server, text_of
 
 ROOT = Path(__file__).parents[3]
 START_AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -59,6 +63,8 @@ OFFICER = Acting("ola", "ig-officer")
 SIRO = Acting("sid", "siro")
 SCHOOL_LEAD = Acting("dee", "safeguarding-lead")
 MARKED_BECAUSE = "The court has said so"
+ON_SERVER = "database-url"
+"""The file in a data folder that tells the tests' own commands where the database is, where it is on a server."""
 REASON = "Preparing the first review"
 URGENT = "A child is at risk tonight"
 
@@ -180,10 +186,13 @@ class Office:
         self.step()
         people = frozenset(self.people[one] for one in about)
         new = NewRecord(f"{controller}/{category}", category, people, frozenset(), date(2026, 1, 20), fields)
-        with self.broker.store.act(self.clock) as act:
+
+        def work(act: Act) -> str:
             details = {"batch": act.new_id("b-"), "controller": controller, "accepted": 1, "refused": 0}
             entry = entry_of(act, AS_OPERATOR, Event.RECORDS_INGESTED, details)
             return next(iter(put_records(act, controller, [new], entry=entry).ids.values()))
+
+        return self.broker.store.perform(self.clock, work)
 
     def notices(self, topic: str) -> list[DueNotice]:
         """The notices queued about a topic."""
@@ -234,34 +243,75 @@ class Office:
 
 @dataclass(frozen=True)
 class Template:
-    """An office that was closed: where it lies, what time it was, and the ids of those in it."""
+    """An office that was closed: where it lies (its database perhaps on the PostgreSQL server), what time it was,
+    and the ids of those in it."""
 
     folder: Path
     at: datetime
     people: dict[str, str]
     cases: dict[str, str]
+    database_url: str | None = None
 
 
 @contextmanager
 def reopen_office(template: Template, folder: Path) -> Iterator[Office]:
     """A copy of the office in `folder`, at the time at which it was closed."""
-    with open_broker(_settings(folder), FrozenClock(template.at)) as broker:
+    if not folder.exists():
+        shutil.copytree(template.folder, folder)
+    copied = None if template.database_url is None else make_url(template.database_url).database
+    with (
+        _database(copied, template.database_url is not None) as url,
+        open_broker(_settings(folder, url), FrozenClock(template.at)) as broker,
+    ):
         office = Office(broker, FrozenClock(template.at), dict(template.people), dict(template.cases))
         office.broker = replace(broker, clock=office.clock)
         office.reseed("reopened")
         yield office
 
 
-def _settings(folder: Path) -> Settings:
-    return Settings(data_dir=folder, policies_dir=ROOT / "policies", log_origin="broker.example/log")
+@contextmanager
+def _database(template: str | None, on_server: bool) -> Iterator[str | None]:
+    """The address of a new database on the PostgreSQL server, dropped afterwards; None for one in the folder."""
+    if not on_server:
+        yield None
+        return
+    url = server().make(template)
+    yield text_of(url)
+    server().drop(url)
+
+
+def _settings(folder: Path, database_url: str | None = None) -> Settings:
+    chosen = {} if database_url is None else {"database_url": database_url}
+    if database_url is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ON_SERVER).write_text(database_url, "utf-8")
+    return Settings.model_validate(
+        {"data_dir": folder, "policies_dir": ROOT / "policies", "log_origin": "broker.example/log", **chosen}
+    )
 
 
 @contextmanager
-def open_office(folder: Path, seed: str = "office", keys_of: Office | None = None) -> Iterator[Office]:
+def open_office(
+    folder: Path, seed: str = "office", keys_of: Office | None = None, database: str = "sqlite"
+) -> Iterator[Office]:
     """An empty office: migrated, rules adopted, staff enrolled; with the keys of another one where it is named."""
     if keys_of is not None:
         shutil.copytree(keys_of.broker.settings.keys(), folder / "keys")
-    settings = _settings(folder)
+    with _database(None, database == "postgresql") as url, _opened(_settings(folder, url), seed) as office:
+        yield office
+
+
+def make_template(folder: Path, database: str, fill: Callable[[Office], object]) -> Template:
+    """An office that was filled and closed again, to be copied by `reopen_office`. Its database stays on the
+    server until the tests end."""
+    url = text_of(server().make()) if database == "postgresql" else None
+    with _opened(_settings(folder, url), "office") as office:
+        fill(office)
+        return Template(folder, office.clock.at, dict(office.people), dict(office.cases), url)
+
+
+@contextmanager
+def _opened(settings: Settings, seed: str) -> Iterator[Office]:
     clock = FrozenClock(START_AT)
     migrate(settings)
     with open_broker(settings, clock) as broker:
@@ -290,3 +340,46 @@ def working(office: Office) -> Office:
 def engine_of(office: Office) -> Any:
     """A connection pool of its own to the office's database, for breaking things from outside."""
     return open_engine(office.broker.settings.database())
+
+
+@contextmanager
+def full_disk(office: Office, table: str) -> Iterator[None]:
+    """While it lasts, nothing more fits into a table."""
+    engine = engine_of(office)
+    refused = "CREATE TRIGGER full_disk BEFORE INSERT ON {} BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+    allowed = "DROP TRIGGER full_disk"
+    if engine.dialect.name == "postgresql":
+        function = "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'disk full'; END $$"
+        refused = f"CREATE FUNCTION full_disk() {function}; CREATE TRIGGER full_disk BEFORE INSERT ON {{}}"
+        refused += " EXECUTE FUNCTION full_disk()"
+        allowed = "DROP FUNCTION full_disk CASCADE"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(refused.format(table))
+    yield
+    with engine.begin() as connection:
+        connection.exec_driver_sql(allowed)
+    engine.dispose()
+
+
+def at_rest(office: Office) -> bytes:
+    """Everything the database holds: its files, or on PostgreSQL every value."""
+    engine = engine_of(office)
+    if engine.dialect.name == "sqlite":
+        return b"".join(path.read_bytes() for path in office.broker.settings.data_dir.glob("broker.db*"))
+    names = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    with engine.connect() as connection:
+        rows = [
+            row
+            for table in connection.exec_driver_sql(names).scalars().all()
+            for row in connection.exec_driver_sql(f'SELECT * FROM "{table}"').all()  # noqa: S608 - names come from the catalogue
+        ]
+    engine.dispose()
+    return b"\n".join(one if isinstance(one, bytes) else str(one).encode() for row in rows for one in row)
+
+
+def environment_of(data_dir: Path) -> dict[str, str]:
+    """The environment in which a command works on the office whose data folder this is."""
+    found = {**os.environ, "BROKER_DATA_DIR": str(data_dir), "BROKER_LOG_ORIGIN": "broker.example/log"}
+    if (data_dir / ON_SERVER).exists():
+        found["BROKER_DATABASE_URL"] = (data_dir / ON_SERVER).read_text("utf-8")
+    return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import text
 
 from broker.audit.verify import Verdict
 from broker.consent.record import ConsentDecision, ConsentKind
@@ -21,7 +20,7 @@ from broker.usecases.standing_of import NOBODY
 from broker.usecases.ties import assess
 from broker.usecases.verify_log import verify_live
 from broker.usecases.withdraw_consent import Withdrawal, withdraw_consent
-from tests.functional.usecases.office import KIM, OFFICER, Office, engine_of
+from tests.functional.usecases.office import KIM, OFFICER, Office, full_disk
 
 
 def kinds_shown(disclosure: Disclosure) -> set[str]:
@@ -168,13 +167,7 @@ def test_a_decision_cannot_lie_in_the_future_nor_end_before_it_begins(office: Of
 def test_where_a_notice_cannot_be_queued_nothing_is_withdrawn(office: Office) -> None:
     office.ask()
     count = len(office.entries())
-    engine = engine_of(office)
-    with engine.begin() as connection:
-        connection.execute(
-            text("CREATE TRIGGER full_disk BEFORE INSERT ON notice BEGIN SELECT RAISE(ABORT, 'disk full'); END")
-        )
-    engine.dispose()
-    with pytest.raises(SystemFailed):
+    with full_disk(office, "notice"), pytest.raises(SystemFailed):
         withdraw_consent(office.broker, KIM, Withdrawal(given_for(office, "child")))
     assert len(office.entries()) == count
     assert "attendance" in kinds_shown(office.ask())

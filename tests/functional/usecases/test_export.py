@@ -7,7 +7,6 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from sqlalchemy import text
 
 from broker.audit.checkpoint import Checkpoint
 from broker.audit.tree import root_of
@@ -16,7 +15,7 @@ from broker.errors import CallWrong, SystemFailed
 from broker.usecases.export_log import export_to, write_export
 from broker.usecases.log_signer import LogSigner
 from broker.usecases.verify_log import verify_live
-from tests.functional.usecases.office import Office, engine_of
+from tests.functional.usecases.office import Office, full_disk
 
 
 def test_an_export_is_in_the_log_before_it_is_there(office: Office, tmp_path: Path) -> None:
@@ -34,13 +33,8 @@ def test_an_export_is_in_the_log_before_it_is_there(office: Office, tmp_path: Pa
 
 def test_an_export_whose_entry_cannot_be_written_leaves_nothing_behind(office: Office, tmp_path: Path) -> None:
     count = len(office.entries())
-    engine = engine_of(office)
-    broken = "CREATE TRIGGER full_disk BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-    with engine.begin() as connection:
-        connection.execute(text(broken))
-    engine.dispose()
     folder = tmp_path / "out" / "log"
-    with pytest.raises(SystemFailed):
+    with full_disk(office, "audit_entry"), pytest.raises(SystemFailed):
         export_to(office.broker, folder)
     assert list(folder.parent.iterdir()) == []
     assert len(office.entries()) == count

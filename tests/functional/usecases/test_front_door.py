@@ -16,6 +16,7 @@ from broker.errors import CallWrong, NotAllowed
 from broker.people import ProtectionMarker
 from broker.store.cases import find_cases, record_case
 from broker.store.people import erase_person
+from broker.store.session import Act
 from broker.store.staff import StaffMember
 from broker.usecases.acting import AS_OPERATOR, Acting, entry_of
 from broker.usecases.enrol_staff import enrol_staff
@@ -24,7 +25,7 @@ from broker.usecases.people import NewPerson
 from broker.usecases.screen_contact import put_back, rate_contact, take_contact
 from broker.vocabulary.clocks import Rating
 from tests.functional.usecases.front_door_staff import ANN, NAV, SAFE, WORRY, contact, staff_front_door
-from tests.functional.usecases.office import KIM, TRIAGE, Office
+from tests.functional.usecases.office import KIM, TRIAGE, Office, at_rest
 from tests.functional.usecases.test_verbs import run
 
 
@@ -47,9 +48,9 @@ def test_a_worry_waits_with_its_words_sealed_until_it_is_taken(office: Office) -
     office.step()
     taken = take_contact(office.broker, ANN, made.case.id)
     assert (taken.state, taken.holder) == ("screening", "ann")
-    at_rest = b"".join(path.read_bytes() for path in office.broker.settings.data_dir.glob("broker.db*"))
+    stored = at_rest(office)
     for canary in (b"canary-worry", b"canary-bluebell", b"no food", b"01632"):
-        assert canary not in at_rest
+        assert canary not in stored
 
 
 def test_overdue_first_then_red_amber_green_by_the_time_left(office: Office) -> None:
@@ -148,10 +149,12 @@ def test_only_the_front_doors_own_staff_in_a_role_that_may_see_it(office: Office
 
 
 def hide_restricted(office: Office, case_id: str) -> None:
-    with office.broker.store.act(office.clock) as act:
+    def work(act: Act) -> None:
         details = {"case": case_id, "change": "restricted"}
         entry = entry_of(act, AS_OPERATOR, Event.CASE_CHANGED, details)
         record_case(act, replace(find_cases(act, [case_id])[case_id], restricted=True), entry=entry)
+
+    office.broker.store.perform(office.clock, work)
 
 
 def hide_protected(office: Office, case_id: str) -> None:
@@ -200,9 +203,12 @@ def test_who_knows_the_family_is_stopped_kindly_and_it_alerts(office: Office) ->
 
 def test_what_was_said_of_somebody_erased_is_gone_and_the_contact_still_stands(office: Office) -> None:
     case_id = contact(office).case.id
-    with office.broker.store.act(office.clock) as act:
+
+    def erase(act: Act) -> None:
         entry = entry_of(act, AS_OPERATOR, Event.PERSON_ERASED, {"reason": "asked"})
         erase_person(act, office.people["child"], entry=entry)
+
+    office.broker.store.perform(office.clock, erase)
     office.step()
     shown = show_contact(office.broker, ANN, case_id)
     assert (shown.words, shown.row.line, shown.row.contact.state) == (None, "", "waiting")

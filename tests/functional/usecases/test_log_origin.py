@@ -12,14 +12,15 @@ from broker.errors import CallWrong
 from broker.settings import LAST_FILE, PUBLIC_FILE, Settings, find_log_origin
 from broker.usecases.export_log import export_to
 from broker.usecases.verify_log import verify_live
-from tests.functional.usecases.office import Office
+from tests.functional.usecases.office import Office, environment_of
 
 OTHER = "somewhere.else/log"
 
 
 def settings_of(office: Office, monkeypatch: pytest.MonkeyPatch, origin: str | None = None) -> Settings:
     """What a later call reads from the environment."""
-    monkeypatch.setenv("BROKER_DATA_DIR", str(office.broker.settings.data_dir))
+    for name, value in environment_of(office.broker.settings.data_dir).items():
+        monkeypatch.setenv(name, value)
     monkeypatch.delenv("BROKER_LOG_ORIGIN", raising=False)
     if origin is not None:
         monkeypatch.setenv("BROKER_LOG_ORIGIN", origin)

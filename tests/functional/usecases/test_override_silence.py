@@ -78,10 +78,13 @@ class Story:
             self.add(str(error))
 
 
-def test_a_protected_person_and_an_id_never_issued_are_one_story(tmp_path: Path) -> None:
+def test_a_protected_person_and_an_id_never_issued_are_one_story(tmp_path: Path, database: str) -> None:
     """In both offices the partner is protected; one story names him, the other somebody who was never there."""
     told = []
-    with open_office(tmp_path / "one") as one, open_office(tmp_path / "two", keys_of=one) as two:
+    with (
+        open_office(tmp_path / "one", database=database) as one,
+        open_office(tmp_path / "two", keys_of=one, database=database) as two,
+    ):
         for office, who in ((one, "partner"), (two, None)):
             working(office)
             office.enrol_one("sal", "Sal Frost", "ecc", "safeguarding-lead")
@@ -99,11 +102,14 @@ def test_a_protected_person_and_an_id_never_issued_are_one_story(tmp_path: Path)
 
 
 @pytest.mark.parametrize("differing", ["record", "nothing"])
-def test_the_stories_of_two_offices_can_differ_at_all(tmp_path: Path, differing: str) -> None:
+def test_the_stories_of_two_offices_can_differ_at_all(tmp_path: Path, database: str, differing: str) -> None:
     """The comparison is worth something: a record that emergency access may show changes the bytes, and only in
     what was released."""
     told = []
-    with open_office(tmp_path / "one") as one, open_office(tmp_path / "two", keys_of=one) as two:
+    with (
+        open_office(tmp_path / "one", database=database) as one,
+        open_office(tmp_path / "two", keys_of=one, database=database) as two,
+    ):
         for office, who in ((one, "child"), (two, "child" if differing == "nothing" else "mum")):
             working(office)
             office.enrol_one("sal", "Sal Frost", "ecc", "safeguarding-lead")

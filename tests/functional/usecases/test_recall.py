@@ -6,6 +6,7 @@ from datetime import date
 
 from broker.audit.events import Event
 from broker.store.records import NewRecord, put_records
+from broker.store.session import Act
 from broker.usecases.acting import AS_OPERATOR, entry_of
 from broker.usecases.recall import Topic, find_releases_about, find_releases_of, tell_recipients
 from tests.functional.usecases.office import KIM, TOM, TRIAGE, Office
@@ -24,10 +25,13 @@ def attendance(office: Office, about: tuple[str, ...] = ("child",), percentage: 
         date(2026, 1, 20),
         {"percentage": percentage},
     )
-    with office.broker.store.act(office.clock) as act:
+
+    def work(act: Act) -> str:
         details = {"batch": act.new_id("b-"), "controller": "oakdale-primary", "accepted": 1, "refused": 0}
         entry = entry_of(act, AS_OPERATOR, Event.RECORDS_INGESTED, details)
         return next(iter(put_records(act, "oakdale-primary", [new], entry=entry).ids.values()))
+
+    return office.broker.store.perform(office.clock, work)
 
 
 def releases_of(office: Office, record_id: str) -> list[str]:

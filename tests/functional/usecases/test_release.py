@@ -14,7 +14,7 @@ from broker.usecases.acting import Acting
 from broker.usecases.decide_as_holder import HolderRules, decide_as_holder
 from broker.usecases.release_profile import Asked, release_profile
 from broker.usecases.verify_log import verify_live
-from tests.functional.usecases.office import KIM, REASON, SCHOOL_LEAD, TOM, Office, engine_of
+from tests.functional.usecases.office import KIM, REASON, SCHOOL_LEAD, TOM, Office, engine_of, full_disk
 
 POLICE = Acting("pat", "safeguarding-lead")
 
@@ -84,15 +84,8 @@ def test_a_role_that_may_not_request_profiles_is_refused_like_any_other(office: 
 @pytest.mark.parametrize("table", ["audit_entry", "disclosure", "disclosure_basis"])
 def test_where_anything_cannot_be_recorded_nothing_is_released(office: Office, table: str) -> None:
     count = len(office.entries())
-    engine = engine_of(office)
-    broken = f"CREATE TRIGGER full_disk BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-    with engine.begin() as connection:
-        connection.execute(text(broken))
-    with pytest.raises(SystemFailed):
+    with full_disk(office, table), pytest.raises(SystemFailed):
         office.ask()
-    with engine.begin() as connection:
-        connection.execute(text("DROP TRIGGER full_disk"))
-    engine.dispose()
     assert len(office.entries()) == count
     with office.broker.store.look() as view:
         assert find_disclosures_about(view, office.people["mum"]) == ()

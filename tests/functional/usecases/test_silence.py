@@ -31,10 +31,13 @@ def transcript(disclosure: Disclosure) -> bytes:
 
 
 @contextmanager
-def two_offices(folder: Path) -> Iterator[tuple[Office, Office]]:
+def two_offices(folder: Path, database: str) -> Iterator[tuple[Office, Office]]:
     """Two offices with the same keys, clock and seed; in the first the child was at the clinic, in the second
     somebody was who is not asked about."""
-    with open_office(folder / "one") as one, open_office(folder / "two", keys_of=one) as two:
+    with (
+        open_office(folder / "one", database=database) as one,
+        open_office(folder / "two", keys_of=one, database=database) as two,
+    ):
         for office, who in ((one, "child"), (two, "partner")):
             working(office)
             office.record("essex-sexual-health", "sexual-health", [who], CLINIC)
@@ -43,8 +46,8 @@ def two_offices(folder: Path) -> Iterator[tuple[Office, Office]]:
         yield one, two
 
 
-def test_a_withheld_clinic_record_changes_no_byte_of_the_answer(tmp_path: Path) -> None:
-    with two_offices(tmp_path) as (one, two):
+def test_a_withheld_clinic_record_changes_no_byte_of_the_answer(tmp_path: Path, database: str) -> None:
+    with two_offices(tmp_path, database) as (one, two):
         answers = [transcript(office.ask()) for office in (one, two)]
         entries = [[entry.event for entry in office.entries()] for office in (one, two)]
     assert answers[0] == answers[1]
@@ -52,9 +55,9 @@ def test_a_withheld_clinic_record_changes_no_byte_of_the_answer(tmp_path: Path) 
     assert entries[0] == entries[1]
 
 
-def test_the_transcripts_of_two_offices_can_differ_at_all(tmp_path: Path) -> None:
+def test_the_transcripts_of_two_offices_can_differ_at_all(tmp_path: Path, database: str) -> None:
     """The comparison is worth something: a record that may be shown changes the bytes."""
-    with two_offices(tmp_path) as (one, two):
+    with two_offices(tmp_path, database) as (one, two):
         one.record("oakdale-primary", "exclusions", ["child"], {"kind": "fixed-term", "days": 2})
         two.record("oakdale-primary", "exclusions", ["partner"], {"kind": "fixed-term", "days": 2})
         for office in (one, two):
@@ -82,10 +85,13 @@ def test_no_content_of_a_withheld_record_is_opened(office: Office, monkeypatch: 
     assert clinic not in opened
 
 
-def test_a_protected_person_and_an_id_never_issued_are_one_answer(tmp_path: Path) -> None:
+def test_a_protected_person_and_an_id_never_issued_are_one_answer(tmp_path: Path, database: str) -> None:
     """In both offices the second id names nobody who can be shown; in one of them it is of somebody protected."""
     told = []
-    with open_office(tmp_path / "one") as one, open_office(tmp_path / "two", keys_of=one) as two:
+    with (
+        open_office(tmp_path / "one", database=database) as one,
+        open_office(tmp_path / "two", keys_of=one, database=database) as two,
+    ):
         for office, who in ((one, "partner"), (two, "mum")):
             working(office)
             office.step()

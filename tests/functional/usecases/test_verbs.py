@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from broker.audit.checkpoint import parse_checkpoint
 from broker.audit.note import parse_note
 from broker.audit.tree import verify_inclusion
 from broker.store.dialect import open_engine
-from tests.functional.usecases.office import ROOT, Office
+from tests.functional.usecases.office import ROOT, Office, environment_of
 from tests.functional.usecases.test_ties import private_of
 
 MODULES = (
@@ -65,7 +64,7 @@ def test_every_verb_has_an_example_and_json(name: str, command: Any) -> None:
 
 def run(data_dir: Path, *words: str, columns: int = 120) -> subprocess.CompletedProcess[str]:
     """One verb in a process of its own."""
-    environment = {**os.environ, "BROKER_DATA_DIR": str(data_dir), "BROKER_LOG_ORIGIN": "broker.example/log"}
+    environment = environment_of(data_dir)
     return subprocess.run(
         [sys.executable, "-m", "broker", *words],
         cwd=ROOT,
@@ -199,20 +198,20 @@ def test_the_log_is_exported_verified_and_found_out_when_it_was_edited(office: O
     assert run(elsewhere, "audit", "verify", str(log)).returncode == 2, "without a key nobody can say"
     assert run(folder, "audit", "verify").returncode == 0
     engine = open_engine(office.broker.settings.database())
-    edit = (
-        "UPDATE audit_entry SET entry ="
-        " CAST(replace(CAST(entry AS TEXT), 'profile.released', 'profile.refused') AS BLOB)"
-        " WHERE entry_id = :entry"
-    )
-    last = "SELECT max(entry_id) FROM audit_entry WHERE instr(CAST(entry AS TEXT), 'profile.released')"
+    disarm = "DROP TRIGGER tr_audit_entry_no_update"
+    if engine.dialect.name == "postgresql":
+        disarm = "ALTER TABLE audit_entry DISABLE TRIGGER tr_audit_entry_append_only"
+    placed = "SELECT entry_id, leaf_index, entry FROM audit_entry JOIN audit_leaf USING (entry_id)"
     with engine.begin() as connection:
-        connection.execute(text("DROP TRIGGER tr_audit_entry_no_update"))
-        place = connection.execute(text(last)).scalar_one() - 1
-        connection.execute(text(edit), {"entry": place + 1})
+        connection.execute(text(disarm))
+        rows = connection.execute(text(placed)).all()
+        entry_id, place, data = next(row for row in rows if b"profile.released" in row.entry)
+        edited = {"entry": data.replace(b"profile.released", b"profile.refused"), "id": entry_id}
+        connection.execute(text("UPDATE audit_entry SET entry = :entry WHERE entry_id = :id"), edited)
     engine.dispose()
-    edited = run(folder, "audit", "verify", "--json")
-    assert edited.returncode == 1
-    assert json.loads(edited.stdout)["first_bad_index"] == place
+    found_out = run(folder, "audit", "verify", "--json")
+    assert found_out.returncode == 1
+    assert json.loads(found_out.stdout)["first_bad_index"] == place
 
 
 def test_on_a_narrow_screen_the_tables_are_lists_and_no_word_is_broken(office: Office, folder: Path) -> None:
