@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import BinaryIO, ClassVar, Final
+from typing import BinaryIO, Final
 
 from broker.agencies.cells import Cells
 from broker.agencies.columns import Column, Heading, match_heading
@@ -76,7 +76,6 @@ class Adapter(ABC):
 
     MAPPED: Final = "map:"
     """How the code of a format begins that a mapping file describes (`broker.agencies.mapping`)."""
-    withdrawn: ClassVar[Column | None] = WITHDRAWN
 
     @property
     @abstractmethod
@@ -117,6 +116,11 @@ class Adapter(ABC):
     @abstractmethod
     def columns(self) -> tuple[Column, ...]:
         """Its columns, `Withdrawn` apart."""
+
+    @property
+    def withdrawn(self) -> Column | None:
+        """The column that takes an entry back, where the format may have one."""
+        return WITHDRAWN
 
     def find_refusal(self, organisation: Organisation) -> str | None:
         """Why this organisation may not send the format; None where it may."""

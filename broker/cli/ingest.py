@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,11 +14,13 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from broker.agencies import ADAPTERS, get_adapter
 from broker.cli.screen import console, plain, print_json, table
 from broker.cli.words import period
+from broker.errors import CallWrong
 from broker.settings import Settings
 from broker.usecases.acting import Acting
 from broker.usecases.ingest import IngestCall, ingest_file
+from broker.usecases.ingest_mapped import mapped_call
 from broker.usecases.ingest_result import IngestResult
-from broker.wiring import open_broker
+from broker.wiring import Broker, open_broker
 
 SHOWN_REJECTIONS = 5
 """Of each file; all of them are in the rejects file."""
@@ -33,13 +37,23 @@ Every row is accounted for. Sending a file again is harmless; a run that was kil
 again. Rejected rows go to a file NAME.rejects.csv for the sender. Adapters: {", ".join(ADAPTERS)}.
 
 Example: broker ingest county/ecc/child-index.csv --adapter child-index --from ecc
+Example: broker ingest families.csv --map mappings/open-door-support.yaml
 """
 
 
 def ingest(
     files: Annotated[list[Path], typer.Argument(help="the files, in the order to take them", show_default=False)],
-    adapter: Annotated[str, typer.Option("--adapter", help="which format they have", show_default=False)],
-    sender: Annotated[str, typer.Option("--from", help="the organisation that sent them", show_default=False)],
+    adapter: Annotated[
+        str | None, typer.Option("--adapter", help="which format they have", show_default=False)
+    ] = None,
+    sender: Annotated[
+        str | None,
+        typer.Option("--from", help="who sent them; with --map the one it names", show_default=False),
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--map", help="a mapping that describes the format (docs/how-to-map.md)", show_default=False),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="say what would become of them; store nothing")
     ] = False,
@@ -60,10 +74,13 @@ def ingest(
             "--confirm-ends", help="agree that so many records end because a whole list holds them no more"
         ),
     ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="take in a file that was taken in before, because it is what holds now")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON (docs/how-to-ingest.md)")] = False,
 ) -> None:
     """Takes the files in and says what became of every row."""
-    chosen = get_adapter(adapter)
+    chosen = _choose(adapter, sender, mapping)
     promised = None if every is None else period("--every", every)
     acting = Acting(by, role) if by is not None else None
     # On a terminal only, and on stderr, so that `--json` stays clean.
@@ -74,19 +91,42 @@ def ingest(
         open_broker(Settings.read()) as broker,
         Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress,
     ):
+        call = chosen(broker)
         for path in files:
             task = progress.add_task(path.name, total=None)
 
             def moved(done: int, total: int, task: object = task) -> None:
                 progress.update(task, completed=done, total=total)  # type: ignore[arg-type]  # rich's own task id
 
-            call = IngestCall(path, chosen, sender, acting, dry_run, promised, rejects, confirm)
-            results.append(ingest_file(broker, call, moved))
+            asked = replace(
+                call,
+                path=path,
+                acting=acting,
+                dry_run=dry_run,
+                every=promised,
+                rejects_folder=rejects,
+                confirmed_ends=confirm,
+                again=again,
+            )
+            results.append(ingest_file(broker, asked, moved))
     if as_json:
         print_json([result.as_json() for result in results])
         return
     for result in results:
         _show(result)
+
+
+def _choose(adapter: str | None, sender: str | None, mapping: Path | None) -> Callable[[Broker], IngestCall]:
+    """The call without its file, once the standing rules are known. Raises CallWrong, DocumentsRefused."""
+    if mapping is not None:
+        if adapter is not None:
+            raise CallWrong("--map", "and `--adapter` say the same twice; name one")
+        return lambda broker: mapped_call(broker, mapping, sender)
+    if adapter is None or sender is None:
+        lacking = "--adapter" if adapter is None else "--from"
+        raise CallWrong(lacking, "is missing: say `--adapter` and `--from`, or describe the list with `--map`")
+    call = IngestCall(Path(), get_adapter(adapter), sender)
+    return lambda _broker: call
 
 
 def _show(result: IngestResult) -> None:
@@ -114,6 +154,8 @@ def _show(result: IngestResult) -> None:
         # No counts of people and records: all of them are 0, and would read as if the file had been empty.
         out.print(table(title, ("", "count"), rows[:5]))
         out.print(plain("This very file was taken in before; nothing was changed."))
+        if result.superseded:
+            out.print(plain("A later list was taken in since. If this one holds now, send it with --again."))
     else:
         out.print(table(title, ("", "count"), rows))
     if result.ends_held:

@@ -1,4 +1,5 @@
-"""Everything under some paths, checked: standing rules, agreements, templates, signatures and scenarios.
+"""Everything under some paths, checked: standing rules, agreements, templates, signatures, mappings and
+scenarios.
 
 Decides which standing rules an agreement or scenario is checked against (the folder the caller names; else the one
 folder of rules among what is checked; else `policies` here or the rules that ship) and gathers every finding. A
@@ -24,6 +25,7 @@ from broker.documents.findings import Findings
 from broker.documents.reading import Reading
 from broker.documents.shapes import REFUSED, Refused
 from broker.errors import Finding
+from broker.mappings.parse import check_mapping, read_mapping
 from broker.rehearsal.parse import ScenarioReader, agreement_of_file, default_policies
 from broker.rehearsal.preconditions import prove
 from broker.rehearsal.recognise import FileKind, files_under, kind_of_file
@@ -52,7 +54,8 @@ class _Check:
         self._findings = Findings()
         self._policies = policies
         self._at = at
-        self._counts = {"policies": 0, "agreements": 0, "signatures": 0, "templates": 0, "scenarios": 0}
+        kinds = ("policies", "agreements", "signatures", "templates", "mappings", "scenarios")
+        self._counts = dict.fromkeys(kinds, 0)
 
     def run(self, paths: Sequence[Path]) -> Checked:
         kinds: dict[Path, FileKind] = {}
@@ -76,6 +79,8 @@ class _Check:
                 self._agreement(file, reader)
             elif kind is FileKind.SIGNATURES:
                 self._signatures(file, reader)
+            elif kind is FileKind.MAPPING:
+                self._mapping(file, reader)
             elif kind is FileKind.TEMPLATE:
                 self._template(file, reader)
             elif kind is FileKind.SCENARIOS:
@@ -85,8 +90,8 @@ class _Check:
 
     def _not_recognised(self, file: Path, *, named: bool) -> None:
         message = (
-            "is no file of standing rules, agreement, template, signatures or scenarios: these begin with"
-            " `agreement:`, `template:`, `signatures:` or `scenario:`, or lie together as `policies`"
+            "is no file of standing rules, agreement, template, signatures, mapping or scenarios: these begin with"
+            " `agreement:`, `template:`, `signatures:`, `mapping:` or `scenario:`, or lie together as `policies`"
         )
         probe = Findings()
         data = read_bytes(file, str(file), probe)
@@ -132,6 +137,20 @@ class _Check:
         template = template_of_file(file, self._findings, partnership)
         if template is not None:
             self._findings.extend(check_template(template, partnership, self._at))
+
+    def _mapping(self, file: Path, reader: ScenarioReader) -> None:
+        self._counts["mappings"] += 1
+        shown = str(file)
+        data = read_bytes(file, shown, self._findings)
+        document = None if data is None else single_document(data, shown, self._findings)
+        if document is None:
+            return
+        declarations = reader.partnership(self._folder()).declarations
+        reading = Reading(shown, self._findings, declarations.registers)
+        mapping = read_mapping(document.root, reading)
+        vocabulary = declarations.complete()
+        if mapping is not REFUSED and vocabulary is not None:
+            check_mapping(mapping, vocabulary, reading)
 
     def _signatures(self, file: Path, reader: ScenarioReader) -> None:
         self._counts["signatures"] += 1

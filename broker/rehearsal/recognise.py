@@ -25,6 +25,7 @@ class FileKind(StrEnum):
     AGREEMENT = "agreement"
     SCENARIOS = "scenarios"
     SIGNATURES = "signatures"
+    MAPPING = "mapping"
     TEMPLATE = "template"
     UNKNOWN = "unknown"
 
@@ -36,6 +37,7 @@ _KEYS: Final = (
     ("scenario", FileKind.SCENARIOS),
     ("signatures", FileKind.SIGNATURES),
     ("agreement", FileKind.AGREEMENT),
+    ("mapping", FileKind.MAPPING),
 )
 """The top-level key by which each kind is known, in the order looked for."""
 
@@ -45,6 +47,7 @@ _IN_WORDS: Final = {
     FileKind.AGREEMENT: "is an agreement",
     FileKind.SIGNATURES: "holds the signatures of an agreement",
     FileKind.TEMPLATE: "is the template of an agreement",
+    FileKind.MAPPING: "says how a list is read",
 }
 
 

@@ -16,6 +16,7 @@ from broker.agreements.signature_file import SIGNATURES
 from broker.agreements.templates.template import TEMPLATE_HEAD
 from broker.documents.forms import Form
 from broker.documents.schemas import schema_of, schema_text
+from broker.mappings.parse import MAPPING
 from broker.rehearsal.situation import scenario_schema_form
 from broker.vocabulary.clocks import CLOCKS
 from broker.vocabulary.load import POLICY_FILES
@@ -31,6 +32,7 @@ KINDS: Final[Mapping[str, tuple[Form[Any], str]]] = {
     "profile": (PROFILE, "policies/profile.yaml: how a profile is laid out (may be left out)"),
     "agreement": (agreement_form(), "One version of a data-sharing agreement"),
     "template": (TEMPLATE_HEAD, "The head of an agreement's template; the text with its blanks follows it"),
+    "mapping": (MAPPING, "How a list is read that no adapter knows"),
     "signatures": (SIGNATURES, "The signatures beside an agreement"),
     "scenario": (scenario_schema_form(), "One scenario: a situation, what should happen, and why"),
 }

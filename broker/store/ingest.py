@@ -79,18 +79,27 @@ def record_batch(act: Act, batch: Batch, rejections: Iterable[Rejection] = (), *
 def find_batch(view: View, controller: str, digest: str) -> Batch | None:
     """The controller's batch with these bytes, where it was received before."""
     statement = select(BATCHES).where(BATCHES.c.controller_code == controller, BATCHES.c.batch_digest == digest)
-    for row in view.read(statement):
-        return Batch(
-            row.batch_id,
-            row.controller_code,
-            row.adapter_code,
-            row.batch_digest,
-            row.effective_at,
-            row.accepted,
-            row.refused,
-            row.repeated,
-        )
-    return None
+    return next((_batch(row) for row in view.read(statement)), None)
+
+
+def find_latest_batch(view: View, controller: str, adapter: str) -> Batch | None:
+    """The controller's batch of a list that was received last."""
+    statement = select(BATCHES).where(BATCHES.c.controller_code == controller, BATCHES.c.adapter_code == adapter)
+    ordered = statement.order_by(BATCHES.c.effective_at.desc(), BATCHES.c.batch_id).limit(1)
+    return next((_batch(row) for row in view.read(ordered)), None)
+
+
+def _batch(row: Any) -> Batch:
+    return Batch(
+        row.batch_id,
+        row.controller_code,
+        row.adapter_code,
+        row.batch_digest,
+        row.effective_at,
+        row.accepted,
+        row.refused,
+        row.repeated,
+    )
 
 
 def find_rejections(view: View, batch_id: str) -> tuple[Rejection, ...]:

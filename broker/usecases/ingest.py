@@ -20,13 +20,14 @@ from typing import Final
 from broker.agencies import BatchReceipt, ColumnAlert, FileRefused, Rejection, RejectsFile, Row, open_batch
 from broker.agencies.contract import Adapter, Extent
 from broker.audit.events import Event
-from broker.dates import Period, london_day
+from broker.canonical import digest_bytes
+from broker.dates import Period, instant_text, london_day
 from broker.decision.facts import Feed
 from broker.errors import CallWrong
 from broker.store.feeds import find_feeds, record_feed
 from broker.store.ingest import Batch as StoredBatch
 from broker.store.ingest import Rejection as StoredRejection
-from broker.store.ingest import find_batch, record_batch
+from broker.store.ingest import find_batch, find_latest_batch, record_batch
 from broker.store.session import Act, View
 from broker.usecases.acting import Acting, entry_of
 from broker.usecases.ingest_chunk import Perform, Sending, store_chunk
@@ -52,7 +53,9 @@ class IngestCall:
 
     `acting` is the member of staff who loads it (None: the agency's own system). `every` sets up the sender's
     promise to send this list so often. `rejects_folder` None is the file's own folder. `confirmed_ends` is how
-    many records somebody has agreed may end because a whole list no longer holds them.
+    many records somebody has agreed may end because a whole list no longer holds them. `mapping_digest` is that of
+    the mapping by which the list is read, where one is. `again` takes in a file that was taken in before: after a
+    later list it says something else.
     """
 
     path: Path
@@ -63,6 +66,8 @@ class IngestCall:
     every: Period | None = None
     rejects_folder: Path | None = None
     confirmed_ends: int | None = None
+    mapping_digest: str | None = None
+    again: bool = False
 
 
 def ingest_file(world: World, call: IngestCall, progress: Progress = lambda _done, _of: None) -> IngestResult:
@@ -79,11 +84,13 @@ def ingest_file(world: World, call: IngestCall, progress: Progress = lambda _don
     reading = _read_whole(world, call, organisation)
     _require_rows(call, reading)
     receipt = reading.receipt
-    batch_id = "b-" + hashlib.sha256(f"{call.controller}\n{receipt.file_digest}".encode()).hexdigest()[:32]
+    batch_id = batch_id_of(call.controller, _batch_digest(call, receipt))
     sending = Sending(batch_id, call.controller, call.adapter.code, signed, world.partnership.vocabulary)
     tally = Tally()
     with world.store.look() as view:
-        seen = find_batch(view, call.controller, receipt.file_digest) is not None
+        before = find_batch(view, call.controller, _batch_digest(call, receipt))
+        latest = find_latest_batch(view, call.controller, call.adapter.code)
+        seen = before is not None and not call.again
         # A list that was taken in before ends nothing anew, unless somebody agrees to what it left open.
         old = seen and call.confirmed_ends is None
         missing = Missing() if old else _missing(view, call, reading)
@@ -94,7 +101,9 @@ def ingest_file(world: World, call: IngestCall, progress: Progress = lambda _don
                 tally.add(store_chunk(perform_one, sending, rows, refused))
                 progress(done, receipt.rows_read)
         tally.add(end_missing(perform_one, sending, ending))
-        feed_received = perform_one(lambda act: _receive(act, sending, call, reading, tally, seen=seen))
+        feed_received = perform_one(
+            lambda act: _receive(act, sending, call, reading, tally, seen=seen, known=before is not None)
+        )
     rejects = None if call.dry_run else _write_rejects(call, reading)
     return IngestResult(
         batch_id,
@@ -103,12 +112,25 @@ def ingest_file(world: World, call: IngestCall, progress: Progress = lambda _don
         tally,
         reading.rejections,
         seen_before=seen,
+        superseded=seen and before is not None and latest is not None and latest.id != before.id,
         dry_run=call.dry_run,
         feed_received=feed_received,
         ends_held=len(missing.tokens) - len(ending),
         rejects_file=rejects,
         seconds=time.perf_counter() - began,
     )
+
+
+def batch_id_of(controller: str, digest: str) -> str:
+    """The id of the controller's batch with this digest."""
+    return "b-" + hashlib.sha256(f"{controller}\n{digest}".encode()).hexdigest()[:32]
+
+
+def _batch_digest(call: IngestCall, receipt: BatchReceipt) -> str:
+    """By what the same batch is known again: its bytes, and where a mapping says what they mean, that too."""
+    if call.mapping_digest is None:
+        return receipt.file_digest
+    return digest_bytes(f"{receipt.file_digest}\n{call.mapping_digest}".encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +246,7 @@ def _receive(
     tally: Tally,
     *,
     seen: bool,
+    known: bool,
 ) -> bool:
     """Records the batch as received and its feed as heard of; whether the feed was."""
     feed_id = feed_of(call.controller, call.adapter.code)
@@ -241,14 +264,19 @@ def _receive(
         "batch_digest": receipt.file_digest,
         "list": call.adapter.code,
         "ended": tally.ended,
+        "mapping_digest": call.mapping_digest,
     }
     entry = entry_of(act, sending.signed, Event.RECORDS_INGESTED, details)
     if not seen:
+        digest = _batch_digest(call, receipt)
+        if known:
+            # Its bytes were received before; this is another receipt of them.
+            digest = digest_bytes(f"{digest}\n{instant_text(act.at)}".encode())
         batch = StoredBatch(
-            sending.batch_id,
+            batch_id_of(call.controller, digest),
             sending.controller,
             call.adapter.code,
-            receipt.file_digest,
+            digest,
             act.at,
             receipt.accepted,
             receipt.rejected,

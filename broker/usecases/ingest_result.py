@@ -40,9 +40,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """One batch. `tally` is what this run did; a batch received before did nothing (`seen_before`). `rejects_file`
-    is None when no row was rejected, or in a dry run. `ends_held` counts records that are missing from a whole
-    list and stay, because rows of it could not be read."""
+    """One batch. `tally` is what this run did; a batch received before did nothing (`seen_before`); `superseded`
+    says that a later one was received since. `rejects_file` is None when no row was rejected, or in a dry run.
+    `ends_held` counts records that are missing from a whole list and stay, because rows of it could not be
+    read."""
 
     batch_id: str
     file: str
@@ -50,6 +51,7 @@ class IngestResult:
     tally: Tally
     rejections: tuple[Rejection, ...] = field(repr=False)
     seen_before: bool
+    superseded: bool
     dry_run: bool
     feed_received: bool
     ends_held: int
@@ -67,6 +69,7 @@ class IngestResult:
             "digest": receipt.file_digest,
             "dry_run": self.dry_run,
             "seen_before": self.seen_before,
+            "superseded": self.superseded,
             "rows_read": receipt.rows_read,
             "accepted": receipt.accepted,
             "rejected": receipt.rejected,

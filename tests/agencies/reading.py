@@ -6,7 +6,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from broker.agencies import ColumnAlert, IncomingRecord, PersonInvolved, Rejection, Row, get_adapter, open_batch
+from broker.agencies import (
+    Adapter,
+    ColumnAlert,
+    IncomingRecord,
+    PersonInvolved,
+    Rejection,
+    Row,
+    get_adapter,
+    open_batch,
+)
 from broker.linkage import ReportedIdentifier
 from broker.vocabulary.codes import Organisation
 
@@ -21,8 +30,13 @@ def sender_of(adapter_code: str) -> Organisation:
 
 def read_sample(path: Path, adapter_code: str) -> dict[str, Any]:
     """Everything the batch gave, in the order it gave it."""
+    return read_by(path, get_adapter(adapter_code), sender_of(adapter_code))
+
+
+def read_by(path: Path, adapter: Adapter, sender: Organisation) -> dict[str, Any]:
+    """Everything a batch of this sender gave by this adapter."""
     told: dict[str, Any] = {"alerts": [], "rejections": [], "flags": [], "rows": []}
-    with open_batch(path, get_adapter(adapter_code), sender_of(adapter_code), RECEIVED_ON) as batch:
+    with open_batch(path, adapter, sender, RECEIVED_ON) as batch:
         for item in batch:
             match item:
                 case ColumnAlert():

@@ -53,20 +53,26 @@ class Desk:
         self._files = 0
 
     def send(
-        self, adapter: str, sender: str, heading: str, *rows: str, confirmed: int | None = None
+        self,
+        adapter: str,
+        sender: str,
+        heading: str,
+        *rows: str,
+        confirmed: int | None = None,
+        again: bool = False,
     ) -> IngestResult:
         self.office.step()
         self._files += 1
         path = self._folder / f"file-{self._files}.csv"
         path.write_text("\n".join((heading, *rows)) + "\n", "utf-8")
-        call = IngestCall(path, get_adapter(adapter), sender, confirmed_ends=confirmed)
+        call = IngestCall(path, get_adapter(adapter), sender, confirmed_ends=confirmed, again=again)
         return ingest_file(self.office.broker, call)
 
     def attendance(self, *rows: str) -> IngestResult:
         return self.send("school-attendance", "oakdale-primary", ATTENDANCE, *rows)
 
-    def index(self, *rows: str, confirmed: int | None = None) -> IngestResult:
-        return self.send("child-index", "ecc", INDEX, *rows, confirmed=confirmed)
+    def index(self, *rows: str, confirmed: int | None = None, again: bool = False) -> IngestResult:
+        return self.send("child-index", "ecc", INDEX, *rows, confirmed=confirmed, again=again)
 
     def entries(self, event: Event) -> list[AuditEntry]:
         return [one for one in self.office.entries() if one.event is event]
@@ -277,3 +283,14 @@ def test_the_list_of_one_agency_says_nothing_of_anothers(desk: Desk) -> None:
     desk.index(*(child(number) for number in range(1, 6)))
     desk.send("child-index", "southend", INDEX, child(1))
     assert desk.standing("identity") == 6
+
+
+def test_an_old_list_sent_again_is_named_as_such_and_taken_in_only_when_that_is_meant(desk: Desk) -> None:
+    old, new = [child(1), child(2)], [child(1, postcode="CM2 2AA"), child(2)]
+    desk.index(*old)
+    desk.index(*new)
+    again = desk.index(*old)
+    assert (again.seen_before, again.superseded, again.tally.changed_records) == (True, True, 0)
+    meant = desk.index(*old, again=True)
+    assert (meant.seen_before, meant.tally.corrected) == (False, 1)
+    assert desk.index(*new).superseded

@@ -14,10 +14,10 @@ from tests.functional.ingest.loading import POLICIES, broker_in, make_county
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCUMENTED = {
-    "batch", "file", "adapter", "from", "digest", "dry_run", "seen_before", "feed_received", "rows_read",
-    "accepted", "rejected", "blank", "flagged", "new_people", "possible_matches", "linked", "new_records",
-    "changed_records", "unchanged", "corrected", "ended", "ends_held", "told", "new_relationships",
-    "unproven_responsibilities", "alerts", "rejections", "rejects_file", "seconds",
+    "batch", "file", "adapter", "from", "digest", "dry_run", "seen_before", "superseded", "feed_received",
+    "rows_read", "accepted", "rejected", "blank", "flagged", "new_people", "possible_matches", "linked",
+    "new_records", "changed_records", "unchanged", "corrected", "ended", "ends_held", "told",
+    "new_relationships", "unproven_responsibilities", "alerts", "rejections", "rejects_file", "seconds",
 }  # fmt: skip
 
 

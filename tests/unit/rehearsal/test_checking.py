@@ -64,7 +64,14 @@ def broker_check(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]
 
 def test_a_folder_is_checked_with_all_below_it(place: Path) -> None:
     checked = check_paths([place], None, AT)
-    assert checked.counts == {"policies": 1, "agreements": 1, "signatures": 1, "templates": 0, "scenarios": 1}
+    assert checked.counts == {
+        "policies": 1,
+        "agreements": 1,
+        "signatures": 1,
+        "templates": 0,
+        "mappings": 0,
+        "scenarios": 1,
+    }
     assert checked.errors == ()
     assert checked.warnings == ()
 
@@ -124,7 +131,7 @@ def test_other_files_are_passed_over_in_a_folder_and_refused_by_name(place: Path
     assert checked.errors == ()
     assert [finding.where for finding in checked.warnings] == [f"{place}/compose.yaml:1"]
     (error,) = check_paths([place / "compose.yaml"], None, AT).errors
-    assert "is no file of standing rules, agreement, template, signatures or scenarios" in error.message
+    assert "is no file of standing rules, agreement, template, signatures, mapping or scenarios" in error.message
 
 
 def test_the_shipped_rules_agreements_and_scenarios_are_right() -> None:
@@ -154,7 +161,14 @@ def test_json(place: Path) -> None:
     done = broker_check("agreement.yaml", "--policies", "policies", "--json", cwd=place)
     assert (done.returncode, done.stderr) == (1, "")
     assert json.loads(done.stdout) == {
-        "checked": {"policies": 0, "agreements": 1, "signatures": 0, "templates": 0, "scenarios": 0},
+        "checked": {
+            "policies": 0,
+            "agreements": 1,
+            "signatures": 0,
+            "templates": 0,
+            "mappings": 0,
+            "scenarios": 0,
+        },
         "errors": [
             {
                 "file": "agreement.yaml",
