@@ -232,6 +232,7 @@ OBJECTIONS = {
     ObjectionEffect.NONE: {
         "ca89-47",
         "ca04-16h",
+        "cja03-325",
         "ca04-16la",
         "ca04-16lc",
         "ea96-attendance",
@@ -247,7 +248,7 @@ def test_an_objection_stops_care_is_nothing_to_a_plain_duty_and_is_weighed_other
         assert {each.code for each in RULES.gateways.values() if each.objection is effect} == codes
     weighed = {each.code for each in RULES.gateways.values() if each.objection is ObjectionEffect.WEIGH}
     powers = {each.code for each in RULES.gateways.values() if each.kind is GatewayKind.POWER}
-    assert weighed == powers | {"ca89-27", "cja03-325", "care-6-7"}
+    assert weighed == powers | {"ca89-27", "care-6-7"}
 
 
 # --- What is enacted and not commenced
