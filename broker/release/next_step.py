@@ -130,14 +130,14 @@ class ToldSteps:
             moment, _, paper = min(coming, key=lambda found: found[:2])
             return sentence(Message.AGREEMENT_BEGINS, agreement=_name(paper), day=_day(moment))
         for paper in failing:
-            terms = paper.terms
-            if terms.parties is None:
-                continue
-            ended, lapsed = (_past(end, self.at) for end in (terms.ends_at, terms.lapses_at))
-            if ended is not None and (lapsed is None or ended <= lapsed):
-                return sentence(Message.AGREEMENT_ENDED, agreement=_name(paper), day=_day(ended))
-            if lapsed is not None:
-                return sentence(Message.AGREEMENT_LAPSED, agreement=_name(paper), day=_day(lapsed))
+            ends = (
+                (paper.terms.ends_at, Message.AGREEMENT_ENDED),
+                (paper.terms.lapses_at, Message.AGREEMENT_LAPSED),
+            )
+            over = [(end, message) for end, message in ends if end is not None and end <= self.at]
+            if over:
+                moment, message = min(over)
+                return sentence(message, agreement=_name(paper), day=_day(moment))
         return sentence(Message.DUTY_ENDED)
 
 
@@ -167,7 +167,3 @@ def _name(paper: Paper) -> str:
 
 def _day(moment: datetime) -> str:
     return uk_date(london_day(moment))
-
-
-def _past(end: datetime | None, at: datetime) -> datetime | None:
-    return end if end is not None and end <= at else None

@@ -60,10 +60,11 @@ def officer_step(
     holder, kind = steps.vocabulary.organisations[controller].name, steps.vocabulary.categories[category].title
     if reason in ABOUT_HOLDER:
         return sentence(ABOUT_HOLDER[reason], controller=holder)
-    if reason in FIXED:
+    told = WORDINGS[reason].told
+    if told is None or reason in FIXED:
         return sentence(FIXED[reason])
     if reason not in ABOUT_CONSENT:
-        return steps.of(_told(reason), category, controller)
+        return steps.of(told, category, controller)
     asking, nobody = ABOUT_CONSENT[reason]
     found = _who_agrees(remedies, steps)
     if found is None:
@@ -73,13 +74,6 @@ def officer_step(
     if asking is Message.OFFICER_CONSENT:
         return sentence(asking, consent=consent, category=kind, who=who)
     return sentence(asking, consent=consent, who=who)
-
-
-def _told(reason: Reason) -> Told:
-    told = WORDINGS[reason].told
-    if told is None:
-        raise ValueError(f"`{reason}` has no step of its own")
-    return told
 
 
 _TOLD_ORDER: Final = {told: number for number, told in enumerate(Told)}

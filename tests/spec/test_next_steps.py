@@ -185,6 +185,44 @@ def test_a_private_service_has_to_be_named(here: Told) -> None:
         here.requester(CLINIC)
 
 
+def test_a_private_service_that_may_be_explained_has_to_be_named_to_the_requester_too(here: Told) -> None:
+    here.policies["categories"]["categories"][0] |= {"tier": "T4", "explain": True}
+    assert here.requester().startswith(
+        "Somebody who can decide this has to give agreement to early help and name “School attendance”;"
+    )
+    assert here.officer()[1] == [[consent("mum")]]
+
+
+def test_a_duty_that_is_over_is_for_nobody_here_to_renew(here: Told) -> None:
+    duty = here.grant | {"clause": "D1", "in_force": {"from": "2020-01-01", "until": "2026-02-01"}}
+    here.policies["duties"]["grants"] = [duty]
+    here.grant["categories"] = ["adoption-link"]
+    assert here.officer() == ("Ask your IG officer: this part of the law is no longer in force.", [])
+    duty["in_force"] = {"from": "2026-07-01"}
+    assert here.requester() == "Ask again from 1 July 2026, when the legal duty begins."
+
+
+def test_several_kinds_of_consent_are_called_agreement(here: Told) -> None:
+    del here.scenario["consents"][1]
+    here.agreement["grants"].append(here.grant | {"clause": "4.9", "consent": "statutory"})
+    assert "has to give agreement;" in here.requester()
+    assert here.officer()[1] == [[consent("mum")], [consent("mum", kind="statutory")]]
+
+
+def test_all_who_said_no_have_to_change_their_minds_or_one_and_the_holder(here: Told) -> None:
+    father = {"from": "partner", "to": "child", "kind": "father", "parental_responsibility": True}
+    here.scenario["relationships"].append(father)
+    for parent in ("mum", "partner"):
+        here.sign("child", parent, "refused", "2026-02-10")
+    step, remedies = here.officer()
+    assert step.endswith("Who can still give agreement to early help: mum and partner.")
+    assert remedies == [
+        [RELEASE, consent("mum")],
+        [RELEASE, consent("partner")],
+        [consent("mum"), consent("partner")],
+    ]
+
+
 def test_a_competent_child_is_named_to_the_officer_of_a_silent_cell(here: Told) -> None:
     here.person("child")["competent"] = [{"from": "2026-01-01", "categories": ["sexual-health"]}]
     assert here.officer(CLINIC)[1] == [[consent("child", "sexual-health", "confidentiality")]]

@@ -48,6 +48,8 @@ def test_every_reason_an_officer_reads_has_a_step_of_its_own_or_the_requesters()
     own = officer.ABOUT_HOLDER.keys() | officer.FIXED.keys() | officer.ABOUT_CONSENT.keys()
     for reason in Reason:
         assert reason in own or WORDINGS[reason].told is not None or reason is Reason.OVERRIDE
+        if WORDINGS[reason].told is None and reason is not Reason.OVERRIDE:
+            assert reason in officer.ABOUT_HOLDER.keys() | officer.FIXED.keys()
 
 
 @pytest.mark.parametrize("refusal", Refusal)
