@@ -33,6 +33,8 @@ from broker.people import DataSubject
 from broker.vocabulary.codes import ObjectionEffect
 
 _REASON_OF_EFFECT = {effect: Reason(effect.value) for effect in ConsentEffect if effect is not ConsentEffect.GIVEN}
+_REFERRED = frozenset(effect for effect, reason in _REASON_OF_EFFECT.items() if reason in REFER_REASONS)
+_FAILING = {effect: (Test.CONSENT, reason) for effect, reason in _REASON_OF_EFFECT.items()}
 
 _CONDITION = (Test.CONDITION, Reason.CONDITION_NOT_MET)
 _STOPPED = (Test.OBJECTION, Reason.OBJECTION_STOPS)
@@ -70,24 +72,28 @@ def _plan(table: DecisionTable, facts: Facts, request: Request, requested: froze
     return table.plan(request.purpose, organisation, request.role, request.at, extra) if extra else plan
 
 
-@dataclass(frozen=True, slots=True)
-class _NotGiven:
-    """Where one kind of consent is not given: the cells, and for each reason whether it refers and its cells."""
+class _Asked:
+    """One kind of consent of one person: where it lets a demand pass (given, or referred and released by its
+    holder), and the cells for which it was demanded so far."""
 
-    cells: int
-    reasons: tuple[tuple[Reason, bool, int], ...]
+    __slots__ = ("demanded", "effects", "passing")
 
+    def __init__(self, effects: Mapping[ConsentEffect, int], released: int) -> None:
+        self.effects = effects
+        self.demanded = 0
+        self.passing = effects.get(ConsentEffect.GIVEN, 0)
+        for effect in _REFERRED & effects.keys():
+            self.passing |= effects[effect] & released
 
-def _not_given(effects: Mapping[ConsentEffect, int]) -> _NotGiven:
-    reasons = tuple(
-        (_REASON_OF_EFFECT[effect], _REASON_OF_EFFECT[effect] in REFER_REASONS, cells)
-        for effect, cells in effects.items()
-        if effect is not ConsentEffect.GIVEN
-    )
-    missing = 0
-    for _, _, cells in reasons:
-        missing |= cells
-    return _NotGiven(missing, reasons)
+    def explain(self, released: int, refers: dict[Reason, int], fails: dict[tuple[Test, Reason], int]) -> None:
+        """Adds, reason by reason, the cells for which it was demanded and did not let pass."""
+        for effect, having in self.effects.items():
+            if effect in _REFERRED:
+                reason = _REASON_OF_EFFECT[effect]
+                refers[reason] = refers.get(reason, 0) | self.demanded & having & ~released
+            elif effect is not ConsentEffect.GIVEN:
+                key = _FAILING[effect]
+                fails[key] = fails.get(key, 0) | self.demanded & having
 
 
 @dataclass(slots=True)
@@ -141,11 +147,9 @@ class _Evaluation:
         opted_out = consents.raised(ConsentKind.OPT_OUT, everything) if plan.purpose.secondary else 0
         age = age_on(person.born, london_day(at)) if person.born is not None else None
         objections: int | None = None
-        not_given: dict[ConsentKind, _NotGiven] = {}
-        refers: dict[Reason, int] = {}
-        fails: dict[tuple[Test, Reason], int] = {}
+        asked: dict[ConsentKind, _Asked] = {}
         passes: list[int] = []
-        permit = 0
+        permit = unmet = stops = weighed = held = 0
         protective = plan.purpose.protective
         for group, case_fails in zip(plan.groups, self.case_fails, strict=True):
             demand, cells = group.demand, group.cells
@@ -154,39 +158,33 @@ class _Evaluation:
                 permit |= cells
                 continue
             if case_fails or (demand.age is not None and not age_met(demand.age, age, protective=protective)):
-                fails[_CONDITION] = fails.get(_CONDITION, 0) | cells
+                unmet |= cells
                 passes.append(0)
                 continue
             if (kind := demand.consent) is not None:
-                missing = not_given.get(kind)
-                if missing is None:
-                    missing = not_given[kind] = _not_given(consents.effects(kind, plan.demanding[kind]))
-                if cells & missing.cells:
-                    for reason, refer, having in missing.reasons:
-                        failing = cells & having
-                        if refer:
-                            failing &= ~released
-                            refers[reason] = refers.get(reason, 0) | failing
-                        else:
-                            key = (Test.CONSENT, reason)
-                            fails[key] = fails.get(key, 0) | failing
-                        cells &= ~failing
+                consent = asked.get(kind)
+                if consent is None:
+                    consent = asked[kind] = _Asked(consents.effects(kind, plan.demanding[kind]), released)
+                consent.demanded |= cells
+                cells &= consent.passing
             if demand.objection is not ObjectionEffect.NONE:
                 if objections is None:
                     objections = consents.raised(ConsentKind.OBJECTION, everything)
-                if failing := cells & objections:
-                    if demand.objection is ObjectionEffect.STOPS:
-                        fails[_STOPPED] = fails.get(_STOPPED, 0) | failing
-                    else:
-                        failing &= ~released
-                        refers[Reason.OBJECTION] = refers.get(Reason.OBJECTION, 0) | failing
-                    cells &= ~failing
+                if demand.objection is ObjectionEffect.STOPS:
+                    stops |= cells & objections
+                    cells &= ~objections
+                else:
+                    weighed |= cells & objections & ~released
+                    cells &= ~objections | released
             if demand.holder:
-                failing = cells & ~released
-                refers[Reason.HOLDER_DECIDES] = refers.get(Reason.HOLDER_DECIDES, 0) | failing
-                cells &= ~failing
+                held |= cells & ~released
+                cells &= released
             passes.append(cells)
             permit |= cells
+        refers = {Reason.OBJECTION: weighed, Reason.HOLDER_DECIDES: held}
+        fails = {_CONDITION: unmet, _STOPPED: stops}
+        for consent in asked.values():
+            consent.explain(released, refers, fails)
         stopped = plan.hard_stop | plan.prohibited | opted_out | withheld
         permit &= ~stopped
         overridden = self.emergency_cells & ~permit

@@ -21,6 +21,9 @@ class Universe:
     column: int
     """The bits of category number 0, one a controller."""
     everything: int
+    controller_of: tuple[str, ...]
+    category_of: tuple[str, ...]
+    """The controller and the category of every bit, by its number."""
 
     @classmethod
     def of(cls, controllers: Iterable[str], categories: Iterable[str]) -> Universe:
@@ -34,6 +37,8 @@ class Universe:
             {code: number for number, code in enumerate(columns)},
             sum(1 << (number * width) for number in range(len(rows))),
             (1 << (width * len(rows))) - 1,
+            tuple(row for row in rows for _ in columns),
+            columns * len(rows),
         )
 
     @property
@@ -52,8 +57,7 @@ class Universe:
 
     def pair(self, bit: int) -> tuple[str, str]:
         """The (controller, category) of a bit."""
-        row, column = divmod(bit, len(self.categories))
-        return self.controllers[row], self.categories[column]
+        return self.controller_of[bit], self.category_of[bit]
 
     def of_controllers(self, controllers: Iterable[str]) -> int:
         """The set of every cell of these controllers; those outside the grid add nothing."""
@@ -76,14 +80,23 @@ class Universe:
         return cells
 
 
+_IN_BYTE = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
+"""The numbers of the bits set in every byte."""
+_FEW = 6
+"""So many bits are found one by one sooner than by going through every byte (measured: 240 bits, Python 3.11)."""
+
+
 def bits(cells: int) -> list[int]:
     """The numbers of the bits set, lowest first."""
-    digits = bin(cells)[:1:-1]
+    if cells.bit_count() > _FEW:
+        count = (cells.bit_length() + 7) // 8
+        numbered = zip(range(0, count * 8, 8), cells.to_bytes(count, "little"), strict=True)
+        return [first + bit for first, byte in numbered if byte for bit in _IN_BYTE[byte]]
     found = []
-    bit = digits.find("1")
-    while bit >= 0:
-        found.append(bit)
-        bit = digits.find("1", bit + 1)
+    while cells:
+        lowest = cells & -cells
+        found.append(lowest.bit_length() - 1)
+        cells ^= lowest
     return found
 
 

@@ -232,10 +232,14 @@ def test_requests_refused_as_a_whole(
     here: Situation, change: dict[str, object], officer: str, requester: str
 ) -> None:
     here.request.update(change)
+    joins = [[{"change": "team", "staff": "lee", "case": "t1"}]]
+    depends_on_people = requester == "not-available"
     assert here.decide() == {
         "scenario": "Mum agrees, her partner does not",
         "outcome": "refused",
         "refused_because": officer,
+        "next_step": {"say": f"officer-{officer}" if depends_on_people else officer},
+        "remedies": joins if officer == "not-in-team" else [],
         "cells": [],
         "records": [],
     }
