@@ -13,6 +13,8 @@ from enum import StrEnum, unique
 class Verb(StrEnum):
     """A verb of the system; codes are those of `policies/access/policy.csv`."""
 
+    ACCESS_CHECK_RUN = "access-check.run"
+    ACCESS_CHECK_WATCH = "access-check.watch"
     AGREEMENT_APPROVE = "agreement.approve"
     AGREEMENT_AUTHORISE = "agreement.authorise"
     AGREEMENT_DIFF = "agreement.diff"

@@ -97,6 +97,7 @@ class Event(StrEnum):
     OVERRIDE_CLOSED = "override.closed"
     OVERRIDE_REVIEWED = "override.reviewed"
     PERSON_INFORMED = "person.informed"
+    WATCH_CHANGED = "watch.changed"
     ALERT_RAISED = "alert.raised"
     ALERT_CLOSED = "alert.closed"
     SESSION_STARTED = "session.started"
@@ -271,6 +272,7 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
             needed={"about_act": _C},
             may_have={"reason": _C, "second": _I, "override": _I, "how": _C, "look_again_at": _AT},
         ),
+        Event.WATCH_CHANGED: _form(needed={"change": _C}),
         Event.ALERT_RAISED: _form(needed={"alert": _I, "kind": _C}),
         Event.ALERT_CLOSED: _form(needed={"alert": _I, "finding": _C}),
         Event.SESSION_STARTED: _form(needed={"session": _I}, may_have={"provider": _C}),

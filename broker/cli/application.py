@@ -33,6 +33,7 @@ VERBS: tuple[str, ...] = (
     "team",
     "holder",
     "override",
+    "access-checks",
     "notices",
     "breach",
     "person",
@@ -45,7 +46,7 @@ VERBS: tuple[str, ...] = (
     "synth",
     "migrate",
 )
-"""Modules of broker.cli, in the order help lists them; each has `register(app)`."""
+"""The verbs, in the order help lists them; the module of each has `register(app)`."""
 
 
 PIPE_CLOSED: Final = 141
@@ -71,7 +72,7 @@ def broker(
 def main() -> None:
     """Runs the command line and exits with 0, 1, 2 or 3; 130 when stopped by Ctrl-C, 141 when the reader went."""
     for verb in _wanted(sys.argv[1:]):
-        import_module(f"broker.cli.{verb}").register(app)
+        import_module(module_of(verb)).register(app)
     try:
         try:
             app()
@@ -96,6 +97,11 @@ def _pipe_closed(ended: BaseException | None) -> bool:
     while ended is not None and not isinstance(ended, BrokenPipeError):
         ended = ended.__context__
     return ended is not None
+
+
+def module_of(verb: str) -> str:
+    """Where a verb is registered: one of two words has a hyphen as typed, an underscore in its module's name."""
+    return f"broker.cli.{verb.replace('-', '_')}"
 
 
 def _wanted(arguments: Sequence[str]) -> Sequence[str]:

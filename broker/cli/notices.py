@@ -54,7 +54,8 @@ def _show(one: Waiting) -> None:
     out = console()
     out.print(plain(f"{one.notice_id} · {one.topic} · since {uk_date(one.due_at.astimezone(LONDON).date())}"))
     labelled = (("release", one.disclosure), ("emergency access", one.override), ("case", one.case))
-    for label, value in (*labelled, ("about", ", ".join(one.about))):
+    lists = (("about", one.about), ("staff", one.staff), ("log entries", one.entries))
+    for label, value in (*labelled, *((label, ", ".join(map(str, found))) for label, found in lists)):
         if value:
             out.print(plain(f"  {label}: {value}"))
     for category, controller in one.cells:
@@ -112,4 +113,6 @@ def _as_json(one: Waiting) -> dict[str, Any]:
         "about": list(one.about),
         "cells": [{"category": category, "controller": controller} for category, controller in one.cells],
         "records": list(one.records),
+        "staff": list(one.staff),
+        "entries": list(one.entries),
     }

@@ -6,6 +6,7 @@ nothing, and every proof still holds (`broker.audit.commitment`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from sqlalchemy import insert, select
@@ -13,6 +14,7 @@ from sqlalchemy import insert, select
 from broker.audit.entry import AuditEntry
 from broker.errors import CallWrong
 from broker.store.people import get_keys
+from broker.store.sealing import chunks
 from broker.store.session import Act, View
 from broker.store.tables.audit import AuditPrivate
 from broker.store.tables.base import table_of
@@ -47,3 +49,12 @@ def find_private(view: View, commitment: bytes, blinding_size: int) -> tuple[byt
             data = view.keys.person(keys).open(PRIVATE.name, "private", commitment, row.person_id, row.private)
             return data[:blinding_size], data[blinding_size:]
     return None
+
+
+def find_private_people(view: View, commitments: Iterable[bytes]) -> tuple[str, ...]:
+    """Under whose keys these private parts are kept, by person id; nothing is opened."""
+    found: set[str] = set()
+    for some in chunks(sorted(set(commitments))):
+        statement = select(PRIVATE.c.person_id).where(PRIVATE.c.commitment.in_(some))
+        found.update(row.person_id for row in view.read(statement))
+    return tuple(sorted(found))

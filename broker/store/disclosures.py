@@ -122,6 +122,22 @@ def find_disclosures_to(
     return _opened(view, view.read(ordered))
 
 
+def find_people_asked_for(
+    view: View, recipients: Iterable[str], from_at: datetime, until_at: datetime
+) -> set[str]:
+    """Everybody whom these organisations asked about from one instant up to and with the other, by the ids as they
+    were typed; refused requests too."""
+    found: set[str] = set()
+    for recipient in sorted(set(recipients)):
+        statement = select(DISCLOSURES).where(
+            DISCLOSURES.c.recipient_code == recipient,
+            DISCLOSURES.c.recorded_at >= from_at,
+            DISCLOSURES.c.recorded_at <= until_at,
+        )
+        found.update(one for made in _opened(view, view.read(statement)) for one in made.request.about)
+    return found
+
+
 def find_resting_on(view: View, kind: BasisKind, basis_ids: Iterable[str]) -> tuple[StoredDisclosure, ...]:
     """The disclosures that rest on any of these: what their withdrawal taints."""
     wanted = sorted(set(basis_ids))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from broker.audit.entry import AuditEntry
 from broker.casework import Staff
@@ -85,6 +85,24 @@ def find_holders(view: View, organisation: str, role: str) -> dict[str, StaffMem
         for staff_id, member in found.items()
         if member.staff.organisation == organisation and role in member.staff.roles
     }
+
+
+def find_staff_at(view: View, organisations: Iterable[str]) -> dict[str, StaffMember]:
+    """Everybody who works at one of these organisations now, by staff id."""
+    codes = set(organisations)
+    statement = select(POSTS.c.staff_id).where(POSTS.c.organisation_code.in_(sorted(codes))).distinct()
+    found = find_members(view, [row.staff_id for row in view.read(statement)])
+    return {staff_id: member for staff_id, member in found.items() if member.staff.organisation in codes}
+
+
+def find_enrolled_at(view: View, staff_ids: Iterable[str]) -> dict[str, datetime]:
+    """Since when each of these has been known as a member of staff."""
+    statement = (
+        select(STAFF.c.staff_id, func.min(STAFF.c.recorded_at).label("first"))
+        .where(STAFF.c.staff_id.in_(sorted(set(staff_ids))))
+        .group_by(STAFF.c.staff_id)
+    )
+    return {row.staff_id: row.first for row in view.read(statement)}
 
 
 def _token(view: View, staff_id: str) -> bytes:

@@ -30,6 +30,8 @@ T = TypeVar("T")
 
 RECALLS: Final = frozenset(topic.value for topic in Topic)
 """Topics that tell a recipient about what it has; every other topic is silent."""
+CHECKS: Final = ("check-", "override-")
+"""Silent topics about how colleagues use the system: for those who govern, not for everybody who decides."""
 
 
 TO: Final = "to"
@@ -46,7 +48,8 @@ class Finding(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A notice that waits. `about` are person ids, `cells` (category, controller) pairs and `records` the
-    record ids it concerns; what a topic does not say is empty or None."""
+    record ids it concerns, `staff` whom a silent one is about and `entries` where in the log; what a topic does
+    not say is empty or None."""
 
     notice_id: str
     topic: str
@@ -58,6 +61,8 @@ class Waiting:
     about: tuple[str, ...]
     cells: tuple[tuple[str, str], ...]
     records: tuple[str, ...] = ()
+    staff: tuple[str, ...] = ()
+    entries: tuple[int, ...] = ()
 
 
 def list_notices(world: World, acting: Acting | None) -> tuple[Waiting, ...]:
@@ -105,7 +110,12 @@ def _readable(act: Act, world: World, acting: Acting | None, reader: Staff | Non
     if reader is None or acting is None:
         return due
     decides = world.access.find_role([acting.role], Verb.HOLDER_DECIDE) is not None
-    return [one for one in due if _may_read(act, one, reader, decides=decides)]
+    governs = world.access.find_role([acting.role], Verb.ACCESS_CHECK_RUN) is not None
+    return [
+        one
+        for one in due
+        if _may_read(act, one, reader, decides=governs if one.notice.topic.startswith(CHECKS) else decides)
+    ]
 
 
 def _may_read(act: Act, due: DueNotice, reader: Staff, *, decides: bool) -> bool:
@@ -141,4 +151,6 @@ def _waiting(due: DueNotice) -> Waiting:
         tuple(str(one) for one in people),
         tuple((str(category), str(controller)) for category, controller in body.get("cells", ())),
         tuple(str(one) for one in body.get("records", ())),
+        () if notice.topic in RECALLS else tuple(str(body[key]) for key in ("by", "second") if body.get(key)),
+        tuple(int(one) for one in body.get("entries", ())),
     )

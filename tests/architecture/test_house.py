@@ -17,6 +17,7 @@ import typer
 from click.testing import CliRunner
 
 from broker.cli.application import VERBS as REGISTERED
+from broker.cli.application import module_of
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "broker").rglob("*.py"))
@@ -73,8 +74,8 @@ def test_locks_carry_hashes_and_no_addresses(lock: str) -> None:
 def command_line() -> click.Command:
     """The whole command line, every verb registered, as `broker --help` sees it."""
     app = typer.Typer(name="broker")
-    for module in REGISTERED:
-        import_module(f"broker.cli.{module}").register(app)
+    for verb in REGISTERED:
+        import_module(module_of(verb)).register(app)
     return typer.main.get_command(app)
 
 

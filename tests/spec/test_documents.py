@@ -17,7 +17,7 @@ import pytest
 import typer
 from typer.core import TyperGroup as Group
 
-from broker.cli.application import VERBS
+from broker.cli.application import VERBS, module_of
 from broker.settings import Settings
 
 ROOT: Final = Path(__file__).parents[2]
@@ -78,7 +78,7 @@ def application() -> Group:
     app = typer.Typer()
     app.callback()(lambda: None)
     for verb in VERBS:
-        import_module(f"broker.cli.{verb}").register(app)
+        import_module(module_of(verb)).register(app)
     found = typer.main.get_command(app)
     assert isinstance(found, Group)
     return found

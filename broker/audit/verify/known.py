@@ -72,6 +72,7 @@ KNOWN_EVENTS: Final = RELEASES | {
     "override.closed",
     "override.reviewed",
     "person.informed",
+    "watch.changed",
     "alert.raised",
     "alert.closed",
     "session.started",

@@ -28,6 +28,7 @@ MODULES = (
     "team",
     "holder",
     "override",
+    "access_checks",
     "notices",
     "breach",
     "person",

@@ -23,6 +23,7 @@ from tests.databases import server
 from tests.unit.store.small_store import SmallStore, entry
 
 APPEND_ONLY = {
+    "access_check_run",
     "agreed_terms",
     "agreement_ending",
     "agreement_version",
@@ -46,6 +47,7 @@ APPEND_ONLY = {
     "rules_version",
     "signature_event",
     "signature_terms",
+    "watch_version",
 }
 
 ON_POSTGRESQL = {"ix_audit_entry_written_at"}

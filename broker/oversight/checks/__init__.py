@@ -1,0 +1,1 @@
+"""One access check a file; `broker.oversight.register` lists them."""
