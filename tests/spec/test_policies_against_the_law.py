@@ -1,9 +1,9 @@
 """The shipped standing rules, read against the provisions they rest on: the handbook's chapter on the law.
 
 Each table is a list of limits, in the words one would use to a colleague, and each row fails when a file in
-`policies/` or an agreement oversteps it. What is marked "IG lawyer to sign off" in the files is asserted here as it
-stands, so that changing it is seen. Sources: the provision named in each row; docs/policies.md for what a lawyer must
-decide.
+`policies/` or an agreement oversteps it. What is marked "IG lawyer to sign off" in the files is asserted here as
+it stands, so that changing it is seen. Sources: the provision named in each row; docs/policies.md for what a
+lawyer must decide.
 """
 
 from __future__ import annotations
