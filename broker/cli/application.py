@@ -35,6 +35,8 @@ VERBS: tuple[str, ...] = (
     "override",
     "access-checks",
     "notices",
+    "rights",
+    "complaint",
     "breach",
     "person",
     "agreement",

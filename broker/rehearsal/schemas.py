@@ -20,7 +20,7 @@ from broker.mappings.parse import MAPPING
 from broker.rehearsal.situation import scenario_schema_form
 from broker.vocabulary.clocks import CLOCKS
 from broker.vocabulary.load import POLICY_FILES
-from broker.vocabulary.rows import PROFILE
+from broker.vocabulary.rows import PROFILE, RIGHTS
 
 KINDS: Final[Mapping[str, tuple[Form[Any], str]]] = {
     **{
@@ -30,6 +30,10 @@ KINDS: Final[Mapping[str, tuple[Form[Any], str]]] = {
     "clocks": (CLOCKS, "policies/clocks.yaml: how each area's front door works (may be left out)"),
     "duties": (duties_form(), "policies/duties.yaml: what the law gives and forbids without any agreement"),
     "profile": (PROFILE, "policies/profile.yaml: how a profile is laid out (may be left out)"),
+    "rights": (
+        RIGHTS,
+        "policies/rights.yaml: classes of what people may ask for (may be left out)",
+    ),
     "agreement": (agreement_form(), "One version of a data-sharing agreement"),
     "template": (TEMPLATE_HEAD, "The head of an agreement's template; the text with its blanks follows it"),
     "mapping": (MAPPING, "How a list is read that no adapter knows"),

@@ -73,7 +73,7 @@ def consent_reach(table: DecisionTable, event: ConsentRecord, at: datetime) -> R
     vocabulary = table.vocabulary
     found: dict[str, tuple[set[str], set[str], set[str]]] = {}
     free: dict[str, set[str]] = {}
-    for terms in _counting(table, at):
+    for terms in counting_terms(table, at):
         for grant in terms.grants:
             if not _holds(vocabulary, terms, grant, at):
                 continue
@@ -102,7 +102,7 @@ def _open_kinds(vocabulary: Vocabulary, grant: Grant) -> Iterator[str]:
     return (row.title for row in rows if row.tier < Tier.T4)
 
 
-def _counting(table: DecisionTable, at: datetime) -> Iterator[Terms]:
+def counting_terms(table: DecisionTable, at: datetime) -> Iterator[Terms]:
     """The duties and, of each agreement, the version that counts where it is in force."""
     yield table.duties
     versions: dict[str, list[Terms]] = {}

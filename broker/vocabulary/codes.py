@@ -245,6 +245,18 @@ class ProfileSection(StrEnum):
     TIMELINE = "timeline"
 
 
+class RightsClass(StrEnum):
+    """What a kind of information is when somebody asks for their own data: the classes of the Data Protection Act
+    2018 Schedule 3, domestic abuse, and `plain` for what is none of them. A kind in no class is never given."""
+
+    HEALTH = "health"
+    SOCIAL_WORK = "social-work"
+    EDUCATION = "education"
+    CHILD_ABUSE = "child-abuse"
+    DOMESTIC_ABUSE = "domestic-abuse"
+    PLAIN = "plain"
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Everything in `policies/` but the duties; `digest` covers the duties' files too (all bytes loaded)."""
@@ -262,6 +274,8 @@ class Vocabulary:
     """Where a category stands in a profile; what stands nowhere here belongs to the timeline."""
     front_doors: Mapping[str, FrontDoor] = field(default_factory=dict)
     """How the front door of each area works, by area."""
+    rights: Mapping[RightsClass, frozenset[str]] = field(default_factory=dict)
+    """Which categories belong to which class when somebody asks for their own data."""
 
     def organisation_types(self) -> frozenset[str]:
         """Every type some organisation has."""

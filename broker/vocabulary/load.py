@@ -31,6 +31,7 @@ from broker.vocabulary.codes import (
     OverrideTerms,
     ProfileSection,
     Purpose,
+    RightsClass,
     Role,
     StandingAges,
     Vocabulary,
@@ -44,6 +45,7 @@ from broker.vocabulary.rows import (
     OVERRIDE,
     PROFILE,
     PURPOSE,
+    RIGHTS,
     ROLE,
     STANDING,
 )
@@ -85,11 +87,18 @@ FILE_NAMES: Final = (*POLICY_FILES, DUTIES_FILE)
 
 PROFILE_FILE: Final = "profile.yaml"
 """How profiles are laid out; decides nothing, and may be left out."""
+RIGHTS_FILE: Final = "rights.yaml"
+"""Which class of the law a kind of information is in when somebody asks for their own; may be left out, and then
+nothing is answered."""
 
 CLOCKS_FILE: Final = "clocks.yaml"
 """How each area's front door works; decides nothing about what is released, and may be left out."""
 
-OPTIONAL_FILES: Final[Mapping[str, Form[Any]]] = {PROFILE_FILE: PROFILE, CLOCKS_FILE: CLOCKS}
+OPTIONAL_FILES: Final[Mapping[str, Form[Any]]] = {
+    PROFILE_FILE: PROFILE,
+    CLOCKS_FILE: CLOCKS,
+    RIGHTS_FILE: RIGHTS,
+}
 """Files of the folder that may be left out, and what they hold."""
 
 MISSING: Final = f"is missing: the standing rules are {', '.join(FILE_NAMES)}"
@@ -138,6 +147,7 @@ class ReadVocabulary:
     digest: str
     sections: Mapping[str, ProfileSection]
     front_doors: Mapping[str, FrontDoor]
+    rights: Mapping[RightsClass, frozenset[str]]
 
     def complete(self) -> Vocabulary | None:
         """The Vocabulary; None where standing or override could not be read. Only to be used when nothing was
@@ -156,6 +166,7 @@ class ReadVocabulary:
             self.digest,
             self.sections,
             self.front_doors,
+            self.rights,
         )
 
 
@@ -255,4 +266,5 @@ def read_vocabulary(folder: PolicyFolder, findings: Findings) -> ReadVocabulary:
         folder.digest,
         read(PROFILE_FILE, PROFILE) or {},
         read(CLOCKS_FILE, CLOCKS) or {},
+        read(RIGHTS_FILE, RIGHTS) or {},
     )

@@ -48,6 +48,7 @@ from broker.vocabulary.codes import (
     ProfileSection,
     Purpose,
     Retention,
+    RightsClass,
     Role,
     StandingAges,
     Tier,
@@ -344,6 +345,26 @@ def _sections(fields: Fields, reading: Reading) -> Mapping[str, ProfileSection]:
 
 PROFILE: Form[Mapping[str, ProfileSection]] = Form(
     "the file of profile sections", tuple(_PLACED.values()), _sections
+)
+
+# --- rights.yaml (may be left out)
+
+_CLASSED: dict[RightsClass, Key[frozenset[str]]] = {
+    one: optional(one.value, set_of(Known("category")), frozenset(), "categories of this class")
+    for one in RightsClass
+}
+
+
+def _classes(fields: Fields, reading: Reading) -> Mapping[RightsClass, frozenset[str]]:
+    for one, key in _CLASSED.items():
+        for category in sorted(fields[key] & fields[_CLASSED[RightsClass.PLAIN]]):
+            if one is not RightsClass.PLAIN:
+                reading.error(fields.line_of(key), f"`{category}` is `plain` too; it is one or the other")
+    return {one: fields[key] for one, key in _CLASSED.items()}
+
+
+RIGHTS: Form[Mapping[RightsClass, frozenset[str]]] = Form(
+    "the file of rights classes", tuple(_CLASSED.values()), _classes
 )
 
 EMPTY_BASES = LawfulBases({}, {}, {}, {})

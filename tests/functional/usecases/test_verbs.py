@@ -30,6 +30,8 @@ MODULES = (
     "override",
     "access_checks",
     "notices",
+    "rights",
+    "complaint",
     "breach",
     "person",
     "agreement",
