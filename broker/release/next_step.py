@@ -21,7 +21,7 @@ from broker.decision.plan import Plan, gateway_fails
 from broker.decision.reasons import Test, Told
 from broker.decision.table import DecisionTable
 from broker.release.messages import Message, consent_words, listed, say, sentence
-from broker.vocabulary.codes import Tier
+from broker.vocabulary.codes import NO_DAY_APPOINTED, Tier
 
 
 def refusal_step(told: str) -> str:
@@ -93,6 +93,8 @@ class ToldSteps:
         if not begins:
             return sentence(Message.GATEWAY_ELSEWHERE)
         moment, provision = min(begins)
+        if london_day(moment) >= NO_DAY_APPOINTED:
+            return sentence(Message.GATEWAY_UNAPPOINTED, provision=provision)
         return sentence(Message.GATEWAY_BEGINS, provision=provision, day=_day(moment))
 
     def _beginning(self, paper: Paper, category: str, controller: str) -> Iterator[tuple[datetime, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import IntEnum, StrEnum
 
 from broker.dates import ALWAYS, Interval, Period
@@ -152,6 +153,11 @@ class Role:
     code: str
     title: str
     purposes: frozenset[str]
+
+
+NO_DAY_APPOINTED = date(2099, 1, 1)
+"""From this day on, the `from` of a gateway is a placeholder that keeps it shut: the provision is enacted, and no
+day is appointed for it (docs/policies.md)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from tests.reference.facts import Doc, World, tier_rank
 from tests.reference.instants import instant, london_day
 
 FIXED = ("consent-not-given", "condition-not-met", "prohibited", "opt-out")
+NO_DAY_YET = "2099-01-01"
 BY_REMEDY = {"say": "whoever the remedies name"}
 OFFICER_WORDS = {
     "hard-stop": "officer-hard-stop",
@@ -92,6 +93,8 @@ def power(world: World, category: str, controller: str) -> Doc:
     if not coming:
         return {"say": "gateway-elsewhere"}
     begins, provision = min(coming)
+    if begins >= instant(NO_DAY_YET):
+        return {"say": "gateway-unappointed", "provision": provision}
     return {"say": "gateway-begins", "provision": provision, "day": london_day(begins)}
 
 

@@ -103,6 +103,11 @@ def test_an_agreement_and_a_power_that_begin_on_a_day_are_waited_for(here: Told)
     assert here.requester() == here.officer()[0]
 
 
+def test_a_power_for_which_no_day_is_appointed_has_no_day(here: Told) -> None:
+    here.policies["gateways"]["gateways"][0]["in_force"] = {"from": "2099-01-01"}
+    assert here.officer() == ("Nothing to do yet: no day is appointed for An Act s.10 to begin.", [])
+
+
 def test_a_power_that_covers_somebody_else_is_not_waited_for(here: Told) -> None:
     here.policies["gateways"]["gateways"][0] |= {"in_force": {"from": "2026-09-01"}, "recipients": ["SCH"]}
     assert here.officer() == ("Ask your IG officer which legal power would apply here today.", [])

@@ -28,6 +28,7 @@ ENGLISH: Final[Mapping[Message, str]] = {
         " should."
     ),
     Message.GATEWAY_BEGINS: "Ask again from {day}, when {provision} begins.",
+    Message.GATEWAY_UNAPPOINTED: "Nothing to do yet: no day is appointed for {provision} to begin.",
     Message.GATEWAY_ELSEWHERE: "Ask your IG officer which legal power would apply here today.",
     Message.PARTY_TO_SIGN: "Ask your IG officer when {agreement} will be signed. Still to sign: {bodies}.",
     Message.PARTY_TO_JOIN: "Ask your IG officer whether {agreement} can be widened. Not a party to it: {bodies}.",

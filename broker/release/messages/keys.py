@@ -17,6 +17,7 @@ class Message(StrEnum):
     HOLDER_DECIDES = "holder-decides"
     CONDITION_NOT_MET = "condition-not-met"
     GATEWAY_BEGINS = "gateway-begins"
+    GATEWAY_UNAPPOINTED = "gateway-unappointed"
     GATEWAY_ELSEWHERE = "gateway-elsewhere"
     PARTY_TO_SIGN = "party-to-sign"
     PARTY_TO_JOIN = "party-to-join"
@@ -72,6 +73,7 @@ PLACES: Final[Mapping[Message, frozenset[str]]] = {
         Message.CONSENT_NEEDED_NAMED: ("consent", "category"),
         Message.HOLDER_DECIDES: ("controller",),
         Message.GATEWAY_BEGINS: ("provision", "day"),
+        Message.GATEWAY_UNAPPOINTED: ("provision",),
         Message.PARTY_TO_SIGN: ("agreement", "bodies"),
         Message.PARTY_TO_JOIN: ("agreement", "bodies"),
         Message.AGREEMENT_BEGINS: ("agreement", "day"),
