@@ -31,6 +31,10 @@ _WRITTEN_TOGETHER = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOF
 def normal_name(text: str) -> str:
     """`text` as it is compared: apostrophes and hyphens made one, invisible format characters taken out, NFKC,
     casefold, runs of space made one and outer space taken off. Never raises; twice changes nothing more."""
+    if text.isascii():
+        # No letter of ASCII has another form or is invisible; all that is left is its apostrophes and spaces.
+        plain = text.translate(_TABLE).casefold().strip(" ")
+        return re.sub(" +", " ", plain) if "  " in plain else plain
     seen = "".join(character for character in text if unicodedata.category(character) != "Cf")
     # Before NFKC too: it would turn the acute accent ´ typed for an apostrophe into a space and a mark.
     folded = unicodedata.normalize("NFD", seen.translate(_TABLE)).casefold()

@@ -29,7 +29,6 @@ from sqlalchemy import (
     event,
     func,
     insert,
-    literal,
     make_url,
     select,
 )
@@ -44,6 +43,8 @@ BUSY_MILLISECONDS: Final = 10_000
 IDLE_MILLISECONDS: Final = 60_000
 OLDEST_SQLITE: Final = (3, 35)  # ON CONFLICT with RETURNING, and dropping columns in later migrations
 _BEGIN: Final = "broker_begin"
+_FEW: Final = 8
+"""Rows for which compiling a statement anew does not pay."""
 _INSERT_ENTRY: Final = insert(table_of(AuditEntryRow))
 _LAST_ENTRY: Final = select(func.max(table_of(AuditEntryRow).c.entry_id))
 _WRITING_ENTRIES: Final = (
@@ -172,10 +173,43 @@ def insert_unless_there(connection: Connection, table: Table) -> Insert:
 
 
 def insert_or_add(connection: Connection, table: Table, keys: Sequence[str], counter: str) -> Insert:
-    """An insert that adds 1 to `counter` where the row is there."""
+    """An insert that adds the new row's `counter` to the one that is there, where one is."""
     maker = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    return maker(table).on_conflict_do_update(
-        index_elements=list(keys), set_={counter: table.c[counter] + literal(1)}
+    change = maker(table)
+    return change.on_conflict_do_update(
+        index_elements=list(keys), set_={counter: table.c[counter] + change.excluded[counter]}
+    )
+
+
+def insert_rows(connection: Connection, change: Insert, rows: Sequence[dict[str, Any]]) -> None:
+    """Inserts many rows that have the same columns.
+
+    On SQLite the driver is called directly: preparing each value through the types costs more than the insert.
+    What is stored is the same, because instants are the only values that are not stored as they are.
+    """
+    if not is_serial(connection) or len(rows) < _FEW:
+        connection.execute(change, rows)
+        return
+    compiled = change.compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    places: Sequence[str] = getattr(compiled, "positiontup")  # noqa: B009 - of the compiler for one dialect
+    constant = {name: value for name, value in compiled.params.items() if name not in rows[0]}
+    columns = cast(Table, change.table).c
+    instants = {name for name in rows[0] if isinstance(columns[name].type, Instant)}
+    as_stored = Instant().process_bind_param
+    written: dict[datetime | None, int | None] = {}
+    for name in instants:
+        for row in rows:
+            if row[name] not in written:
+                written[row[name]] = as_stored(row[name], connection.dialect)
+    _raw(connection).executemany(
+        str(compiled),
+        [
+            [
+                constant[name] if name in constant else written[row[name]] if name in instants else row[name]
+                for name in places
+            ]
+            for row in rows
+        ],
     )
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import insert, select
 
 from broker.audit.entry import AuditEntry
 from broker.people import Household
 from broker.store.kinds import VersionedKind
-from broker.store.sealing import among, as_known, known, latest, open_fact, person_token, person_tokens, seal_fact
+from broker.store.sealing import among, as_known, chunks, known, open_fact, person_token, person_tokens, seal_fact
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.people import HouseholdMember
@@ -19,6 +20,14 @@ from broker.store.tables.people import HouseholdMember
 MEMBERS: Final = table_of(HouseholdMember)
 _OF_PEOPLE: Final = known(select(MEMBERS).where(among(MEMBERS.c.person_token)), MEMBERS)
 _OF_HOUSEHOLDS: Final = known(select(MEMBERS).where(among(MEMBERS.c.household_token)), MEMBERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Who joined a household and who left it (person ids)."""
+
+    joined: frozenset[str] = frozenset()
+    left: frozenset[str] = frozenset()
 
 
 def record_members(
@@ -31,24 +40,37 @@ def record_members(
     effective_at: datetime | None = None,
 ) -> None:
     """Records that people (ids) joined or left a household."""
-    changes = {**dict.fromkeys(joined, True), **dict.fromkeys(left, False)}
+    moves = {household_id: Moves(frozenset(joined), frozenset(left))}
+    record_moves(act, moves, entry=entry, effective_at=effective_at)
+
+
+def record_moves(
+    act: Act, moves: Mapping[str, Moves], *, entry: AuditEntry, effective_at: datetime | None = None
+) -> None:
+    """Records who joined and left which household (by id). Of somebody who does both, leaving is the later."""
     # Whoever lives there is touched: a protected address protects everybody under the roof.
-    act.bump(entry, VersionedKind.PERSON, {*changes, *_members(act, [household_id], None).get(household_id, ())})
-    household = act.keys.token("household", household_id)
+    touched = {one for members in _members(act, moves, None).values() for one in members}
+    changes = {
+        household_id: {**dict.fromkeys(sorted(found.joined), True), **dict.fromkeys(sorted(found.left), False)}
+        for household_id, found in moves.items()
+    }
+    act.bump(entry, VersionedKind.PERSON, touched.union(*changes.values()))
     rows = []
-    for person_id, is_member in changes.items():
-        row = act.new_row()
-        body = {"household": household_id, "person": person_id, "member": is_member}
-        rows.append(
-            {
-                "row_id": row,
-                "household_token": household,
-                "person_token": person_token(act, MEMBERS, person_id),
-                "effective_at": effective_at or act.at,
-                "recorded_at": act.at,
-                "membership": seal_fact(act, MEMBERS, "membership", row, household, body),
-            }
-        )
+    for household_id, people in changes.items():
+        household = act.keys.token("household", household_id)
+        for person_id, is_member in people.items():
+            row = act.new_row()
+            body = {"household": household_id, "person": person_id, "member": is_member}
+            rows.append(
+                {
+                    "row_id": row,
+                    "household_token": household,
+                    "person_token": person_token(act, MEMBERS, person_id),
+                    "effective_at": effective_at or act.at,
+                    "recorded_at": act.at,
+                    "membership": seal_fact(act, MEMBERS, "membership", row, household, body),
+                }
+            )
     act.write_rows(entry, insert(MEMBERS), rows)
 
 
@@ -76,12 +98,16 @@ def find_household(view: View, household_id: str) -> frozenset[str] | None:
 
 def _members(view: View, household_ids: Iterable[str], known_at: datetime | None) -> dict[str, frozenset[str]]:
     households = {view.keys.token("household", one): one for one in household_ids}
-    rows = view.read(_OF_HOUSEHOLDS, as_known(known_at, household_token=households))
     found: dict[str, set[str]] = {}
-    for token, household_id in households.items():
-        here = [row for row in rows if row.household_token == token]
-        for row in latest(here, "person_token").values():
+    for some in chunks(list(households)):
+        rows = view.read(_OF_HOUSEHOLDS, as_known(known_at, household_token=some))
+        newest: dict[tuple[bytes, bytes], Any] = {}
+        for row in rows:
+            place = row.household_token, row.person_token
+            if place not in newest or newest[place].row_id < row.row_id:
+                newest[place] = row
+        for (token, _), row in newest.items():
             body = open_fact(view, MEMBERS, "membership", row.row_id, token, row.membership)
             if body["member"]:
-                found.setdefault(household_id, set()).add(body["person"])
+                found.setdefault(households[token], set()).add(body["person"])
     return {household_id: frozenset(members) for household_id, members in found.items()}

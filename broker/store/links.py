@@ -16,13 +16,24 @@ from sqlalchemy import insert, select
 
 from broker.audit.entry import AuditEntry
 from broker.store.kinds import VersionedKind
-from broker.store.sealing import among, as_known, known, latest, open_fact, person_token, person_tokens, seal_fact
+from broker.store.sealing import (
+    among,
+    as_known,
+    chunks,
+    known,
+    latest,
+    open_fact,
+    person_token,
+    person_tokens,
+    seal_fact,
+)
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.records import Link, SourcePerson
 
 LINKS: Final = table_of(Link)
 SOURCES: Final = table_of(SourcePerson)
+_KNOWN_DOMAINS: Final = select(LINKS.c.domain_token).where(among(LINKS.c.domain_token))
 _LINKS_OF: Final = select(LINKS).where(among(LINKS.c.person_token))
 _BY_SOURCE: Final = known(select(SOURCES).where(among(SOURCES.c.source_token)), SOURCES)
 _BY_PERSON: Final = known(select(SOURCES).where(among(SOURCES.c.person_token)).order_by(SOURCES.c.row_id), SOURCES)
@@ -51,10 +62,19 @@ class SourceDecision:
 
 def ensure_links(act: Act, controller: str, person_ids: Iterable[str], *, entry: AuditEntry) -> dict[str, bytes]:
     """Makes these people known in the controller's domain, where they are not yet; returns their pseudonyms."""
-    found, rows = {}, []
-    for person_id in sorted(set(person_ids)):
-        pseudonym = found[person_id] = act.keys.pseudonym(controller, person_id)
-        token, domain = person_token(act, LINKS, person_id), act.keys.token("link", controller, person_id)
+    found = {person_id: act.keys.pseudonym(controller, person_id) for person_id in sorted(set(person_ids))}
+    domains = {person_id: act.keys.token("link", controller, person_id) for person_id in found}
+    there = {
+        row.domain_token
+        for some in chunks(sorted(domains.values()))
+        for row in act.read(_KNOWN_DOMAINS, {"domain_token": some})
+    }
+    rows = []
+    for person_id, pseudonym in found.items():
+        domain = domains[person_id]
+        if domain in there:
+            continue
+        token = person_token(act, LINKS, person_id)
         body = {"controller": controller, "pseudonym": pseudonym.hex()}
         rows.append(
             {

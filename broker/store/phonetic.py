@@ -20,7 +20,7 @@ _LENGTH: Final = 4
 
 def sound_of(name: str) -> str:
     """Four characters such as `s530` for Smith and Smyth; for a name in another script, the name itself."""
-    folded = unicodedata.normalize("NFKD", name.casefold())
+    folded = name.casefold() if name.isascii() else unicodedata.normalize("NFKD", name.casefold())
     letters = [one for one in folded if "a" <= one <= "z"]
     if not letters:
         return unicodedata.normalize("NFKC", name.casefold()).strip()

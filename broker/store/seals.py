@@ -57,3 +57,38 @@ class Keys(Protocol):
 
     def pseudonym_text(self, domain: str, person_id: str) -> str:
         """The same as text."""
+
+
+class RememberedKeys:
+    """The keyring over one moment of the database: a token or pseudonym that is wanted again is not derived again.
+    Keys are never remembered, and nothing outlives the moment. Printing it shows nothing."""
+
+    __slots__ = ("_keys", "_pseudonyms", "_tokens", "facts", "mark", "new_person_key", "person", "pseudonym_text")
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        self._tokens: dict[tuple[str, ...], bytes] = {}
+        self._pseudonyms: dict[tuple[str, str], bytes] = {}
+        self.new_person_key = keys.new_person_key
+        self.person = keys.person
+        self.facts = keys.facts
+        self.mark = keys.mark
+        self.pseudonym_text = keys.pseudonym_text
+
+    def __repr__(self) -> str:
+        return "RememberedKeys(…)"
+
+    def token(self, kind: str, *parts: str) -> bytes:
+        """16 bytes by which a row is found."""
+        key = (kind, *parts)
+        found = self._tokens.get(key)
+        if found is None:
+            found = self._tokens[key] = self._keys.token(kind, *parts)
+        return found
+
+    def pseudonym(self, domain: str, person_id: str) -> bytes:
+        """The person's pseudonym in a domain, 16 bytes."""
+        found = self._pseudonyms.get((domain, person_id))
+        if found is None:
+            found = self._pseudonyms[domain, person_id] = self._keys.pseudonym(domain, person_id)
+        return found

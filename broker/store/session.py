@@ -30,7 +30,9 @@ from broker.store.dialect import (
     for_reading,
     for_writing,
     insert_or_add,
+    insert_rows,
     insert_unless_there,
+    is_serial,
     kind_of,
     latest_entry_at,
     was_cut_off,
@@ -38,7 +40,7 @@ from broker.store.dialect import (
 from broker.store.ids import RandomBytes, opaque_id, row_key
 from broker.store.kinds import VersionedKind
 from broker.store.locks import VERSIONS, Fact, LockFirst, Locks
-from broker.store.seals import Keys
+from broker.store.seals import Keys, RememberedKeys
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 MOST_TRIES: Final = 8
@@ -65,7 +67,7 @@ class View:
 
     def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection = connection
-        self.keys: Final = keys
+        self.keys: Final[Keys] = RememberedKeys(keys)
 
     def read(self, statement: Select[Any], params: Params | None = None) -> Sequence[Row[Any]]:
         """The rows. Raises TypeError for a statement that is no SELECT."""
@@ -94,6 +96,7 @@ class Act(View):
         self._changed = False
         self._taken: dict[int, tuple[AuditEntry, bytes]] = {}
         self._entries: dict[bytes, None] = {}  # a set that keeps the order
+        self._moved: dict[tuple[str, bytes], int] = {}
 
     @property
     def at(self) -> datetime:
@@ -124,19 +127,24 @@ class Act(View):
 
         Raises TypeError for anything but INSERT, UPDATE or DELETE, and for a change without an entry.
         """
+        self._require_change(entry, change)
+        self.record(entry)
+        self._changed = True
+        return self._connection.execute(change, params)
+
+    def _require_change(self, entry: AuditEntry, change: Change) -> None:
         if not isinstance(entry, AuditEntry):
             raise TypeError("a change needs the audit entry that says what was done")
         if not isinstance(change, Insert | Update | Delete):
             raise TypeError("an act writes INSERT, UPDATE and DELETE only")
-        self.record(entry)
-        self._changed = True
-        return self._connection.execute(change, params)
 
     def write_rows(self, entry: AuditEntry, change: Insert, rows: Sequence[dict[str, Any]]) -> None:
         """Inserts many rows at once; none is fine."""
         self.record(entry)
         if rows:
-            self.write(entry, change, rows)
+            self._require_change(entry, change)
+            self._changed = True
+            insert_rows(self._connection, change, rows)
 
     def insert_unless_there(self, table: Table) -> Insert:
         """An insert, for `write_rows`, that leaves an existing row as it is."""
@@ -161,18 +169,32 @@ class Act(View):
         asks for the act's instant: whoever waited here comes after the act it waited for. Raises LockFirst where
         the instant was asked before and another act could have come between."""
         facts = sorted({(kind.value, self._fact(kind, key)) for key in set(keys)})
+        self.record(entry)
         if not facts or self._locks.rehearsing:
-            self.record(entry)
             return
-        self._locks.take(facts, alone=True, late=self._at is not None)
-        change = insert_or_add(self._connection, VERSIONS, ("kind_code", "fact_token"), "version")
-        self.write_rows(
-            entry, change, [{"kind_code": one, "fact_token": token, "version": 1} for one, token in facts]
-        )
-        self._locks.made(facts)
+        for fact in facts:
+            self._moved[fact] = self._moved.get(fact, 0) + 1
+        # Where writers are serial nobody sees a version before the act ends: all of them are written together.
+        if not is_serial(self._connection):
+            self._locks.take(facts, alone=True, late=self._at is not None)
+            self._move_on()
+            self._locks.made(facts)
+
+    def _move_on(self) -> None:
+        """Writes the versions that were moved on since it was last done."""
+        moved, self._moved = self._moved, {}
+        if moved:
+            self._changed = True
+            change = insert_or_add(self._connection, VERSIONS, ("kind_code", "fact_token"), "version")
+            rows = [
+                {"kind_code": kind, "fact_token": token, "version": count}
+                for (kind, token), count in sorted(moved.items())
+            ]
+            insert_rows(self._connection, change, rows)
 
     def _hold(self, kinds_and_keys: Iterable[tuple[VersionedKind, str]], *, alone: bool) -> Versions:
         wanted = {(kind.value, self._fact(kind, key)): (kind, key) for kind, key in kinds_and_keys}
+        self._move_on()
         found = self._locks.take(wanted.keys(), alone=alone, late=self._at is not None)
         return {wanted[fact]: version for fact, version in found.items()}
 
@@ -189,6 +211,7 @@ class Act(View):
         return self.keys.token("version", kind.value, key)
 
     def _finish(self) -> None:
+        self._move_on()
         # INVARIANT: no change without an entry. `write` sees to it; this is the belt to its braces.
         if self._changed and not self._entries:
             raise SystemFailed("act", "would change the database without an audit entry; nothing was changed")

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Final, TypeVar
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from broker.audit.entry import AuditEntry
 from broker.errors import CallWrong
@@ -25,8 +25,13 @@ from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.identity import IdentityToken, IdentityVersion
 
+K = TypeVar("K")
+
 IDENTITIES: Final = table_of(IdentityVersion)
 TOKENS: Final = table_of(IdentityToken)
+_OWNERS_OF: Final = select(TOKENS.c.token, TOKENS.c.person_id).where(
+    TOKENS.c.kind_code == bindparam("kind_code"), among(TOKENS.c.token)
+)
 _VERSIONS_OF: Final = known(select(IDENTITIES).where(among(IDENTITIES.c.person_id)), IDENTITIES)
 
 
@@ -127,6 +132,22 @@ def find_by_identifier(view: View, type_code: str, canonical: str) -> tuple[str,
 def find_candidates(view: View, sought: Sought) -> tuple[str, ...]:
     """The ids of everybody who shares an identifier, or two of the other attributes, with what is sought."""
     return _owners(view, tuple(_tokens(view, sought)))
+
+
+def find_candidates_of(view: View, sought: Mapping[K, Sought]) -> dict[K, tuple[str, ...]]:
+    """For each of many that are sought what `find_candidates` finds, in as few statements as there can be."""
+    wanted: dict[tuple[str, bytes], list[K]] = {}
+    for key, one in sought.items():
+        for token in _tokens(view, one):
+            wanted.setdefault(token, []).append(key)
+    found: dict[K, set[str]] = {key: set() for key in sought}
+    for kind in sorted({kind for kind, _ in wanted}):
+        tokens = sorted(token for one, token in wanted if one == kind)
+        for some in chunks(tokens):
+            for row in view.read(_OWNERS_OF, {"kind_code": kind, "token": some}):
+                for key in wanted[kind, row.token]:
+                    found[key].add(row.person_id)
+    return {key: tuple(sorted(owners)) for key, owners in found.items()}
 
 
 def _owners(view: View, tokens: Sequence[tuple[str, bytes]]) -> tuple[str, ...]:

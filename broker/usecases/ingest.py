@@ -37,7 +37,7 @@ from broker.usecases.senders import feed_of, get_sender, sign_for
 from broker.usecases.world import World
 from broker.vocabulary.codes import Organisation
 
-ROWS_AT_A_TIME: Final = 500
+ROWS_AT_A_TIME: Final = 1000
 """Rows in one act: short enough to keep other writers waiting no longer than a blink."""
 MOST_HELD: Final = 20_000
 """Rows of one file held in memory, some 60 MB; a longer file is read twice."""

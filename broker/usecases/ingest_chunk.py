@@ -13,7 +13,7 @@ from typing import Final, Protocol, TypeVar
 
 from broker.agencies import IncomingRecord, Row
 from broker.audit.events import Event
-from broker.store.households import record_members
+from broker.store.households import record_moves
 from broker.store.links import record_source_people
 from broker.store.people import add_people, record_people
 from broker.store.records import NewRecord, put_records
@@ -129,9 +129,7 @@ def _write_people(act: Act, sending: Sending, found: Resolution, news: FamilyNew
     put_identities(act, found.identities, entry=entry)
     record_source_people(act, found.decisions, entry=entry)
     record_relationships(act, list(news.relationships.items()), entry=entry)
-    for household_id in sorted(news.joined.keys() | news.left.keys()):
-        joined, left = news.joined.get(household_id, ()), news.left.get(household_id, ())
-        record_members(act, household_id, joined=sorted(joined), left=sorted(left), entry=entry)
+    record_moves(act, news.moves(), entry=entry)
 
 
 def _touched(found: Resolution, news: FamilyNews) -> set[str]:

@@ -17,7 +17,7 @@ from broker.agencies import IncomingRecord, RelationshipClaim
 from broker.agencies.incoming import key_of
 from broker.dates import Interval, start_of_day
 from broker.people import Relationship
-from broker.store.households import find_households
+from broker.store.households import Moves, find_households
 from broker.store.relationships import find_relationships
 from broker.store.session import View
 
@@ -34,6 +34,15 @@ class FamilyNews:
     joined: dict[str, set[str]] = field(default_factory=dict, repr=False)
     left: dict[str, set[str]] = field(default_factory=dict, repr=False)
     unproven: int = 0
+
+    def moves(self) -> dict[str, Moves]:
+        """Who joins and leaves each household."""
+        return {
+            household_id: Moves(
+                frozenset(self.joined.get(household_id, ())), frozenset(self.left.get(household_id, ()))
+            )
+            for household_id in sorted(self.joined.keys() | self.left.keys())
+        }
 
     def is_empty(self) -> bool:
         """Whether all of it is recorded."""

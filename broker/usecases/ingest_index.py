@@ -7,7 +7,7 @@ contradicts it was ever linked to it: one birth date, one given name, every numb
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -16,11 +16,12 @@ from broker.identifiers import NhsNumber, Upn, normal_name
 from broker.linkage import IdentityClaims, KnownPerson, ReportedIdentifier
 from broker.store.links import find_source_people
 from broker.store.session import View
-from broker.store.vault import Identity, Sought, find_by_identifier, find_candidates, find_identities
+from broker.store.vault import Identity, Sought, find_candidates_of, find_identities
 
 Numbers = Mapping[str, tuple[str, ...]]
 LINKED: Final = "linked"
 POSSIBLE: Final = "possible"
+_FAMILY_BORN: Final = "family-born"
 
 
 def number_id(agency_id: str) -> str:
@@ -74,16 +75,19 @@ def completed(known: Identity, claims: IdentityClaims) -> Identity:
 class VaultIndex:
     """`broker.linkage.LinkIndex` over one moment of the database. Printing it shows nothing."""
 
-    def __init__(self, view: View, controller: str, agency_ids: Iterable[str]) -> None:
-        """`agency_ids` are the controller's own numbers that will be asked for, looked up at once."""
+    def __init__(self, view: View, controller: str, claims: Iterable[IdentityClaims]) -> None:
+        """`claims` are those that will be asked for: whoever they may be about is looked up at once."""
         self._view = view
         self._controller = controller
         self._identities: dict[str, Identity] = {}
+        self._people: dict[str, KnownPerson] = {}
         self._added: dict[tuple[str, ...], list[str]] = {}
-        decided = find_source_people(view, controller, [number_id(one) for one in set(agency_ids)])
+        claims = list(claims)
+        numbers = {number_id(one.agency_id) for one in claims if one.agency_id}
+        decided = find_source_people(view, controller, numbers)
         self._by_number = {key: found.person_id for key, found in decided.items()}
-        # All of them at once: most claims of a list sent again are about these.
-        self._load(self._by_number.values())
+        self._stored = find_candidates_of(view, dict(_sought(claims)))
+        self._load([*self._by_number.values(), *(one for found in self._stored.values() for one in found)])
 
     def __repr__(self) -> str:
         return "VaultIndex(…)"
@@ -91,6 +95,7 @@ class VaultIndex:
     def add(self, person_id: str, identity: Identity) -> None:
         """Somebody whom the present act makes known, or of whom it learns more."""
         self._identities[person_id] = identity
+        self._people.pop(person_id, None)
         for key in _keys(identity):
             owners = self._added.setdefault(key, [])
             if person_id not in owners:
@@ -119,35 +124,57 @@ class VaultIndex:
 
     def find_by_nhs(self, nhs_number: str) -> Sequence[KnownPerson]:
         """Those for whom somebody reported this NHS number."""
-        return self._known(self._owners(NhsNumber.type_code, nhs_number))
+        return self._owners(NhsNumber.type_code, nhs_number)
 
     def find_by_upn(self, upn: str) -> Sequence[KnownPerson]:
         """Those for whom somebody reported this UPN."""
-        return self._known(self._owners(Upn.type_code, upn))
+        return self._owners(Upn.type_code, upn)
 
     def find_by_name_dob_postcode(
         self, family_name: str, given_name: str, born_on: date, postcode: str
     ) -> Sequence[KnownPerson]:
         """Those who have all four; a family name they had elsewhere counts."""
         wanted = _four(family_name, given_name, born_on, postcode)
-        found = find_candidates(self._view, Sought(family_name=family_name, born_on=born_on))
-        self._load(found)
+        found = self._find(_FAMILY_BORN, family_name, born_on.isoformat())
         people = [one for one in found if one in self._identities and wanted in _keys(self._identities[one])]
         return self._known([*people, *self._added.get(wanted, ())])
 
-    def _owners(self, type_code: str, canonical: str) -> Sequence[str]:
-        stored = find_by_identifier(self._view, type_code, canonical)
-        return (*stored, *self._added.get((type_code, canonical), ()))
+    def _owners(self, type_code: str, canonical: str) -> Sequence[KnownPerson]:
+        return self._known([*self._find(type_code, canonical), *self._added.get((type_code, canonical), ())])
+
+    def _find(self, *key: str) -> tuple[str, ...]:
+        """Who is stored under a key. Raises KeyError for claims that the index was not made for."""
+        return self._stored[key]
 
     def _known(self, person_ids: Iterable[str]) -> Sequence[KnownPerson]:
         wanted = sorted(set(person_ids))
         self._load(wanted)
-        return [_known(one, self._identities[one]) for one in wanted if one in self._identities]
+        return [self._person(one) for one in wanted if one in self._identities]
+
+    def _person(self, person_id: str) -> KnownPerson:
+        found = self._people.get(person_id)
+        if found is None:
+            found = self._people[person_id] = _known(person_id, self._identities[person_id])
+        return found
 
     def _load(self, person_ids: Iterable[str]) -> None:
         missing = sorted({one for one in person_ids if one not in self._identities})
         if missing:
             self._identities.update(find_identities(self._view, missing))
+
+
+def _sought(claims: Iterable[IdentityClaims]) -> Iterator[tuple[tuple[str, ...], Sought]]:
+    """What each of the claims will be looked for by (`broker.linkage.exact`), under the key it is then asked
+    by."""
+    for one in claims:
+        for reported in (one.nhs_number, one.upn):
+            if reported is not None and reported.canonical is not None:
+                number = {reported.type_code: (reported.canonical,)}
+                yield (reported.type_code, reported.canonical), Sought(identifiers=number)
+        if one.family_name and one.given_name and one.born_on:
+            family_name = normal_name(one.family_name)
+            key = (_FAMILY_BORN, family_name, one.born_on.isoformat())
+            yield key, Sought(family_name=family_name, born_on=one.born_on)
 
 
 def _known(person_id: str, identity: Identity) -> KnownPerson:

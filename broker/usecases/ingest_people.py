@@ -91,7 +91,7 @@ def resolve_people(
     made = Resolution()
     unique = {one.key: one for one in claimed}
     before = _decided_before(view, controller, unique)
-    index = VaultIndex(view, controller, [one.claims.agency_id for one in unique.values() if one.claims.agency_id])
+    index = VaultIndex(view, controller, [one.claims for key, one in unique.items() if key not in before])
     for key, one in unique.items():
         person_id = before.get(key)
         if person_id is not None:
