@@ -6,7 +6,7 @@ INVARIANT: whatever goes wrong, the answer is no. From docs/security.md section 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -16,6 +16,7 @@ import casbin
 from broker.access.model import MODEL_TEXT, check_model
 from broker.access.rules import Rules, read_rules
 from broker.access.verbs import Verb
+from broker.canonical import digest, digest_bytes
 from broker.errors import DocumentsRefused, Finding, NotAllowed, SystemFailed
 
 MODEL_FILE: Final = "model.conf"
@@ -35,8 +36,12 @@ class Permitted:
 class Access:
     """The rules in force."""
 
-    def __init__(self, rules: Rules) -> None:
-        """Raises SystemFailed when casbin does not answer as the rules say."""
+    def __init__(self, rules: Rules, texts: Mapping[str, str] | None = None) -> None:
+        """`texts` are the files the rules were read from, by name. Raises SystemFailed when casbin does not answer
+        as the rules say."""
+        self.rules: Final = rules
+        self.texts: Final = dict(texts or {})
+        self.digest: Final = access_digest(self.texts)
         model = casbin.Model()
         model.load_model_from_text(MODEL_TEXT)
         self._enforcer: Any = casbin.Enforcer(model)
@@ -55,16 +60,35 @@ class Access:
         """
         name = shown or str(folder)
         findings: list[Finding] = []
-        model = _read(folder / MODEL_FILE, f"{name}/{MODEL_FILE}", findings)
-        text = _read(folder / RULES_FILE, f"{name}/{RULES_FILE}", findings)
+        files = {file: _bytes(folder / file, f"{name}/{file}", findings) for file in (MODEL_FILE, RULES_FILE)}
+        return cls._checked(files, roles, name, findings)
+
+    @classmethod
+    def read(cls, files: Mapping[str, bytes], roles: Collection[str], shown: str) -> Self:
+        """The rules in these files' bytes, by file name. Raises DocumentsRefused with every problem of both."""
+        findings = [
+            Finding(f"{shown}/{file}:1", "is missing: put the file back")
+            for file in (MODEL_FILE, RULES_FILE)
+            if file not in files
+        ]
+        return cls._checked(files, roles, shown, findings)
+
+    @classmethod
+    def _checked(
+        cls, files: Mapping[str, bytes | None], roles: Collection[str], shown: str, findings: list[Finding]
+    ) -> Self:
+        texts = {
+            file: _text(data, f"{shown}/{file}", findings) for file, data in files.items() if data is not None
+        }
+        model, text = texts.get(MODEL_FILE), texts.get(RULES_FILE)
         if model is not None:
-            findings += check_model(model, f"{name}/{MODEL_FILE}")
-        rules, problems = read_rules(text or "", f"{name}/{RULES_FILE}", roles)
+            findings += check_model(model, f"{shown}/{MODEL_FILE}")
+        rules, problems = read_rules(text or "", f"{shown}/{RULES_FILE}", roles)
         if text is not None:
             findings += problems
         if findings:
             raise DocumentsRefused(findings)
-        return cls(rules)
+        return cls(rules, {file: found for file, found in texts.items() if found is not None})
 
     def find_role(self, roles: Iterable[str], verb: Verb) -> str | None:
         """The first of the roles, in alphabetical order, that may use the verb."""
@@ -98,13 +122,21 @@ class Access:
             )
 
 
-def _read(path: Path, where: str, findings: list[Finding]) -> str | None:
+def access_digest(texts: Mapping[str, str]) -> str:
+    """The digest of the files, by their names: it stands in the log beside that of the other standing rules."""
+    return digest({name: digest_bytes(text.encode("utf-8")) for name, text in texts.items()})
+
+
+def _bytes(path: Path, where: str, findings: list[Finding]) -> bytes | None:
     try:
         with path.open("rb") as file:
-            data = file.read(_LARGEST_FILE + 1)
+            return file.read(_LARGEST_FILE + 1)
     except OSError as error:
         findings.append(Finding(f"{where}:1", f"cannot be read ({error.strerror}); put the file back"))
         return None
+
+
+def _text(data: bytes, where: str, findings: list[Finding]) -> str | None:
     if len(data) > _LARGEST_FILE:
         findings.append(Finding(f"{where}:1", "is over 1 MiB; this is no list of rules"))
         return None

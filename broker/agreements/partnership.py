@@ -90,6 +90,13 @@ def read_partnership(folder: Path, shown: str | None = None) -> PartnershipReadi
     return replace(reading, findings=(*findings.errors, *reading.findings))
 
 
+def partnership_of_bytes(files: Mapping[str, bytes], shown: str) -> PartnershipReading:
+    """What can be read of the bytes of a folder's files, by file name, with every problem."""
+    missing = [Finding(f"{shown}/{name}:1", MISSING) for name in FILE_NAMES if name not in files]
+    reading = _from_bytes(tuple(sorted(files.items())), shown)
+    return replace(reading, findings=(*missing, *reading.findings))
+
+
 def partnership_from_documents(policies: Mapping[str, object], shown: str = "policies") -> PartnershipReading:
     """What can be read of documents already in memory, by file name with or without `.yaml`."""
     findings = Findings()

@@ -41,6 +41,7 @@ VERBS: tuple[str, ...] = (
     "person",
     "agreement",
     "keys",
+    "policies",
     "audit",
     "ingest",
     "feed",

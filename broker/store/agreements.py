@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import insert, select
 
+from broker.agreements.terms_used import terms_digest
 from broker.audit.entry import AuditEntry
 from broker.canonical import canonical_json, digest_bytes
 from broker.dates import Interval
@@ -23,11 +24,14 @@ from broker.store.sealing import as_known, known, open_fact, seal_fact
 from broker.store.session import Act, View
 from broker.store.tables.agreements import Agreement, AgreementVersion, PoliciesSnapshot, SignatureEvent
 from broker.store.tables.base import table_of
+from broker.store.tables.lifecycle import AgreedTerms, SignatureTerms
 
 AGREEMENTS: Final = table_of(Agreement)
 VERSIONS: Final = table_of(AgreementVersion)
 SIGNATURES: Final = table_of(SignatureEvent)
 POLICIES: Final = table_of(PoliciesSnapshot)
+TERMS: Final = table_of(AgreedTerms)
+SIGNED_UPON: Final = table_of(SignatureTerms)
 _ALL_VERSIONS: Final = known(select(VERSIONS), VERSIONS).order_by(VERSIONS.c.reference, VERSIONS.c.version)
 _ALL_SIGNATURES: Final = known(select(SIGNATURES), SIGNATURES).order_by(
     SIGNATURES.c.effective_at, SIGNATURES.c.row_id
@@ -56,6 +60,14 @@ class StoredSignature:
     at: datetime
     document_digest: str
     evidence: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedUpon:
+    """The rows of the standing rules that a signature was given upon, and their digest."""
+
+    digest: str
+    terms: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +104,16 @@ def publish_version(act: Act, reference: str, version: int, document: bytes, *, 
 
 
 def append_signature(
-    act: Act, reference: str, version: int, signature: StoredSignature, *, entry: AuditEntry
+    act: Act,
+    reference: str,
+    version: int,
+    signature: StoredSignature,
+    terms: Mapping[str, Any] | None = None,
+    *,
+    entry: AuditEntry,
 ) -> None:
-    """Appends that a party signed (`signed`) or took its signature back (`withdrawn`).
+    """Appends that a party signed (`signed`), upon which `terms` of the standing rules, or took its signature back
+    (`withdrawn`).
 
     Raises CallWrong when the version is not there or the digest is not its document's.
     """
@@ -120,6 +139,10 @@ def append_signature(
         "evidence": seal_fact(act, SIGNATURES, "evidence", row, reference.encode(), dict(signature.evidence)),
     }
     act.write_rows(entry, insert(SIGNATURES), [signed])
+    if terms is not None:
+        agreed = {"terms_digest": terms_digest(terms), "recorded_at": act.at}
+        act.write_rows(entry, act.insert_unless_there(TERMS), [{**agreed, "terms": canonical_json(dict(terms))}])
+        act.write_rows(entry, insert(SIGNED_UPON), [{"row_id": row, **agreed}])
 
 
 def find_versions(
@@ -159,6 +182,22 @@ def find_signatures(view: View, reference: str, version: int) -> tuple[StoredSig
         )
         for row in view.read(statement.order_by(SIGNATURES.c.effective_at, SIGNATURES.c.row_id))
     )
+
+
+def find_terms(view: View, reference: str | None = None) -> dict[tuple[str, int, str], SignedUpon]:
+    """The terms that each party's last signature was given upon, by reference, version and party; those of one
+    agreement or of all. A signature given before terms were recorded has none."""
+    events = _ALL_SIGNATURES
+    if reference is not None:
+        events = events.where(SIGNATURES.c.reference == reference)
+    last = {
+        (row.reference, row.version, row.party_code): row.row_id
+        for row in view.read(events, as_known(None))
+        if row.event_code == "signed"
+    }
+    upon = {row.row_id: row.terms_digest for row in view.read(select(SIGNED_UPON))}
+    terms = {row.terms_digest: codec.from_bytes(row.terms) for row in view.read(select(TERMS))}
+    return {key: SignedUpon(upon[row_id], terms[upon[row_id]]) for key, row_id in last.items() if row_id in upon}
 
 
 def adopt_policies(act: Act, files: Mapping[str, str], digest: str, *, entry: AuditEntry) -> None:

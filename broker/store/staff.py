@@ -105,5 +105,17 @@ def find_enrolled_at(view: View, staff_ids: Iterable[str]) -> dict[str, datetime
     return {row.staff_id: row.first for row in view.read(statement)}
 
 
+def find_in_post(view: View, roles: Iterable[str], at: datetime) -> dict[str, Staff]:
+    """Everybody, in whichever organisation, who holds one of these roles at an instant."""
+    wanted = set(roles)
+    rows = view.read(select(POSTS.c.staff_id).where(POSTS.c.role_code.in_(sorted(wanted))))
+    found = find_staff(view, {row.staff_id for row in rows})
+    return {
+        staff_id: staff
+        for staff_id, staff in found.items()
+        if staff.roles & wanted and (staff.posts_until_at is None or at < staff.posts_until_at)
+    }
+
+
 def _token(view: View, staff_id: str) -> bytes:
     return view.keys.token("staff", staff_id)

@@ -19,6 +19,7 @@ from broker.audit.events import Event, Outcome
 from broker.casework import Staff
 from broker.errors import NotAllowed, did_you_mean
 from broker.store.notices import NewNotice, queue_notices
+from broker.store.rules_versions import find_rules_in_force
 from broker.store.session import Act, View
 from broker.store.staff import find_staff
 from broker.usecases.world import World
@@ -55,6 +56,12 @@ class Signed:
 
 
 AS_OPERATOR: Final = Signed(OPERATOR, DEPLOYMENT)
+
+
+DEPLOY_THEM: Final = (
+    "version {0}, which is in force: deploy its files (`broker policies show {0} --into …`), or propose these with"
+    " `broker policies propose`"
+)
 
 
 class AlertingRefusal(NotAllowed):
@@ -111,6 +118,10 @@ def admit(act: Act, world: World, acting: Acting, verb: Verb) -> Staff | NotAllo
         return NotAllowed(f"`{acting.by}`", f"does not hold the role `{acting.role}`; name a role you hold")
     if staff.posts_until_at is not None and staff.posts_until_at <= act.at:
         return NotAllowed(f"`{acting.by}`", "has left this post; access ended with it")
+    in_force = find_rules_in_force(act)
+    if in_force is not None and in_force.access_digest != world.access.digest:
+        # INVARIANT: whoever can change a file on the server does not thereby decide who may do what.
+        return NotAllowed("access rules", f"those deployed here are not {DEPLOY_THEM.format(in_force.version)}")
     try:
         world.access.require([acting.role], verb)
     except NotAllowed as refused:

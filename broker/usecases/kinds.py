@@ -10,6 +10,15 @@ from broker.store.disclosures import BasisKind, DisclosureOutcome  # type: ignor
 from broker.store.feeds import FeedNews  # type: ignore[attr-defined]
 from broker.store.matters import MatterKind  # type: ignore[attr-defined]
 from broker.store.overrides import OverrideStage  # type: ignore[attr-defined]
+from broker.store.rules_versions import RulesEventKind  # type: ignore[attr-defined]
 from broker.store.session import VersionedKind  # type: ignore[attr-defined]
 
-__all__ = ["BasisKind", "DisclosureOutcome", "FeedNews", "MatterKind", "OverrideStage", "VersionedKind"]
+__all__ = [
+    "BasisKind",
+    "DisclosureOutcome",
+    "FeedNews",
+    "MatterKind",
+    "OverrideStage",
+    "RulesEventKind",
+    "VersionedKind",
+]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from broker.access import Verb
 from broker.agreements.document import Agreement
 from broker.agreements.reach import check_agreement_reach
+from broker.agreements.terms_used import terms_digest, terms_used
 from broker.audit.entry import instant_text
 from broker.audit.events import Event
 from broker.canonical import digest_bytes
@@ -58,6 +59,7 @@ def publish_agreement(world: World, acting: Acting, document: bytes, shown: str)
             "introduces": [ground_text(agreement_ground(agreement.reference, agreement.version))],
             "from": instant_text(agreement.in_force.from_at),
             "until": instant_text(min(ends)) if ends else None,
+            "terms_digest": terms_digest(terms_used(agreement, world.partnership.vocabulary)),
         }
         entry = entry_of(act, staff, Event.AGREEMENT_PUBLISHED, details)
         publish_version(act, agreement.reference, agreement.version, document, entry=entry)

@@ -26,7 +26,9 @@ from broker.documents.reading import Reading
 from broker.documents.shapes import REFUSED
 from broker.errors import CallWrong, DocumentsRefused
 from broker.store.agreements import StoredVersion, find_policies, find_versions
+from broker.store.rules_versions import find_rules_in_force
 from broker.store.session import Act, Store, Versions, View
+from broker.usecases.acting import DEPLOY_THEM
 from broker.usecases.kinds import VersionedKind
 from broker.usecases.world import World
 
@@ -73,11 +75,15 @@ def read_rules(view: View, partnership: Partnership) -> Rules:
     """The same, read from the store and compiled. Raises CallWrong when these standing rules were not adopted."""
     adopted = find_policies(view)
     digest = partnership.vocabulary.digest
-    if adopted is None or adopted.digest != digest:
+    if adopted is None:
         raise CallWrong(
             "standing rules",
             "those deployed here have not been adopted; check them and run `broker agreement adopt`",
         )
+    if adopted.digest != digest:
+        in_force = find_rules_in_force(view)
+        number = "those adopted" if in_force is None else DEPLOY_THEM.format(in_force.version)
+        raise CallWrong("standing rules", f"those deployed here are not {number}")
     return compile_stored(partnership, find_versions(view), adopted.adopted_at)
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from broker import dates
 from broker.access import Verb
 from broker.agreements.document import Agreement
+from broker.agreements.terms_used import terms_digest, terms_used
 from broker.audit.entry import instant_text
 from broker.audit.events import Event
 from broker.casework import Staff
@@ -84,9 +85,11 @@ def sign_agreement(world: World, acting: Acting, signing: Signing) -> SignatureK
                 "signature": by_key.signature,
                 "signed_at": dates.instant_text(by_key.signed_at),
             }
+        terms = terms_used(agreement, world.partnership.vocabulary)
+        details["terms_digest"] = terms_digest(terms)
         entry = entry_of(act, staff, Event.AGREEMENT_SIGNED, details)
         kept = StoredSignature(signing.party, "signed", act.at, stored.document_digest, evidence)
-        append_signature(act, signing.reference, signing.version, kept, entry=entry)
+        append_signature(act, signing.reference, signing.version, kept, terms, entry=entry)
         rules_changed(act, world, Signed.of(staff))
         unsigned = tuple(
             party

@@ -28,7 +28,8 @@ def register(group: typer.Typer) -> None:
     group.command("list", help=_LIST)(list_)
 
 
-_ADOPT = """Adopt the standing rules this broker runs with. For whoever sets the deployment up.
+_ADOPT = """Adopt the standing rules this broker runs with, as its first. For whoever sets the deployment up: once
+somebody is in post who may approve a change, it takes two people (`broker policies propose`).
 
 Example: broker agreement adopt
 """
@@ -47,12 +48,14 @@ def adopt(as_json: AsJson = False) -> None:
             {
                 "policies_digest": adopted.policies_digest,
                 "agreements_digest": adopted.agreements_digest,
+                "access_digest": adopted.access_digest,
+                "version": adopted.version,
                 "changed": adopted.changed,
             }
         )
         return
     words = "Adopted" if adopted.changed else "In force already"
-    console().print(plain(f"{words}: standing rules {adopted.policies_digest}"))
+    console().print(plain(f"{words}: standing rules, version {adopted.version}, {adopted.policies_digest}"))
 
 
 _PUBLISH = """Publish a version of an agreement from its file, so that it can be signed. Nothing flows before that.
