@@ -9,7 +9,7 @@ about them. From docs/rules.md 1.5, docs/how-to-override.md and docs/security.md
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum, unique
 from typing import Final
@@ -96,10 +96,24 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """A request for a profile, as far as a window cares: who asks, for whom they work, in which role, and for
+    what. `about` are ids."""
+
+    by: str
+    organisation: str
+    role: str
+    purpose: str
+    case: str | None
+    about: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class EmergencyAccess:
     """Emergency access as asked for and what became of it. `by` asked in `role` at `organisation`; `about` are the
     ids as typed; `second_from` is the organisation whose authorised staff may approve (None: taken alone);
-    `answer_by` the instant from which a request nobody approved has lapsed."""
+    `answer_by` the instant from which a request nobody approved has lapsed; `clock` the notice that the review is
+    late, which waits for that instant."""
 
     id: str
     by: str
@@ -119,6 +133,7 @@ class EmergencyAccess:
     window: Window | None = None
     review: Review | None = None
     tellings: tuple[Telling, ...] = ()
+    clock: str | None = None
 
     def state(self, at: datetime) -> AccessState:
         """Its state at `at`; every end is half-open, so at the very instant it is over."""
@@ -132,17 +147,16 @@ class EmergencyAccess:
             return AccessState.REVIEW_OVERDUE
         return AccessState.OPEN if self.window.covers(at) else AccessState.REVIEW_DUE
 
-    def serves(
-        self, by: str, role: str, purpose: str, case: str | None, about: frozenset[str], at: datetime
-    ) -> bool:
-        """Whether this request may be made with it: by whoever asked, in the same role, for the same purpose and
-        case, about nobody else, and while the window is open."""
+    def serves(self, asked: Wanted, at: datetime) -> bool:
+        """Whether this request may be made with it: by whoever asked, at the same organisation and in the same
+        role, for the same purpose and case, about nobody else, and while the window is open."""
+        own = Wanted(self.by, self.organisation, self.role, self.purpose, self.case, frozenset(self.about))
         return (
             self.window is not None
             and self.window.covers(at)
             and self.review is None
-            and (by, role, purpose, case) == (self.by, self.role, self.purpose, self.case)
-            and about <= frozenset(self.about)
+            and asked.about <= own.about
+            and replace(asked, about=own.about) == own
         )
 
     def everybody_told(self) -> bool:

@@ -105,6 +105,7 @@ def _opened(view: View, row: Any) -> EmergencyAccess:
         else Window(at(window[0]), at(window[1]), window[2], at(window[3]), codec.instant(window[4])),
         None if review is None else Review(review[0], at(review[1]), ReviewFinding(review[2]), review[3]),
         tuple(_telling(one) for one in body["tellings"]),
+        body["clock"],
     )
 
 
@@ -168,4 +169,5 @@ def _body(access: EmergencyAccess) -> codec.Body:
         ],
         "review": None if review is None else [review.by, number(review.at), review.finding.value, review.words],
         "tellings": [_telling_body(one) for one in access.tellings],
+        "clock": access.clock,
     }

@@ -28,7 +28,7 @@ from broker.store.overrides import find_override, record_override
 from broker.store.session import Act
 from broker.store.staff import find_staff
 from broker.usecases.acting import Acting, Signed, entry_of, perform
-from broker.usecases.emergency_access import OverrideRefused, opened_entry
+from broker.usecases.emergency_access import OverrideRefused, open_window
 from broker.usecases.request_override import AccessNow, find_block, review_overdue
 from broker.usecases.rules import current_rules
 from broker.usecases.world import World
@@ -54,8 +54,7 @@ def approve_override(world: World, acting: Acting, override_id: str) -> AccessNo
             return None
         terms = current_rules(act, world).table.vocabulary.override
         opened = replace(access, window=window_of(terms, act.at, access.minutes, staff.id))
-        record_override(act, opened, entry=opened_entry(act, Signed.of(staff), opened))
-        return AccessNow(opened, act.at)
+        return AccessNow(open_window(act, Signed.of(staff), opened), act.at)
 
     return _answered(world, acting, override_id, work)
 

@@ -9,22 +9,26 @@ access) and docs/security.md sections 3 (point 3) and 5.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from broker.access import Access, Verb
-from broker.audit.entry import AuditEntry, instant_text
+from broker.audit.entry import instant_text
 from broker.audit.events import Event, Outcome
-from broker.casework.emergency_access import EmergencyAccess
+from broker.casework.emergency_access import EmergencyAccess, Wanted
 from broker.decision.decision import Decision
 from broker.decision.facts import Facts
 from broker.decision.request import Override, Request
-from broker.store.overrides import find_override
+from broker.store.notices import NewNotice, queue_notices
+from broker.store.overrides import find_override, record_override
 from broker.store.session import Act
 from broker.usecases.acting import Signed, entry_of
+from broker.usecases.alerts import EMERGENCY_ALONE
 from broker.usecases.grounds import Ground, ground_text
 from broker.usecases.kinds import BasisKind
+
+REVIEW_LATE: Final = "override-review-late"
 
 
 class OverrideRefused(StrEnum):
@@ -74,10 +78,16 @@ def wield(access: Access, found: EmergencyAccess | None, request: Request, facts
     window, never at anybody's data; of the second person any role counts, because they approved once already."""
     if access.find_role([request.role], Verb.OVERRIDE_REQUEST) is None:
         return Wielded(found, OverrideRefused.NOT_AUTHORISED)
-    about = frozenset(request.about)
-    if found is None or not found.serves(
-        request.by, request.role, request.purpose, request.case, about, request.at
-    ):
+    actor = facts.staff.get(request.by)
+    asked = Wanted(
+        request.by,
+        actor.organisation if actor is not None else "",
+        request.role,
+        request.purpose,
+        request.case,
+        frozenset(request.about),
+    )
+    if found is None or not found.serves(asked, request.at):
         return Wielded(found, OverrideRefused.NO_WINDOW)
     override = as_override(found)
     if override.second is not None:
@@ -92,9 +102,9 @@ def ground_of(access: EmergencyAccess) -> Ground:
     return BasisKind.OVERRIDE, access.id
 
 
-def opened_entry(act: Act, signed: Signed, access: EmergencyAccess) -> AuditEntry:
-    """The entry of the window that opens, under the name of whoever opens it: the second person, or the requester
-    alone."""
+def open_window(act: Act, signed: Signed, access: EmergencyAccess) -> EmergencyAccess:
+    """Records the window that opens, under the name of whoever opens it: the second person, or the requester
+    alone. From the instant at which its review is late a notice waits for those who govern the team."""
     window = access.window
     # INVARIANT: called only for emergency access whose window has just been made.
     if window is None:
@@ -112,7 +122,18 @@ def opened_entry(act: Act, signed: Signed, access: EmergencyAccess) -> AuditEntr
         "purpose": access.purpose,
         "review_due_at": instant_text(window.review_due_at),
     }
-    return entry_of(act, signed, Event.OVERRIDE_OPENED, details, about=access.about, outcome=Outcome.PERMITTED)
+    entry = entry_of(act, signed, Event.OVERRIDE_OPENED, details, about=access.about, outcome=Outcome.PERMITTED)
+    notices = [NewNotice(REVIEW_LATE, access.organisation, window.review_due_at, _body(access))]
+    if window.second is None:
+        notices.append(NewNotice(EMERGENCY_ALONE, access.organisation, act.at, _body(access)))
+    opened = replace(access, clock=queue_notices(act, notices, entry=entry)[0])
+    record_override(act, opened, entry=entry)
+    return opened
+
+
+def _body(access: EmergencyAccess) -> dict[str, Any]:
+    second = access.window.second if access.window is not None else None
+    return {"override": access.id, "by": access.by, "second": second}
 
 
 def refuse_override(act: Act, signed: Signed, decision: Decision, wielded: Wielded) -> None:

@@ -20,12 +20,10 @@ from broker.casework.emergency_access import EmergencyAccess, blocks, longest_mi
 from broker.decision.plan import gateway_holds
 from broker.decision.request import VITAL_INTERESTS
 from broker.errors import CallWrong, NotAllowed, did_you_mean
-from broker.store.notices import NewNotice, queue_notices
 from broker.store.overrides import find_overrides, record_override
 from broker.store.session import Act
 from broker.usecases.acting import Acting, Signed, entry_of, perform
-from broker.usecases.alerts import EMERGENCY_ALONE
-from broker.usecases.emergency_access import OverrideRefused, opened_entry
+from broker.usecases.emergency_access import OverrideRefused, open_window
 from broker.usecases.kinds import OverrideStage
 from broker.usecases.rules import current_rules
 from broker.usecases.world import World
@@ -77,10 +75,8 @@ def request_override(world: World, acting: Acting, new: NewOverride) -> AccessNo
         entry = entry_of(act, staff, Event.OVERRIDE_REQUESTED, _details(access), about=access.about)
         act.record(entry)
         if new.alone:
-            access = replace(access, window=window_of(vocabulary.override, act.at, access.minutes, None))
-            entry = opened_entry(act, Signed.of(staff), access)
-            body = {"override": access.id, "by": staff.id}
-            queue_notices(act, [NewNotice(EMERGENCY_ALONE, staff.organisation, act.at, body)], entry=entry)
+            alone = replace(access, window=window_of(vocabulary.override, act.at, access.minutes, None))
+            return AccessNow(open_window(act, Signed.of(staff), alone), act.at)
         record_override(act, access, entry=entry)
         return AccessNow(access, act.at)
 

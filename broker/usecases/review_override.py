@@ -20,7 +20,7 @@ from broker.errors import CallWrong, NotAllowed
 from broker.rights.breach import BreachKind
 from broker.store.disclosures import find_resting_on
 from broker.store.gather import lock_facts
-from broker.store.notices import NewNotice, queue_notices
+from broker.store.notices import NewNotice, mark_sent, queue_notices
 from broker.store.overrides import record_override
 from broker.store.session import Act
 from broker.usecases.acting import Acting, entry_of, perform
@@ -60,6 +60,8 @@ def review_override(
         details = {"override": access.id, "finding": finding.value}
         entry = entry_of(act, staff, Event.OVERRIDE_REVIEWED, details, about=access.about)
         record_override(act, reviewed, entry=entry)
+        if access.clock is not None:
+            mark_sent(act, access.clock, entry=entry)
         if finding is ReviewFinding.TRAINING:
             second = access.window.second if access.window is not None else None
             body = {"override": access.id, "by": access.by, "second": second}

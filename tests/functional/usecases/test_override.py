@@ -5,16 +5,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from broker.audit.events import Event
 from broker.audit.verify import Verdict
 from broker.casework import Staff
 from broker.casework.emergency_access import AccessState
-from broker.errors import CallWrong, NotAllowed
+from broker.errors import CallWrong, NotAllowed, SystemFailed
 from broker.people import ProtectionMarker
 from broker.release.disclosure import Disclosure
 from broker.store.disclosures import find_disclosure
@@ -242,6 +244,15 @@ def test_a_window_serves_its_own_request_and_no_other(
     assert stored.override_barred == "no-window"
 
 
+def test_a_window_serves_the_organisation_it_was_opened_for(seconds: Office) -> None:
+    """Tom has moved to the police since, with the same staff id and role."""
+    override = seconds.emergency(TOM, second=COUNCIL_LEAD)
+    seconds.enrol_one("tom", "Tom Reed", "essex-police", "team-member")
+    count = len(seconds.entries())
+    assert seconds.ask(TOM, override=override).refused_because == "not-in-team"
+    assert why_refused(seconds, count) == "no-window"
+
+
 def test_fewer_people_than_the_window_names_are_fine(seconds: Office) -> None:
     override = seconds.emergency(TOM, second=COUNCIL_LEAD)
     assert emergency(seconds.ask(TOM, about=["child"], override=override))
@@ -380,7 +391,7 @@ def test_it_never_passes_over_a_personal_connection(seconds: Office, who: str) -
     assert bool(seconds.notices("alert-conflict-of-interest")) is (who == "requester")
 
 
-def test_it_never_lifts_a_hard_stop_a_protection_or_a_prohibition_of_the_law(seconds: Office) -> None:
+def test_it_never_lifts_a_hard_stop_or_a_protection(seconds: Office) -> None:
     hard = seconds.record("ecc", "adoption-link", ["child"], {})
     partner = seconds.record("oakdale-primary", "attendance", ["partner"], {"percentage": 20})
     seconds.mark("partner", ProtectionMarker.PROTECTED)
@@ -389,6 +400,38 @@ def test_it_never_lifts_a_hard_stop_a_protection_or_a_prohibition_of_the_law(sec
     assert disclosure.profile is not None
     assert not {hard, partner} & {item.record for item in disclosure.profile.items}
     assert seconds.people["partner"] not in {one for item in disclosure.profile.items for one in item.about}
+
+
+def test_it_never_lifts_a_prohibition_of_the_duties(seconds: Office) -> None:
+    """Clause 251B.2: nothing under direct care for children's social care. At a hospital the same request is
+    served."""
+
+    def released(organisation: str) -> int:
+        seconds.enrol_one("asw", "Asw Lane", organisation, "adult-social-worker")
+        asw = Acting("asw", "adult-social-worker")
+        override = seconds.emergency(asw, "mum", purpose="direct-care", case=None)
+        disclosure = seconds.ask(asw, about=["mum"], purpose="direct-care", case=None, override=override)
+        assert emergency(disclosure)
+        assert disclosure.profile is not None
+        return len(disclosure.profile.items)
+
+    assert released("ecc") == 0
+    assert released("mse-nhs") > 0
+
+
+def test_of_two_who_approve_at_once_one_opens_the_window(seconds: Office) -> None:
+    """Both have read that it waits before either writes; the log introduces the window once."""
+    seconds.enrol_one("lea", "Lea Nash", "ecc", "safeguarding-lead")
+    access = request_override(seconds.broker, TOM, new_override(seconds)).access
+    seconds.step()
+    leads = [COUNCIL_LEAD, Acting("lea", "safeguarding-lead")]
+    with ThreadPoolExecutor(2) as pool:
+        done = [pool.submit(approve_override, seconds.broker, lead, access.id) for lead in leads]
+        errors = [one.exception() for one in done]
+    assert sorted(error is None for error in errors) == [False, True]
+    assert all(error is None or isinstance(error, CallWrong | SystemFailed) for error in errors)
+    assert [entry.event for entry in seconds.entries()].count(Event.OVERRIDE_OPENED) == 1
+    assert verify_live(seconds.broker).verdict is Verdict.SOUND
 
 
 def test_the_queue_shows_each_what_they_may_do(seconds: Office) -> None:

@@ -18,6 +18,7 @@ from broker.usecases.acting import Acting
 from broker.usecases.answer_override import approve_override
 from broker.usecases.breaches import list_breaches
 from broker.usecases.enrol_staff import enrol_staff
+from broker.usecases.notices import list_notices
 from broker.usecases.read_override import Step, list_overrides, show_override
 from broker.usecases.request_override import request_override
 from broker.usecases.review_override import review_override
@@ -117,6 +118,24 @@ def test_a_breach_is_recorded_with_the_releases_it_was(seconds: Office) -> None:
     assert len(breach.breach.disclosures) == 1
     assert breach.breach.aware_at == breach.at or breach.breach.aware_at < breach.at
     assert verify_live(seconds.broker).verdict is Verdict.SOUND
+
+
+def test_a_late_review_waits_as_a_notice_from_the_instant_it_is_late_until_it_is_done(seconds: Office) -> None:
+    override = over(seconds)
+    window = show_override(seconds.broker, TOM, override).access.window
+    assert window is not None
+
+    def waiting(acting: Acting) -> list[str | None]:
+        found = list_notices(seconds.broker, acting)
+        return [one.override for one in found if one.topic == "override-review-late"]
+
+    assert waiting(OFFICER) == []
+    seconds.clock.advance(window.review_due_at - seconds.clock.now())
+    assert waiting(OFFICER) == [override]
+    assert waiting(COUNCIL_LEAD) == waiting(TOM) == []
+    review_override(seconds.broker, OFFICER, override, JUSTIFIED, WORDS)
+    seconds.step()
+    assert waiting(OFFICER) == []
 
 
 def test_an_overdue_review_blocks_new_emergency_access_by_that_team_and_nothing_else(seconds: Office) -> None:

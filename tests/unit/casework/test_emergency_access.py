@@ -15,6 +15,7 @@ from broker.casework.emergency_access import (
     Review,
     ReviewFinding,
     SecondBar,
+    Wanted,
     Window,
     bar_to_second,
     blocks,
@@ -28,6 +29,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 INSTANTS = st.timedeltas(timedelta(), timedelta(days=900)).map(lambda length: NOON + length)
 MINUTES = st.integers(1, 7 * 24 * 60)
 REVIEWS = st.sampled_from(["P2D", "PT24H", "PT1H", "P1M", "P0D", "not a length"])
+WANTED = Wanted("tom", "ecc", "team-member", "family-support", "k-1", frozenset({"p-1"}))
 LEAD = Role("safeguarding-lead", "Lead", frozenset({"family-support"}))
 
 
@@ -72,30 +74,32 @@ def test_a_window_serves_exactly_while_it_is_open(
     window = window_of(terms(), at, wanted, "sal")
     access = asked(window=window)
 
-    def serves(one: EmergencyAccess) -> bool:
-        return one.serves("tom", "team-member", "family-support", "k-1", frozenset({"p-1"}), at + after)
+    def serves(one: EmergencyAccess, when: datetime = at + after) -> bool:
+        return one.serves(WANTED, when)
 
     assert serves(access) == (window.opened_at <= at + after < window.until_at)
     closed = replace(access, window=replace(window, closed_at=closed_at))
     assert serves(closed) == (serves(access) and at + after < closed_at)
     assert not serves(replace(closed, review=Review("ola", at, ReviewFinding.JUSTIFIED, "")))
-    assert access.serves("tom", "team-member", "family-support", "k-1", frozenset({"p-1"}), window.opened_at)
-    assert not access.serves("tom", "team-member", "family-support", "k-1", frozenset({"p-1"}), window.until_at)
+    assert serves(access, window.opened_at)
+    assert not serves(access, window.until_at)
 
 
 @given(
     st.sampled_from(["tom", "kim"]),
+    st.sampled_from(["ecc", "essex-police"]),
     st.sampled_from(["team-member", "social-worker"]),
     st.sampled_from(["family-support", "section-47"]),
     st.sampled_from(["k-1", "k-2", None]),
     st.frozensets(st.sampled_from(["p-1", "p-2", "p-3"])),
 )
 def test_it_serves_its_own_request_and_no_other(
-    by: str, role: str, purpose: str, case: str | None, about: frozenset[str]
+    by: str, organisation: str, role: str, purpose: str, case: str | None, about: frozenset[str]
 ) -> None:
-    own = (by, role, purpose, case) == ("tom", "team-member", "family-support", "k-1") and "p-3" not in about
-    assert opened(NOON).serves(by, role, purpose, case, about, NOON) == own
-    assert not asked().serves(by, role, purpose, case, about, NOON), "nothing is open before it is approved"
+    wanted = Wanted(by, organisation, role, purpose, case, about)
+    own = replace(wanted, about=WANTED.about) == WANTED and "p-3" not in about
+    assert opened(NOON).serves(wanted, NOON) == own
+    assert not asked().serves(wanted, NOON), "nothing is open before it is approved"
 
 
 @given(INSTANTS, REVIEWS, REVIEWS)
