@@ -19,6 +19,7 @@ from broker.keyring import KeyProvider, Keyring, KeysMissing
 from broker.keyring.file_provider import FileProvider
 from broker.settings import Settings
 from broker.store.dialect import open_engine
+from broker.store.grants import grant_to
 from broker.store.schema import Upgraded, find_revision, require_newest, upgrade
 from broker.store.session import Store
 
@@ -37,10 +38,11 @@ class Broker:
 
 @dataclass(frozen=True, slots=True)
 class Migrated:
-    """What `migrate` did: whether it made keys, and how the database moved."""
+    """What `migrate` did: whether it made keys, how the database moved, and to which role it gave access."""
 
     keys_made: bool
     database: Upgraded
+    granted_to: str | None = None
 
 
 def policies_folder(settings: Settings) -> Path:
@@ -73,10 +75,12 @@ def open_broker(settings: Settings, clock: Clock | None = None) -> Iterator[Brok
         engine.dispose()
 
 
-def migrate(settings: Settings) -> Migrated:
-    """Makes keys where there are none and brings the database up to date; harmless when both are there.
+def migrate(settings: Settings, grant: str | None = None) -> Migrated:
+    """Makes keys where there are none and brings the database up to date; harmless when both are there. `grant` is
+    the PostgreSQL role that serves: it gets what it needs of every table and nothing more.
 
-    Raises SystemFailed when the database holds data and the keys are gone: new keys would open nothing.
+    Raises CallWrong for a role that is not fit, SystemFailed when the database holds data and the keys are gone:
+    new keys would open nothing.
     """
     _make_folder(settings.data_dir)
     engine = open_engine(settings.database())
@@ -92,7 +96,10 @@ def migrate(settings: Settings) -> Migrated:
                 ) from None
             FileProvider.create(settings.keys())
             made = True
-        return Migrated(made, upgrade(engine))
+        moved = upgrade(engine)
+        if grant is not None:
+            grant_to(engine, grant)
+        return Migrated(made, moved, grant)
     finally:
         engine.dispose()
 

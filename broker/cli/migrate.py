@@ -19,18 +19,25 @@ def register(app: typer.Typer) -> None:
 _HELP = """Make the keys and the database, or bring the database up to date.
 
 Harmless when both are there. Keys are never overwritten: a database whose keys are gone is refused. Make a backup
-first; migrations only go up.
+first; migrations only go up. On PostgreSQL run it as the role that owns the tables, and name with --grant the role
+that serves: it can read and append, and not change or delete what was appended.
 
 Example: BROKER_DATA_DIR=/srv/broker broker migrate
+
+Example: broker migrate --grant broker_app
 """
 
 
 def migrate(
+    grant: Annotated[
+        str | None,
+        typer.Option("--grant", metavar="ROLE", help="the PostgreSQL role that serves, to give it access"),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON (docs/storage.md)")] = False,
 ) -> None:
     """Migrates and says what was done."""
     settings = Settings.read()
-    done = migrate_broker(settings)
+    done = migrate_broker(settings, grant)
     if as_json:
         print_json(
             {
@@ -39,6 +46,7 @@ def migrate(
                 "keys_made": done.keys_made,
                 "revision_before": done.database.before,
                 "revision": done.database.after,
+                "granted_to": done.granted_to,
             }
         )
         return
@@ -51,3 +59,5 @@ def migrate(
         screen.print(
             plain(f"The database went from {done.database.before or 'nothing'} to {done.database.after}.")
         )
+    if done.granted_to is not None:
+        screen.print(plain(f"The role {done.granted_to} may read and append, and nothing more."))

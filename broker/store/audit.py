@@ -47,7 +47,8 @@ def integrate_entries(store: Store, clock: Clock, most: int = MOST_AT_ONCE) -> i
     once wait for each other. Safe to run after a crash."""
     with store.keep_house() as house:
         settled = find_settled_entry(house.connection)
-        house.write(insert_unless_there(house.connection, TREE), _row(Frontier(), 0, clock.now()))
+        empty = {"tree_id": 1, **_row(Frontier(), 0, clock.now())}
+        house.write(insert_unless_there(house.connection, TREE), empty)
         tree = house.read(locked(house.connection, select(TREE)))
         frontier, swept = Frontier.from_bytes(tree[0].frontier), tree[0].swept_id
         waiting = house.read(
@@ -130,7 +131,6 @@ def count_waiting(view: View) -> int:
 
 def _row(frontier: Frontier, swept: int, at: datetime) -> dict[str, object]:
     return {
-        "tree_id": 1,
         "frontier": frontier.to_bytes(),
         "root": frontier.root,
         "swept_id": swept,

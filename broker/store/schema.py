@@ -50,7 +50,7 @@ def find_revision(engine: Engine) -> str | None:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
     except DATABASE_ERRORS as error:
-        raise _unreachable(error) from None
+        raise unreachable(error) from None
 
 
 def require_newest(engine: Engine) -> None:
@@ -78,11 +78,12 @@ def upgrade(engine: Engine) -> Upgraded:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except DATABASE_ERRORS as error:
-        raise _unreachable(error) from None
+        raise unreachable(error) from None
     return Upgraded(before, newest_revision())
 
 
-def _unreachable(error: Exception) -> SystemFailed:
+def unreachable(error: Exception) -> SystemFailed:
+    """What to say of a database that failed here, without its own words: they may quote values."""
     return SystemFailed(
         "database", f"cannot be opened or changed ({kind_of(error)}); check its address, folder and disk"
     )

@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
 from sqlalchemy import make_url
 
 from broker.audit.entry import AuditEntry, parse_entry
@@ -51,7 +52,7 @@ from broker.usecases.sign_agreement import Signing, sign_agreement
 from broker.usecases.ties import house, relate
 from broker.vocabulary.load import folder_bytes
 from broker.wiring import Broker, migrate, open_broker
-from tests.databases import server, text_of
+from tests.databases import APP, as_role, owner_url, server, text_of
 
 ROOT = Path(__file__).parents[3]
 START_AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -271,7 +272,8 @@ def reopen_office(template: Template, folder: Path) -> Iterator[Office]:
 
 @contextmanager
 def _database(template: str | None, on_server: bool) -> Iterator[str | None]:
-    """The address of a new database on the PostgreSQL server, dropped afterwards; None for one in the folder."""
+    """The owner's address of a new database on the PostgreSQL server, dropped afterwards; None for one in the
+    folder."""
     if not on_server:
         yield None
         return
@@ -281,10 +283,11 @@ def _database(template: str | None, on_server: bool) -> Iterator[str | None]:
 
 
 def _settings(folder: Path, database_url: str | None = None) -> Settings:
-    chosen = {} if database_url is None else {"database_url": database_url}
+    chosen = {}
     if database_url is not None:
+        chosen["database_url"] = text_of(as_role(make_url(database_url), APP))
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / ON_SERVER).write_text(database_url, "utf-8")
+        (folder / ON_SERVER).write_text(chosen["database_url"], "utf-8")
     return Settings.model_validate(
         {"data_dir": folder, "policies_dir": ROOT / "policies", "log_origin": "broker.example/log", **chosen}
     )
@@ -313,7 +316,11 @@ def make_template(folder: Path, database: str, fill: Callable[[Office], object])
 @contextmanager
 def _opened(settings: Settings, seed: str) -> Iterator[Office]:
     clock = FrozenClock(START_AT)
-    migrate(settings)
+    if settings.database_url is None:
+        migrate(settings)
+    else:
+        owner = {"database_url": SecretStr(owner_url(settings.database()))}
+        migrate(settings.model_copy(update=owner), grant=APP)
     with open_broker(settings, clock) as broker:
         office = Office(broker, clock)
         office.reseed(seed)
@@ -338,8 +345,8 @@ def working(office: Office) -> Office:
 
 
 def engine_of(office: Office) -> Any:
-    """A connection pool of its own to the office's database, for breaking things from outside."""
-    return open_engine(office.broker.settings.database())
+    """A connection pool of its own to the office's database, for breaking things from outside as its owner can."""
+    return open_engine(owner_url(office.broker.settings.database()))
 
 
 @contextmanager

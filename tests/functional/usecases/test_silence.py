@@ -31,7 +31,7 @@ def transcript(disclosure: Disclosure) -> bytes:
 
 
 @contextmanager
-def two_offices(folder: Path, database: str) -> Iterator[tuple[Office, Office]]:
+def two_offices(folder: Path, database: str = "sqlite") -> Iterator[tuple[Office, Office]]:
     """Two offices with the same keys, clock and seed; in the first the child was at the clinic, in the second
     somebody was who is not asked about."""
     with (

@@ -18,8 +18,7 @@ from typer.core import TyperGroup as Group
 from broker.audit.checkpoint import parse_checkpoint
 from broker.audit.note import parse_note
 from broker.audit.tree import verify_inclusion
-from broker.store.dialect import open_engine
-from tests.functional.usecases.office import ROOT, Office, environment_of
+from tests.functional.usecases.office import ROOT, Office, engine_of, environment_of
 from tests.functional.usecases.test_ties import private_of
 
 MODULES = (
@@ -200,7 +199,7 @@ def test_the_log_is_exported_verified_and_found_out_when_it_was_edited(office: O
     assert json.loads(sound.stdout)["verdict"] == "sound"
     assert run(elsewhere, "audit", "verify", str(log)).returncode == 2, "without a key nobody can say"
     assert run(folder, "audit", "verify").returncode == 0
-    engine = open_engine(office.broker.settings.database())
+    engine = engine_of(office)
     disarm = "DROP TRIGGER tr_audit_entry_no_update"
     if engine.dialect.name == "postgresql":
         disarm = "ALTER TABLE audit_entry DISABLE TRIGGER tr_audit_entry_append_only"

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, NullPool, create_engine
 
 from broker.audit.entry import AuditEntry
 from broker.audit.events import Event, Outcome
@@ -21,10 +21,11 @@ from broker.clock import FrozenClock
 from broker.keyring import Keyring
 from broker.keyring.file_provider import FileProvider
 from broker.store.dialect import open_engine
+from broker.store.grants import grant_to
 from broker.store.schema import upgrade
 from broker.store.session import Act, Store
 from broker.store.tables import METADATA
-from tests.databases import server, text_of
+from tests.databases import APP, as_role, server, text_of
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -35,6 +36,7 @@ def _migrated_on_postgresql() -> str:
     url = server().make()
     engine = open_engine(text_of(url))
     upgrade(engine)
+    grant_to(engine, APP)
     engine.dispose()
     return str(url.database)
 
@@ -58,9 +60,11 @@ class SmallStore:
         self.folder = folder
         self.database = database
         self.path = folder / "broker.db"
-        self.url = fresh_database(self.path, database)
+        self.owner_url, self.url = fresh_database(self.path, database)
         self.keyring = Keyring(FileProvider.create(folder / "keys"))
         self.engine: Engine = open_engine(self.url)
+        on_server = database == "postgresql"
+        self.owner = create_engine(self.owner_url, poolclass=NullPool) if on_server else self.engine
         self.clock = FrozenClock(NOON)
         self.store = Store(self.engine, self.keyring)
 
@@ -80,7 +84,7 @@ class SmallStore:
         """Every byte at rest: the database and its companions; on PostgreSQL every value there is."""
         if self.database == "sqlite":
             return b"".join(path.read_bytes() for path in sorted(self.folder.glob("broker.db*")))
-        with self.engine.connect() as connection:
+        with self.owner.connect() as connection:
             rows = (
                 row
                 for name in METADATA.tables
@@ -92,12 +96,12 @@ class SmallStore:
 
     def count(self, table: str) -> int:
         """How many rows a table has."""
-        with self.engine.connect() as connection:
+        with self.owner.connect() as connection:
             return int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())  # noqa: S608 - the test names the table
 
     def run(self, statement: str, *values: Any) -> None:
         """Changes the database behind the store's back, as a careless or hostile hand would; `?` is a value."""
-        with self.engine.begin() as connection:
+        with self.owner.begin() as connection:
             if self.database == "postgresql":
                 statement = statement.replace("%", "%%").replace("?", "%s")
             connection.exec_driver_sql(statement, values)
@@ -123,12 +127,14 @@ class SmallStore:
             )
 
 
-def fresh_database(path: Path, database: str) -> str:
-    """The address of a new empty database at the newest revision: at `path`, or on the server of this process."""
+def fresh_database(path: Path, database: str) -> tuple[str, str]:
+    """The addresses, for the owner and for the application, of a new empty database at the newest revision: at
+    `path`, or on the server of this process."""
     if database == "postgresql":
-        return text_of(server().make(_migrated_on_postgresql()))
+        url = server().make(_migrated_on_postgresql())
+        return text_of(url), text_of(as_role(url, APP))
     shutil.copyfile(_migrated(), path)
-    return f"sqlite:///{path}"
+    return f"sqlite:///{path}", f"sqlite:///{path}"
 
 
 def entry(member: str = "s-kim", at: datetime = NOON) -> AuditEntry:

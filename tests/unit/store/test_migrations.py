@@ -71,7 +71,7 @@ def _shape(path: Path) -> dict[str, str]:
 
 
 def test_models_and_migrations_agree(small: SmallStore) -> None:
-    with small.engine.connect() as connection:
+    with small.owner.connect() as connection:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True}
         )
@@ -102,7 +102,7 @@ def test_they_agree_in_every_row_of_the_catalogue(small: SmallStore) -> None:
     url = server().make()
     made = create_engine(url)
     METADATA.create_all(made)
-    assert _catalogue(small.engine) == _catalogue(made)
+    assert _catalogue(small.owner) == _catalogue(made)
     made.dispose()
     server().drop(url)
 
@@ -125,9 +125,9 @@ def test_there_is_one_line_of_revisions_and_no_way_down() -> None:
 
 
 def test_an_upgrade_of_what_is_up_to_date_changes_nothing(small: SmallStore) -> None:
-    done = upgrade(small.engine)
+    done = upgrade(small.owner)
     assert done.before == done.after == newest_revision()
-    require_newest(small.engine)
+    require_newest(small.owner)
 
 
 def test_an_empty_database_must_be_migrated_first(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_a_new_database_is_for_its_owner_alone(tmp_path: Path) -> None:
 def test_a_database_of_a_later_version_is_refused(small: SmallStore) -> None:
     small.run("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(SystemFailed, match="later version"):
-        upgrade(small.engine)
+        upgrade(small.owner)
 
 
 def test_a_database_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_what_is_appended_is_never_edited(small: SmallStore) -> None:
     for statement in ("UPDATE audit_entry SET written_at = 0", "DELETE FROM audit_entry"):
         with pytest.raises(DBAPIError, match="append-only"):
             small.run(statement)
-    with small.engine.connect() as connection:
+    with small.owner.connect() as connection:
         triggers = connection.exec_driver_sql(
             "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger'"
             if small.database == "sqlite"

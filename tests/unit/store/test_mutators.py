@@ -20,7 +20,14 @@ WRITES = {"write", "write_rows", "bump"}
 LOCKS_ONLY = {"lock_facts", "find_stale"}
 """Functions that take an act because they lock; a test sees to it that they write nothing."""
 HOUSEKEEPERS = {"integrate_entries", "note_attempt"}
-OWN_SQL = {"store/session.py", "store/locks.py", "store/dialect.py", "store/schema.py", "store/migrations/env.py"}
+OWN_SQL = {
+    "store/session.py",
+    "store/locks.py",
+    "store/grants.py",
+    "store/dialect.py",
+    "store/schema.py",
+    "store/migrations/env.py",
+}
 """Where statements are executed and transactions begun."""
 
 
