@@ -1,6 +1,6 @@
 """The papers: standing rules adopted, agreements published, every party's signature.
 
-Decides nothing: the three shipped agreements are used as they stand, found in `agreements/`, in the folder that
+Decides nothing: the shipped agreements are used as they stand, found in `agreements/`, in the folder that
 BROKER_AGREEMENTS_DIR names, or among those that ship with the broker.
 """
 
