@@ -6,7 +6,7 @@ recomputed exactly as it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, repeat
 
@@ -42,8 +42,8 @@ class PersonRuling:
     """The result of the tests for one person, as sets of cells over the plan's grid.
 
     `withheld` and `released` are the cells for which a holder's decision stands, `permit` those some grant
-    permits, `overridden` those that emergency access permits instead; `passes` are, group by group, the cells that
-    passed every test of that group.
+    permits, `overridden` those that emergency access permits instead; `passes` are, group by group, the cells of
+    the grid, whether its grants name them or not, for which what it demands is met.
     """
 
     person: DataSubject
@@ -83,18 +83,13 @@ class PersonRuling:
         the others have the answer the plan gives to anybody for whom every demand is met."""
         plan, permit = self.plan, self.permit
         made = _baseline(plan).copy()
-        failing = [0] * len(made)
         affected = 0
-        for number, (group, passed) in enumerate(zip(plan.groups, self.passes, strict=True)):
-            missed = group.cells ^ passed
-            if missed:
-                affected |= missed
-                this = 1 << number
-                for bit in bits(missed & permit):
-                    failing[bit] |= this
-        known = plan.outcomes
-        for bit in bits(affected & permit):
-            made[bit] = known.get((bit, failing[bit])) or self._permit(bit)
+        for group, met in zip(plan.groups, self.passes, strict=True):
+            affected |= group.cells & ~met
+        for part in _parts(affected & permit, set(self.passes)):
+            known = self._known(part)
+            for bit in bits(part):
+                made[bit] = known.get(bit) or self._permit(bit)
         stopped = plan.hard_stop | plan.prohibited
         personal = (self.opted_out | self.withheld) & ~stopped
         for part in self._alike(affected & ~permit & ~stopped & ~personal):
@@ -107,23 +102,28 @@ class PersonRuling:
 
     def _alike(self, cells: int) -> list[int]:
         """The cells in parts within which the same reasons apply."""
-        parts = [cells] if cells else []
-        for those in (*self.refers.values(), *self.fails.values()):
-            parts = [part for whole in parts for part, _ in split(whole, those)]
-        return parts
+        return _parts(cells, (*self.refers.values(), *self.fails.values()))
+
+    def _known(self, part: int) -> dict[int, Outcome]:
+        """The outcomes the plan remembers, by bit, of cells for which the same demands are met as for all of this
+        part."""
+        failing = 0
+        for number, met in enumerate(self.passes):
+            if not met & part:
+                failing |= 1 << number
+        outcomes = self.plan.outcomes
+        known = outcomes.get(failing)
+        if known is None:
+            if len(outcomes) * self.plan.universe.size >= _OUTCOMES_KEPT:
+                outcomes.clear()
+            known = outcomes[failing] = {}
+        return known
 
     def _permit(self, bit: int) -> Outcome:
-        plan = self.plan
-        failing = sum(
-            1 << number
-            for number, (group, passed) in enumerate(zip(plan.groups, self.passes, strict=True))
-            if (group.cells ^ passed) >> bit & 1
-        )
-        outcome = plan.outcomes.get((bit, failing))
+        known = self._known(1 << bit)
+        outcome = known.get(bit)
         if outcome is None:
-            if len(plan.outcomes) >= _OUTCOMES_KEPT:
-                plan.outcomes.clear()
-            outcome = plan.outcomes[(bit, failing)] = permitted(self._passing(bit))
+            outcome = known[bit] = permitted(self._passing(bit))
         return outcome
 
     def _passing(self, bit: int) -> tuple[Passing, ...]:
@@ -171,6 +171,14 @@ class PersonRuling:
         return _NO_CLAUSE
 
 
+def _parts(cells: int, by: Iterable[int]) -> list[int]:
+    """The cells in parts that lie each wholly inside or wholly outside every one of these sets."""
+    parts = [cells] if cells else []
+    for those in by:
+        parts = [part for whole in parts for part, _ in split(whole, those)]
+    return parts
+
+
 def _baseline(plan: Plan) -> list[Outcome]:
     """The answers, by bit, for somebody for whom every group's demand is met and nothing else is known."""
     if not plan.baseline:
@@ -182,7 +190,7 @@ def _baseline(plan: Plan) -> list[Outcome]:
             0,
             plan.passed & ~(plan.hard_stop | plan.prohibited),
             0,
-            tuple(group.cells for group in plan.groups),
+            tuple(plan.universe.everything for _ in plan.groups),
             {},
             {},
             None,

@@ -152,35 +152,35 @@ class _Evaluation:
         permit = unmet = stops = weighed = held = 0
         protective = plan.purpose.protective
         for group, case_fails in zip(plan.groups, self.case_fails, strict=True):
-            demand, cells = group.demand, group.cells
+            demand, met = group.demand, everything
             if demand is ANYBODY:
-                passes.append(cells)
-                permit |= cells
+                passes.append(met)
+                permit |= group.cells
                 continue
             if case_fails or (demand.age is not None and not age_met(demand.age, age, protective=protective)):
-                unmet |= cells
+                unmet |= group.cells
                 passes.append(0)
                 continue
             if (kind := demand.consent) is not None:
                 consent = asked.get(kind)
                 if consent is None:
                     consent = asked[kind] = _Asked(consents.effects(kind, plan.demanding[kind]), released)
-                consent.demanded |= cells
-                cells &= consent.passing
+                consent.demanded |= group.cells
+                met = consent.passing
             if demand.objection is not ObjectionEffect.NONE:
                 if objections is None:
                     objections = consents.raised(ConsentKind.OBJECTION, everything)
                 if demand.objection is ObjectionEffect.STOPS:
-                    stops |= cells & objections
-                    cells &= ~objections
+                    stops |= group.cells & met & objections
+                    met &= ~objections
                 else:
-                    weighed |= cells & objections & ~released
-                    cells &= ~objections | released
+                    weighed |= group.cells & met & objections & ~released
+                    met &= ~objections | released
             if demand.holder:
-                held |= cells & ~released
-                cells &= released
-            passes.append(cells)
-            permit |= cells
+                held |= group.cells & met & ~released
+                met &= released
+            passes.append(met)
+            permit |= group.cells & met
         refers = {Reason.OBJECTION: weighed, Reason.HOLDER_DECIDES: held}
         fails = {_CONDITION: unmet, _STOPPED: stops}
         for consent in asked.values():

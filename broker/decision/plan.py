@@ -81,8 +81,8 @@ class Plan:
     named_controllers: frozenset[str]
     demanding: dict[ConsentKind, int]
     """The cells for which some group demands a consent of the kind."""
-    outcomes: dict[tuple[int, int], Outcome] = field(default_factory=dict)
-    """Outcomes of permitted cells already built, by bit and the groups that fail there."""
+    outcomes: dict[int, dict[int, Outcome]] = field(default_factory=dict)
+    """Outcomes of permitted cells already built, by the groups whose demand fails there, and bit."""
     scopes: dict[tuple[frozenset[str] | None, frozenset[str] | None], int] = field(default_factory=dict)
     """The cells of sets of categories and controllers already asked for."""
     baseline: list[Outcome] = field(default_factory=list)
