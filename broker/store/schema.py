@@ -30,7 +30,8 @@ class Upgraded:
     after: str
 
 
-def _config() -> Config:
+def configuration() -> Config:
+    """Alembic's, without a file; the connection goes into its attributes."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config
@@ -38,7 +39,7 @@ def _config() -> Config:
 
 def newest_revision() -> str:
     """The revision this version of the broker works with."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
+    head = ScriptDirectory.from_config(configuration()).get_current_head()
     if head is None:
         raise SystemFailed("migrations", "there are none; the installation is incomplete")
     return head
@@ -65,7 +66,7 @@ def require_newest(engine: Engine) -> None:
 def upgrade(engine: Engine) -> Upgraded:
     """Brings the database to the newest revision; harmless when it is there. Raises SystemFailed when it cannot be
     reached or was made by a later version."""
-    config = _config()
+    config = configuration()
     make_private(engine)
     try:
         with for_writing(engine).begin() as connection:
