@@ -7,6 +7,7 @@ Decides when an agreement lapses and in which intervals each party's signature s
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from broker.agreements.document import Agreement, Duties
 from broker.dates import ALWAYS, Interval
@@ -21,8 +22,10 @@ def signed_by_all(agreement: Agreement) -> Signatures:
     return dict.fromkeys(agreement.parties, (ALWAYS,))
 
 
-def compile_agreement(agreement: Agreement, signatures: Signatures) -> Terms:
-    """The terms of one version of an agreement. Signatures of others than its parties count for nothing."""
+def compile_agreement(agreement: Agreement, signatures: Signatures, ended_at: datetime | None = None) -> Terms:
+    """The terms of one version of an agreement, `ended_at` an instant before its time where it was. Signatures of
+    others than its parties count for nothing."""
+    ends = [at for at in (agreement.in_force.until_at, ended_at) if at is not None]
     return Terms(
         reference=agreement.reference,
         version=agreement.version,
@@ -30,7 +33,7 @@ def compile_agreement(agreement: Agreement, signatures: Signatures) -> Terms:
         prohibitions=agreement.clauses.prohibitions,
         parties=frozenset(agreement.parties),
         begins_at=agreement.in_force.from_at,
-        ends_at=agreement.in_force.until_at,
+        ends_at=min(ends, default=None),
         lapses_at=agreement.in_force.lapses_at,
         signatures={party: signatures[party] for party in agreement.parties if party in signatures},
     )

@@ -24,18 +24,21 @@ from broker.store.sealing import as_known, known, open_fact, seal_fact
 from broker.store.session import Act, View
 from broker.store.tables.agreements import Agreement, AgreementVersion, PoliciesSnapshot, SignatureEvent
 from broker.store.tables.base import table_of
-from broker.store.tables.lifecycle import AgreedTerms, SignatureTerms
+from broker.store.tables.lifecycle import AgreedTerms, AgreementEnding, SignatureTerms
 
 AGREEMENTS: Final = table_of(Agreement)
 VERSIONS: Final = table_of(AgreementVersion)
 SIGNATURES: Final = table_of(SignatureEvent)
 POLICIES: Final = table_of(PoliciesSnapshot)
+ENDINGS: Final = table_of(AgreementEnding)
 TERMS: Final = table_of(AgreedTerms)
 SIGNED_UPON: Final = table_of(SignatureTerms)
 _ALL_VERSIONS: Final = known(select(VERSIONS), VERSIONS).order_by(VERSIONS.c.reference, VERSIONS.c.version)
 _ALL_SIGNATURES: Final = known(select(SIGNATURES), SIGNATURES).order_by(
     SIGNATURES.c.effective_at, SIGNATURES.c.row_id
 )
+
+_ALL_ENDINGS: Final = known(select(ENDINGS), ENDINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class StoredVersion:
     document_digest: str
     recorded_at: datetime
     signatures: Mapping[str, tuple[Interval, ...]]
+    ended_at: datetime | None = None
+    """When it was ended before its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +150,21 @@ def append_signature(
         act.write_rows(entry, insert(SIGNED_UPON), [{"row_id": row, **agreed}])
 
 
+def end_version(act: Act, reference: str, version: int, by: str, reason: str, *, entry: AuditEntry) -> None:
+    """Ends a version as of now, before its time; the reason is kept sealed."""
+    act.bump(entry, VersionedKind.AGREEMENT, [reference])
+    row_id = f"{reference}@{version}".encode()
+    body = {"by": by, "reason": reason}
+    row = {
+        "reference": reference,
+        "version": version,
+        "effective_at": act.at,
+        "recorded_at": act.at,
+        "evidence": seal_fact(act, ENDINGS, "evidence", row_id, reference.encode(), body),
+    }
+    act.write_rows(entry, insert(ENDINGS), [row])
+
+
 def find_versions(
     view: View, reference: str | None = None, known_at: datetime | None = None
 ) -> tuple[StoredVersion, ...]:
@@ -153,6 +173,7 @@ def find_versions(
     if reference is not None:
         versions = versions.where(VERSIONS.c.reference == reference)
         events = events.where(SIGNATURES.c.reference == reference)
+    ended = {(row.reference, row.version): row.effective_at for row in view.read(_ALL_ENDINGS, as_known(known_at))}
     signed: dict[tuple[str, int], dict[str, list[Any]]] = {}
     for row in view.read(events, as_known(known_at)):
         signed.setdefault((row.reference, row.version), {}).setdefault(row.party_code, []).append(row)
@@ -164,6 +185,7 @@ def find_versions(
             row.document_digest,
             row.recorded_at,
             {party: _standing(rows) for party, rows in signed.get((row.reference, row.version), {}).items()},
+            ended.get((row.reference, row.version)),
         )
         for row in view.read(versions, as_known(known_at))
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from broker.access import Verb
 from broker.agreements.document import Agreement
+from broker.agreements.life import counting
 from broker.agreements.reach import check_agreement_reach
 from broker.agreements.terms_used import terms_digest, terms_used
 from broker.audit.entry import instant_text
@@ -23,7 +24,8 @@ from broker.usecases.acting import Acting, Signed, entry_of, perform
 from broker.usecases.adopt_policies import adoption_entry
 from broker.usecases.grounds import agreement_ground, ground_text
 from broker.usecases.kinds import VersionedKind
-from broker.usecases.rules import RULES_KEY, current_rules, lock_rules, read_rules, require_agreement
+from broker.usecases.lives import versions_of
+from broker.usecases.rules import RULES_KEY, Rules, current_rules, lock_rules, read_rules, require_agreement
 from broker.usecases.world import World
 
 
@@ -35,6 +37,8 @@ class Published:
     document_digest: str
     changed: bool
     warnings: tuple[Finding, ...]
+    supersedes: int | None = None
+    """The version that counted until now and does not any more: this one has begun, signed or not."""
 
 
 def publish_agreement(world: World, acting: Acting, document: bytes, shown: str) -> Published:
@@ -63,16 +67,20 @@ def publish_agreement(world: World, acting: Acting, document: bytes, shown: str)
         }
         entry = entry_of(act, staff, Event.AGREEMENT_PUBLISHED, details)
         publish_version(act, agreement.reference, agreement.version, document, entry=entry)
-        rules_changed(act, world, Signed.of(staff))
-        return Published(agreement, digest, True, warnings)
+        counted = versions_of(before).get(agreement.reference, [])
+        after = versions_of(rules_changed(act, world, Signed.of(staff)))[agreement.reference]
+        was, now = counting(counted, act.at) if counted else None, counting(after, act.at)
+        replaced = was.number if was is not None and was.number < now.number == agreement.version else None
+        return Published(agreement, digest, True, warnings, replaced)
 
     return perform(
         world, acting, Verb.AGREEMENT_PUBLISH, work, locking=lambda act: lock_rules(act, agreement.reference)
     )
 
 
-def rules_changed(act: Act, world: World, signed: Signed) -> None:
-    """Brings the changed agreements into force in the log: an entry with the new digests, in this same act.
+def rules_changed(act: Act, world: World, signed: Signed) -> Rules:
+    """Brings the changed agreements into force in the log: an entry with the new digests, in this same act; the
+    rules as they are from now on.
 
     Raises DocumentsRefused when the agreements do not compile together; then nothing was changed.
     """
@@ -80,3 +88,4 @@ def rules_changed(act: Act, world: World, signed: Signed) -> None:
     entry = adoption_entry(act, signed, rules, {})
     act.record(entry)
     act.bump(entry, VersionedKind.AGREEMENT, [RULES_KEY])
+    return rules

@@ -103,7 +103,9 @@ def _compiled(partnership: Partnership, stored: dict[tuple[str, int], StoredVers
     """The table and the documents it was compiled from; remembered by everything they depend on."""
     key = (
         partnership.vocabulary.digest,
-        tuple((one.document_digest, tuple(sorted(one.signatures.items()))) for one in stored.values()),
+        tuple(
+            (one.document_digest, tuple(sorted(one.signatures.items())), one.ended_at) for one in stored.values()
+        ),
     )
     known = _COMPILED.get(key)
     if known is None:
@@ -121,7 +123,10 @@ def _compile(partnership: Partnership, stored: dict[tuple[str, int], StoredVersi
         if found is not None:
             documents[key] = found
     findings.refuse_if_errors()
-    terms = [compile_agreement(document, stored[key].signatures) for key, document in documents.items()]
+    terms = [
+        compile_agreement(document, stored[key].signatures, stored[key].ended_at)
+        for key, document in documents.items()
+    ]
     return compile_table(partnership.vocabulary, partnership.duties, terms), documents
 
 

@@ -59,6 +59,8 @@ def sign_agreement(world: World, acting: Acting, signing: Signing) -> SignatureK
         by_key = signing.by_key
         signer = staff.organisation if by_key is None else require_key(act, signing, stored, by_key)
         authorisation = None if signer == signing.party else require_authorisation(act, staff, signer, signing)
+        if stored.ended_at is not None:
+            raise CallWrong(f"agreement `{agreement.name}`", "was ended early: sign the version that replaces it")
         standing = stored.signatures.get(signing.party, ())
         if any(interval.covers(act.at) for interval in standing):
             raise CallWrong(f"`{signing.party}`", f"has signed `{agreement.name}` already")

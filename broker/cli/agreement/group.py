@@ -6,9 +6,9 @@ from typing import Final
 
 import typer
 
-from broker.cli.agreement import authorisations, drafts, signing, versions
+from broker.cli.agreement import authorisations, drafts, lives, signatures, signing, versions
 
-_PARTS: Final = (versions, signing, authorisations, drafts)
+_PARTS: Final = (versions, lives, signing, signatures, authorisations, drafts)
 
 
 def register(app: typer.Typer) -> None:

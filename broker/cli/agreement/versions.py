@@ -7,9 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from broker.agreements.life import ONLY_ONE
 from broker.cli.agreement.arguments import As, AsJson, By
 from broker.cli.screen import console, plain, print_json, table
 from broker.cli.words import acting
+from broker.dates import instant_text
 from broker.documents.files import read_bytes
 from broker.documents.findings import Findings
 from broker.errors import Finding
@@ -83,6 +85,7 @@ def publish(
                 "document_digest": published.document_digest,
                 "changed": published.changed,
                 "parties": list(published.agreement.parties),
+                "supersedes": published.supersedes,
                 "warnings": [_finding(one) for one in published.warnings],
             }
         )
@@ -90,6 +93,9 @@ def publish(
     out = console()
     words = "Published" if published.changed else "Published before, unchanged"
     out.print(plain(f"{words}: {published.agreement.name}, {published.document_digest}"))
+    if published.supersedes is not None:
+        name = f"{published.agreement.reference}@{published.supersedes}"
+        out.print(plain(f"It supersedes {name} from now on: {ONLY_ONE}."))
     for one in published.warnings:
         out.print(plain(one))
 
@@ -124,6 +130,9 @@ def _state_json(one: AgreementState) -> dict[str, Any]:
         "parties": list(one.parties),
         "unsigned": list(one.unsigned),
         "counts": one.counts,
+        "superseded_by": None if one.superseded is None else one.superseded.by,
+        "superseded_since": None if one.superseded is None else instant_text(one.superseded.since),
+        "terms_changed": one.terms_changed,
         "state": one.state,
         "clauses": [{"clause": number, "text": text} for number, text in one.clauses],
     }
