@@ -1,8 +1,9 @@
 """The closed register of what the audit log can say, and of the details each event may carry.
 
 Decides which events exist, how each may end (`Outcome`) and which details it needs or may have. Does not decide
-who may do a thing, nor whether it was right. A new event is one member here, one row in `EVENT_FORMS`, one frozen
-sample under `tests/unit/audit/samples/` and one word in the verifier's own list; a test walks all four.
+who may do a thing, nor whether it was right. A new event is one member here, one row in `EVENT_FORMS` (those of
+casework stand in `casework_forms`), one frozen sample under `tests/unit/audit/samples/` and one word in the
+verifier's own list; a test walks all four.
 From docs/security.md section 3 and broker/README.md ("everything that grows is a closed register with one home").
 
 Four details relate entries to each other; the verifier reads them in every event alike:
@@ -22,6 +23,7 @@ from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Final
 
+from broker.audit.casework_forms import CASEWORK_FORMS
 from broker.audit.event_form import EventForm, Kind, Outcome
 from broker.audit.event_form import form_of as _form
 
@@ -82,6 +84,11 @@ class Event(StrEnum):
     CASE_OPENED = "case.opened"
     CASE_CHANGED = "case.changed"
     CASE_CLOSED = "case.closed"
+    CASE_SHOWN = "case.shown"
+    CASE_MOVED = "case.moved"
+    PURPOSE_CHANGED = "purpose.changed"
+    COVER_ARRANGED = "cover.arranged"
+    COVER_ENDED = "cover.ended"
     TEAM_JOINED = "team.joined"
     TEAM_LEFT = "team.left"
     CONTACT_RECORDED = "contact.recorded"
@@ -237,24 +244,7 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
         ),
         Event.FEED_NIL_RETURN: _form(needed={"feed": _I, "controller": _C}, may_have={"from": _AT, "until": _AT}),
         Event.FEED_ENDED: _form(needed={"feed": _I, "controller": _C}),
-        Event.CASE_OPENED: _form(needed={"case": _I, "kind": _C, "purposes": _CS}, may_have={"level": _N}),
-        Event.CASE_CHANGED: _form(
-            needed={"case": _I, "change": _C}, may_have={"rating": _C, "level": _N, "member": _I, "second": _I}
-        ),
-        Event.CASE_CLOSED: _form(needed={"case": _I}, may_have={"reason": _C}),
-        Event.TEAM_JOINED: _form(needed={"case": _I, "member": _I}, may_have={"until": _AT}),
-        Event.TEAM_LEFT: _form(needed={"case": _I, "member": _I}),
-        Event.CONTACT_RECORDED: _form(needed={"case": _I, "source": _C}, may_have={"rating": _C, "level": _N}),
-        Event.CONTACT_SHOWN: _form(needed={"case": _I}),
-        Event.CONTACT_PASSED: _form(needed={"case": _I, "to": _I}),
-        Event.CHECK_ASKED: _form(needed={"case": _I, "check": _I, "of": _C}, may_have={"due_at": _AT}),
-        Event.CHECK_ANSWERED: _form(
-            Outcome.DONE, Outcome.REFUSED, needed={"case": _I, "check": _I}, may_have={"reason": _C}
-        ),
-        Event.LEAD_ANSWERED: _form(needed={"disclosure": _I, "found": _N}, may_have={"case": _I}),
-        Event.THRESHOLD_DECIDED: _form(
-            needed={"case": _I, "level": _N, "decided": _C}, may_have={"checks_out": _N}
-        ),
+        **{Event(code): form for code, form in CASEWORK_FORMS.items()},
         Event.OVERRIDE_REQUESTED: _form(
             needed={"override": _I, "reason": _C, "purpose": _C}, may_have={"gateway": _C, "case": _I}
         ),

@@ -21,10 +21,11 @@ class CaseKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A member of staff in a case, while the interval lasts."""
+    """A member of staff in a case, while the interval lasts; `cover_for` is the colleague in whose stead."""
 
     staff: str
     interval: Interval
+    cover_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,16 +54,24 @@ class Left:
         return f"overdue by {said}{kind}" if self.is_overdue else f"{said}{kind} left"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Due:
+    """The instant something is due; `working` says that the clock which gave it counts working hours only."""
+
+    at: datetime
+    working: bool = False
+
+
 def hours_of(front_door: FrontDoor) -> WorkingHours:
     """The front door's working hours."""
     return WorkingHours(front_door.from_time, front_door.until_time)
 
 
-def _run_out(front_door: FrontDoor, clock: RatingClock, from_at: datetime) -> datetime:
+def _run_out(front_door: FrontDoor, clock: RatingClock, from_at: datetime) -> Due:
     due = _length(from_at, clock.within)
     if clock.counts is Counting.WORKING:
-        return add_working_time(from_at, due - from_at, hours_of(front_door))
-    return due
+        return Due(add_working_time(from_at, due - from_at, hours_of(front_door)), working=True)
+    return Due(due)
 
 
 def _length(from_at: datetime, within: str) -> datetime:
@@ -74,9 +82,9 @@ def _length(from_at: datetime, within: str) -> datetime:
     return found
 
 
-def screening_due(front_door: FrontDoor, received_at: datetime, ratings: Iterable[Rated]) -> datetime:
+def screening_due(front_door: FrontDoor, received_at: datetime, ratings: Iterable[Rated]) -> Due:
     """When the contact must have been decided. A colour without a clock here leaves the contact's own."""
-    due: datetime | None = None
+    due: Due | None = None
     before: Rating | None = None
     for rated in sorted(ratings, key=lambda one: one.at):
         clock = front_door.ratings.get(rated.rating)
@@ -89,29 +97,26 @@ def screening_due(front_door: FrontDoor, received_at: datetime, ratings: Iterabl
         elif rated.rating.urgency > before.urgency:
             due = max(due, _run_out(front_door, clock, received_at))
         before = rated.rating
-    whole = _length(received_at, front_door.decide_within)
+    whole = Due(_length(received_at, front_door.decide_within))
     return whole if due is None else min(due, whole)
 
 
-def check_due(
-    front_door: FrontDoor, rating: Rating | None, asked_at: datetime, contact_due_at: datetime
-) -> datetime:
+def check_due(front_door: FrontDoor, rating: Rating | None, asked_at: datetime, contact: Due) -> datetime:
     """When an agency's answer is due: the time its colour gives from the asking, and never after the contact
     itself is, unless that is over already. No colour counts as red."""
     clock = front_door.ratings.get(rating or Rating.RED) or front_door.ratings[Rating.RED]
-    own = _run_out(front_door, clock, asked_at)
-    return min(own, contact_due_at) if contact_due_at > asked_at else own
+    own = _run_out(front_door, clock, asked_at).at
+    return min(own, contact.at) if contact.at > asked_at else own
 
 
-def time_left(front_door: FrontDoor, rating: Rating | None, due: datetime, at: datetime) -> Left:
-    """How much of the clock is left at `at`, counted as the colour's clock counts."""
-    clock = front_door.ratings.get(rating) if rating is not None else None
-    if clock is None or clock.counts is Counting.ALWAYS:
-        return Left(due - at, working=False)
+def time_left(front_door: FrontDoor, due: Due, at: datetime) -> Left:
+    """How much of the clock is left at `at`, counted as the clock counts that gave it."""
+    if not due.working:
+        return Left(due.at - at, working=False)
     hours = hours_of(front_door)
-    if at < due:
-        return Left(working_time_between(at, due, hours), working=True)
-    return Left(-working_time_between(due, at, hours), working=True)
+    if at < due.at:
+        return Left(working_time_between(at, due.at, hours), working=True)
+    return Left(-working_time_between(due.at, at, hours), working=True)
 
 
 def review_due(clock: ReviewClock, opened_at: datetime, reviews: Iterable[datetime]) -> datetime:

@@ -1,15 +1,22 @@
-"""The picture of a contact's way, made from the transitions themselves: Mermaid text for docs/casework.md."""
+"""The pictures of docs/casework.md, made from the transitions and moves themselves: Mermaid text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from broker.casework.front_door import TRANSITIONS
+from broker.casework.moves import MOVES
 
 
 def front_door_diagram() -> str:
     """A Mermaid state diagram. States are their codes, and every arrow is a transition there is."""
     return "\n".join(["stateDiagram-v2", *_arrows()])
+
+
+def moves_diagram() -> str:
+    """A Mermaid state diagram of the kinds of case and the moves between them."""
+    arrows = [f"    {one.before.value} --> {one.after.value}: {one.direction.value}" for one in MOVES]
+    return "\n".join(["stateDiagram-v2", *arrows])
 
 
 def _arrows() -> Iterator[str]:

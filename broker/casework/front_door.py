@@ -81,6 +81,7 @@ TRANSITIONS: Final = (
     Transition(StepKind.TOLD, _D, _D),
     Transition(StepKind.DECIDED, _D, _D, "again, on new information"),
     Transition(StepKind.CLOSED, _D, _X),
+    Transition(StepKind.MOVED, _D, _X, "goes on as an enquiry or a team"),
 )
 """Every step there is from every state; anything else is refused."""
 
@@ -196,7 +197,7 @@ def _with(contact: Contact, step: Step) -> Contact:
             return replace(contact, told_at=step.at)
         case StepKind.PASSED_ON:
             return replace(contact, passed_to=step.text("to"), closed_at=step.at, stopped_at=step.at)
-        case StepKind.CLOSED:
+        case StepKind.CLOSED | StepKind.MOVED:
             return replace(contact, closed_at=step.at)
         case _:
             return contact

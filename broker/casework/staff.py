@@ -5,6 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from broker.dates import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredPost:
+    """A role held in a colleague's stead, while the interval lasts."""
+
+    role: str
+    colleague: str
+    interval: Interval
+
 
 @dataclass(frozen=True, slots=True)
 class Staff:
@@ -18,6 +29,11 @@ class Staff:
     posts_until_at: datetime | None = None
     person: str | None = None
     links: frozenset[str] = frozenset()
+    covers: tuple[CoveredPost, ...] = ()
+
+    def holds(self, role: str, at: datetime) -> bool:
+        """Whether the role is theirs, or lent to them as cover at `at`."""
+        return role in self.roles or any(one.role == role and one.interval.covers(at) for one in self.covers)
 
     def is_in_post(self, at: datetime) -> bool:
         """Whether the post has not ended by `at`."""

@@ -27,6 +27,12 @@ class StepKind(StrEnum):
     TOLD = "referrer-told"
     PASSED_ON = "passed-on"
     CLOSED = "closed"
+    MOVED = "moved"
+    REVIEWED = "reviewed"
+    PROPOSED = "proposed"
+    SETTLED = "settled"
+    INVITED = "invited"
+    ACCEPTED = "accepted"
 
 
 @dataclass(frozen=True, slots=True)

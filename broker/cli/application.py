@@ -30,6 +30,7 @@ VERBS: tuple[str, ...] = (
     "profile",
     "consent",
     "contact",
+    "case",
     "team",
     "holder",
     "override",

@@ -11,9 +11,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from broker.casework.diagram import front_door_diagram
+from broker.casework.diagram import front_door_diagram, moves_diagram
 
-DIAGRAMS: Final[Mapping[str, Callable[[], str]]] = {"front-door": front_door_diagram}
+DIAGRAMS: Final[Mapping[str, Callable[[], str]]] = {
+    "front-door": front_door_diagram,
+    "moves": moves_diagram,
+}
 """Every picture by the name in its `<!-- diagram: name -->` line."""
 
 _BLOCK: Final = re.compile(r"(<!-- diagram: ([a-z-]+) -->\n+```mermaid\n).*?(\n```)", re.DOTALL)

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from broker.casework import CaseKind, Staff
+from broker.casework.moves import CloseReason
+from broker.cli import team_cover
 from broker.cli.screen import console, plain, print_json
 from broker.cli.words import AS_HELP, BY_HELP, acting, moment, word
 from broker.dates import instant_text
@@ -25,6 +27,7 @@ _Json = Annotated[bool, typer.Option("--json", help="print JSON (docs/how-to-tea
 
 def register(app: typer.Typer) -> None:
     """Adds the verbs."""
+    team_cover.add(_GROUP)
     app.add_typer(_GROUP, name="team")
 
 
@@ -106,10 +109,23 @@ Example: broker team close k-4fq2 --by kim --as lead-practitioner
 
 
 @_GROUP.command("close", help=_CLOSE)
-def close(case: _Case, by: _By, role: _As, as_json: _Json = False) -> None:
+def close(
+    case: _Case,
+    by: _By,
+    role: _As,
+    reason: Annotated[
+        str | None,
+        typer.Option(
+            "--reason",
+            help="completed, consent-withdrawn, no-further-action, moved-away or already-open",
+        ),
+    ] = None,
+    as_json: _Json = False,
+) -> None:
     """Closes."""
     with open_broker(Settings.read()) as broker:
-        _show(close_case(broker, acting(by, role), case), "closed", as_json=as_json)
+        why = word("--reason", reason, CloseReason) if reason is not None else None
+        _show(close_case(broker, acting(by, role), case, why), "closed", as_json=as_json)
 
 
 _STAFF = """Make a member of staff known, or change their posts. For whoever sets the deployment up.

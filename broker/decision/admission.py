@@ -33,7 +33,7 @@ def _refusals(vocabulary: Vocabulary, facts: Facts, request: Request) -> Iterato
     if actor is None or role is None or purpose is None:
         yield Refusal.NOT_AUTHORISED
         return
-    if request.role not in actor.roles or request.purpose not in role.purposes:
+    if not actor.holds(request.role, at) or request.purpose not in role.purposes:
         yield Refusal.NOT_AUTHORISED
     if actor.posts_until_at is not None and actor.posts_until_at <= at:
         yield Refusal.POST_ENDED

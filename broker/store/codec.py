@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from broker.casework import Case, CaseKind, Membership, Staff
+from broker.casework import Case, CaseKind, CoveredPost, Membership, Staff
 from broker.consent.record import ConsentDecision, ConsentKind, ConsentRecord
 from broker.dates import Interval
 from broker.decision.facts import HolderDecision, HolderRuling
@@ -199,7 +199,7 @@ def case_body(case: Case) -> Body:
         "opened": number(case.opened_at),
         "closed": number(case.closed_at),
         "restricted": case.restricted,
-        "members": [[member.staff, *span(member.interval)] for member in case.members],
+        "members": [[member.staff, *span(member.interval), member.cover_for] for member in case.members],
     }
 
 
@@ -214,8 +214,13 @@ def case_from(case_id: str, kind: str, body: Body) -> Case:
         certain_instant(body["opened"]),
         instant(body["closed"]),
         body["restricted"],
-        tuple(Membership(one[0], interval(one[1:])) for one in body["members"]),
+        tuple(_membership(one) for one in body["members"]),
     )
+
+
+def _membership(found: list[Any]) -> Membership:
+    # A place written before there was cover has three parts.
+    return Membership(found[0], interval(found[1:3]), found[3] if len(found) > 3 else None)
 
 
 def staff_body(staff: Staff) -> Body:
@@ -226,6 +231,7 @@ def staff_body(staff: Staff) -> Body:
         "posts": number(staff.posts_until_at),
         "person": staff.person,
         "links": sorted(staff.links),
+        "covers": [[one.role, one.colleague, *span(one.interval)] for one in staff.covers],
     }
 
 
@@ -239,4 +245,5 @@ def staff_from(staff_id: str, organisation: str, body: Body) -> Staff:
         instant(body["posts"]),
         body["person"],
         frozenset(body["links"]),
+        tuple(CoveredPost(one[0], one[1], interval(one[2:])) for one in body.get("covers", ())),
     )

@@ -51,7 +51,7 @@ def record_staff(
         )
         posts += [
             {"organisation_code": staff.organisation, "role_code": role, "staff_id": staff.id}
-            for role in sorted(staff.roles)
+            for role in sorted(staff.roles | {cover.role for cover in staff.covers})
         ]
     act.write_rows(entry, insert(STAFF), versions)
     act.write_rows(entry, act.insert_unless_there(POSTS), posts)
@@ -74,8 +74,9 @@ def find_staff(view: View, staff_ids: Iterable[str], known_at: datetime | None =
     return {staff_id: found.staff for staff_id, found in find_members(view, staff_ids, known_at).items()}
 
 
-def find_holders(view: View, organisation: str, role: str) -> dict[str, StaffMember]:
-    """Who holds this post now, for finding a second approver or an inbox."""
+def find_holders(view: View, organisation: str, role: str, at: datetime | None = None) -> dict[str, StaffMember]:
+    """Who holds this post, for finding a second approver or an inbox; with those who cover it at `at`, where it is
+    given."""
     statement = select(POSTS.c.staff_id).where(
         POSTS.c.organisation_code == organisation, POSTS.c.role_code == role
     )
@@ -83,7 +84,8 @@ def find_holders(view: View, organisation: str, role: str) -> dict[str, StaffMem
     return {
         staff_id: member
         for staff_id, member in found.items()
-        if member.staff.organisation == organisation and role in member.staff.roles
+        if member.staff.organisation == organisation
+        and (member.staff.holds(role, at) if at is not None else role in member.staff.roles)
     }
 
 

@@ -25,6 +25,8 @@ class WorkKind(StrEnum):
 
     CONTACT = "contact"
     CHECK = "check"
+    PROPOSAL = "proposal"
+    INVITATION = "invitation"
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def admit(act: Act, world: World, acting: Acting, verb: Verb) -> Staff | NotAllo
         hint = did_you_mean(acting.role, roles) or f"; known roles: {', '.join(sorted(roles))}"
         return NotAllowed(f"`{acting.role}`", f"is not a role{hint}")
     staff = find_staff(act, [acting.by]).get(acting.by)
-    if staff is None or acting.role not in staff.roles:
+    if staff is None or not staff.holds(acting.role, act.at):
         return NotAllowed(f"`{acting.by}`", f"does not hold the role `{acting.role}`; name a role you hold")
     if staff.posts_until_at is not None and staff.posts_until_at <= act.at:
         return NotAllowed(f"`{acting.by}`", "has left this post; access ended with it")

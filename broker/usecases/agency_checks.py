@@ -17,7 +17,7 @@ from broker.audit.entry import instant_text
 from broker.audit.events import Event, Outcome
 from broker.casework import Staff
 from broker.casework.checks import Check, CheckAnswer, DeclineReason
-from broker.casework.clocks import Left, check_due, screening_due, time_left
+from broker.casework.clocks import Due, Left, check_due, screening_due, time_left
 from broker.casework.front_door import Contact, require_step
 from broker.casework.steps import StepKind
 from broker.errors import CallWrong, NotAllowed, did_you_mean
@@ -54,8 +54,8 @@ def ask_check(world: World, acting: Acting, case_id: str, organisation: str) -> 
         if any(check.organisation == organisation for check in contact.checks_out()):
             raise CallWrong(f"`{organisation}`", "has been asked already and has not answered yet")
         front_door = front_door_of(world, staff.organisation)
-        due = screening_due(front_door, contact.received_at, contact.ratings)
-        due = check_due(front_door, contact.rating, act.at, due)
+        whole = screening_due(front_door, contact.received_at, contact.ratings)
+        due = check_due(front_door, contact.rating, act.at, whole)
         check_id = act.new_id("q-")
         details = {"case": case_id, "check": check_id, "of": organisation, "due_at": instant_text(due)}
         entry = entry_of(act, staff, Event.CHECK_ASKED, details, about=seen.case.about)
@@ -135,8 +135,7 @@ def _find(act: Act, staff: Staff, check_id: str) -> tuple[Seen, Check]:
 
 def _row(act: Act, world: World, seen: Seen, check: Check) -> AskedOfUs:
     contact = seen.contact
-    front_door = front_door_of(world, contact.organisation)
-    left = time_left(front_door, contact.rating, check.due_at, act.at)
+    left = time_left(front_door_of(world, contact.organisation), Due(check.due_at), act.at)
     return AskedOfUs(check, seen.case.id, contact.organisation, tuple(seen.people), contact.rating, left)
 
 

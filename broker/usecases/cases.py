@@ -15,6 +15,8 @@ from broker.access import Verb
 from broker.audit.entry import instant_text
 from broker.audit.events import Event
 from broker.casework import Case, CaseKind, Membership, Staff
+from broker.casework.front_door import contact_of
+from broker.casework.moves import CloseReason
 from broker.dates import Interval
 from broker.decision.protection import without_protected
 from broker.errors import CallWrong, NotAllowed, did_you_mean
@@ -22,6 +24,7 @@ from broker.store.cases import find_cases, record_case
 from broker.store.gather import gather_facts
 from broker.store.session import Act
 from broker.store.staff import find_staff
+from broker.store.steps import find_steps
 from broker.usecases.acting import Acting, entry_of, perform
 from broker.usecases.world import World
 
@@ -56,7 +59,7 @@ def open_case(world: World, acting: Acting, new: NewCase) -> CaseNow:
     def work(act: Act, staff: Staff) -> CaseNow:
         _require_fit(world, act, new)
         members = sorted({staff.id, *new.members})
-        _require_in_post(act, new.members)
+        require_in_post(act, new.members)
         case = Case(
             act.new_id("k-"),
             new.kind,
@@ -92,7 +95,7 @@ def join_team(
     CallWrong."""
 
     def change(act: Act, case: Case) -> Case:
-        _require_in_post(act, [member])
+        require_in_post(act, [member])
         if until_at is not None and until_at <= act.at:
             raise CallWrong("until", "ends before it begins; name a later instant")
         if case.has_member(member, act.at):
@@ -114,13 +117,29 @@ def leave_team(world: World, acting: Acting, case_id: str, member: str) -> CaseN
     return _changed(world, acting, Verb.TEAM_LEAVE, case_id, Event.TEAM_LEFT, {"member": member}, change)
 
 
-def close_case(world: World, acting: Acting, case_id: str) -> CaseNow:
-    """Closes a case: from now on nobody's access rests on it. Raises NotAllowed, CallWrong."""
+def close_case(world: World, acting: Acting, case_id: str, reason: CloseReason | None = None) -> CaseNow:
+    """Closes a case: from now on nobody's access rests on it, and each agency keeps its own. Raises NotAllowed,
+    and CallWrong for a contact, which is closed at the front door once it was decided."""
 
     def change(act: Act, case: Case) -> Case:
+        contact = contact_of(case_id, find_steps(act, [case_id]).get(case_id, ()))
+        if contact is not None and contact.closed_at is None:
+            raise CallWrong(f"case `{case_id}`", "is a contact; it is closed with `broker contact close`")
         return replace(case, closed_at=act.at)
 
-    return _changed(world, acting, Verb.TEAM_CLOSE, case_id, Event.CASE_CLOSED, {}, change)
+    details = {"reason": reason.value if reason is not None else None}
+    return _changed(world, acting, Verb.TEAM_CLOSE, case_id, Event.CASE_CLOSED, details, change)
+
+
+def require_member(act: Act, staff: Staff, case_id: str) -> Case:
+    """The open case, of which the member of staff is a member. Raises NotAllowed, in the same words for a case
+    that is not there and one that is somebody else's: its number tells nothing; CallWrong where it is closed."""
+    case = find_cases(act, [case_id]).get(case_id)
+    if case is None or not case.has_member(staff.id, act.at):
+        raise NotAllowed(f"case `{case_id}`", "is not one you are a member of; ask its lead practitioner")
+    if not case.is_open(act.at):
+        raise CallWrong(f"case `{case_id}`", "is closed; open a new one")
+    return case
 
 
 def _changed(
@@ -133,12 +152,7 @@ def _changed(
     change: Callable[[Act, Case], Case],
 ) -> CaseNow:
     def work(act: Act, staff: Staff) -> CaseNow:
-        case = find_cases(act, [case_id]).get(case_id)
-        # One answer for a case that is not there and one that is somebody else's: its number tells nothing.
-        if case is None or not case.has_member(staff.id, act.at):
-            raise NotAllowed(f"case `{case_id}`", "is not one you are a member of; ask its lead practitioner")
-        if not case.is_open(act.at):
-            raise CallWrong(f"case `{case_id}`", "is closed; open a new one")
+        case = require_member(act, staff, case_id)
         changed = change(act, case)
         entry = entry_of(act, staff, event, {"case": case_id, **details}, about=case.about)
         record_case(act, changed, entry=entry)
@@ -166,7 +180,8 @@ def _require_fit(world: World, act: Act, new: NewCase) -> None:
         raise CallWrong("about", f"nobody here has the id `{person_id}`; find or add the person first")
 
 
-def _require_in_post(act: Act, staff_ids: Iterable[str]) -> None:
+def require_in_post(act: Act, staff_ids: Iterable[str]) -> None:
+    """Raises CallWrong unless everybody named is in post."""
     wanted = sorted(set(staff_ids))
     found = find_staff(act, wanted)
     for one in wanted:

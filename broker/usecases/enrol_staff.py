@@ -1,18 +1,22 @@
 """Members of staff and their posts: made known, changed, ended.
 
 The act of whoever sets the deployment up, who holds its keys: there is no role for it in the access rules. Decides
-that a post is of an organisation and of roles the partnership knows.
+that a post is of an organisation and of roles the partnership knows, and that the end of a post, or a move to
+another organisation, ends its places in cases.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from broker.audit.details import is_id
 from broker.audit.events import Event
 from broker.errors import CallWrong, did_you_mean
-from broker.store.staff import StaffMember, record_staff
+from broker.store.session import Act
+from broker.store.staff import StaffMember, find_members, record_staff
 from broker.usecases.acting import AS_OPERATOR, entry_of
+from broker.usecases.leavers import end_places
 from broker.usecases.world import World
 
 
@@ -28,7 +32,24 @@ def enrol_staff(world: World, members: Sequence[StaffMember]) -> None:
             raise CallWrong("organisation", f"`{staff.organisation}` is not known{hint}")
         for role in sorted(staff.roles - vocabulary.roles.keys()):
             raise CallWrong("role", f"`{role}` is not known{did_you_mean(role, vocabulary.roles)}")
-    with world.store.act(world.clock) as act:
-        for member in members:
-            details = {"member": member.staff.id, "change": "recorded"}
-            record_staff(act, [member], entry=entry_of(act, AS_OPERATOR, Event.STAFF_CHANGED, details))
+    world.store.perform(world.clock, lambda act: _record(act, members))
+
+
+def _record(act: Act, members: Sequence[StaffMember]) -> None:
+    known = find_members(act, [member.staff.id for member in members])
+    for member in members:
+        before = known.get(member.staff.id)
+        details = {"member": member.staff.id, "change": "recorded"}
+        entry = entry_of(act, AS_OPERATOR, Event.STAFF_CHANGED, details)
+        record_staff(act, [_with_cover(member, before)], entry=entry)
+        if before is not None and before.staff.organisation != member.staff.organisation:
+            end_places(act, AS_OPERATOR, member.staff.id, act.at)
+        elif member.staff.posts_until_at is not None:
+            end_places(act, AS_OPERATOR, member.staff.id, max(member.staff.posts_until_at, act.at))
+
+
+def _with_cover(member: StaffMember, before: StaffMember | None) -> StaffMember:
+    """Cover arranged by others stays while the organisation does."""
+    if before is None or before.staff.organisation != member.staff.organisation or member.staff.covers:
+        return member
+    return replace(member, staff=replace(member.staff, covers=before.staff.covers))

@@ -115,7 +115,21 @@ def then(seen: Seen, step: Step) -> Contact:
 
 def is_about_protected(case: Case, people: Mapping[str, DataSubject]) -> bool:
     """A record about somebody protected is taken out with them, and a contact is one."""
-    return any(ProtectionMarker.PROTECTED in people[one].markers for one in case.about if one in people)
+    return any(is_protected(people.get(one)) for one in case.about)
+
+
+def is_protected(person: DataSubject | None) -> bool:
+    """Whether somebody known does not exist for anyone."""
+    return person is not None and ProtectionMarker.PROTECTED in person.markers
+
+
+def require_unconnected(act: Act, staff: Staff, case: Case) -> None:
+    """Raises NotAllowed, and alerts, where the member of staff has a personal connection to anybody a case is
+    about."""
+    if has_personal_connection(_nearby(act, staff), staff, case.about):
+        alert = NewNotice(CONFLICT, staff.organisation, act.at, {"about": sorted(case.about), "by": staff.id})
+        where = f"case `{case.id}`"
+        raise AlertingRefusal(where, "is not available to you; ask a colleague to look", [alert])
 
 
 def _nearby(act: Act, staff: Staff) -> Facts:

@@ -129,7 +129,7 @@ def _order(act: Act, front_door: FrontDoor, seen: Seen) -> tuple[Any, ...]:
     contact = seen.contact
     due = screening_due(front_door, contact.received_at, contact.ratings)
     urgency = (contact.rating or Rating.RED).urgency
-    return (contact.stopped_at is not None, due > act.at, urgency, due, seen.case.id)
+    return (contact.stopped_at is not None, due.at > act.at, urgency, due.at, seen.case.id)
 
 
 def _row(
@@ -141,7 +141,7 @@ def _row(
 ) -> Queued:
     contact = seen.contact
     due = screening_due(front_door, contact.received_at, contact.ratings)
-    left = time_left(front_door, contact.rating, due, act.at) if contact.stopped_at is None else None
+    left = time_left(front_door, due, act.at) if contact.stopped_at is None else None
     said = words.get(contact.words_row)
     today = london_day(act.at)
     people = tuple(

@@ -323,6 +323,8 @@ class _Release:
         request, facts = self.decision.request, self.decision.facts
         actor, case = facts.staff[request.by], facts.cases.get(request.case or "")
         ends = [actor.posts_until_at, actor.trained_until_at]
+        if request.role not in actor.roles:
+            ends += [one.interval.until_at for one in actor.covers if one.role == request.role]
         used = self._used()
         if used is not None and used.window is not None:
             # Emergency access passes over lapsed training.

@@ -13,6 +13,7 @@ from typing import Any
 from broker.access import Verb
 from broker.audit.events import Event
 from broker.casework import Case, Membership, Staff
+from broker.casework.cover import ended
 from broker.casework.front_door import Contact, require_step
 from broker.casework.steps import StepKind
 from broker.dates import Interval
@@ -57,9 +58,12 @@ def put_back(world: World, acting: Acting, case_id: str, reason: str) -> Contact
         require_step(seen.contact, StepKind.PUT_BACK)
         if seen.contact.holder != staff.id:
             raise CallWrong(f"contact `{case_id}`", "is held by somebody else; only they put it back")
+        if seen.case.restricted:
+            raise CallWrong(f"contact `{case_id}`", "is restricted; hand it to another of its members")
         details = {"case": case_id, "change": "put-back"}
         entry = entry_of(act, staff, Event.CASE_CHANGED, details, about=seen.case.about)
         words = {"reason": _reason(reason)}
+        record_case(act, ended(seen.case, [staff.id], act.at), entry=entry)
         step = append_step(
             act, case_id, StepKind.PUT_BACK, staff.id, {}, entry=entry, words=words, about=seen.case.about
         )
@@ -124,12 +128,7 @@ def _held_by(seen: Seen, holder: str, at: datetime) -> Case:
     left = seen.contact.holder or seen.contact.recorded_by
     members = list(case.members)
     if not case.restricted and left != holder:
-        members = [
-            replace(one, interval=Interval(one.interval.from_at, at))
-            if one.staff == left and one.interval.covers(at)
-            else one
-            for one in members
-        ]
+        members = list(ended(case, [left], at).members)
     if not case.has_member(holder, at):
         members.append(Membership(holder, Interval(at, None)))
     return replace(case, members=tuple(members))

@@ -58,6 +58,7 @@ def sign_front_door(office: Office) -> None:
     published = publish_agreement(office.broker, OFFICER, FRONT_DOOR.read_bytes(), "agreement.yaml")
     for party in published.agreement.parties:
         office.step()
-        signing = Signing("front-door", 1, party, "Sid Marsh", "SIRO", "scheme of delegation", None, "letter")
+        office.authorise(party)
+        signing = Signing("front-door", 1, party, "Sid Marsh", "SIRO", "scheme of delegation")
         sign_agreement(office.broker, SIRO, signing)
     office.clock.at = max(office.clock.at, IN_FORCE_AT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from broker.usecases.front_door_queue import list_contacts, show_contact
 from broker.usecases.screen_contact import take_contact
 from broker.vocabulary.clocks import Rating
 from tests.functional.usecases.front_door_staff import DEB, NAV, SCHOOL, contact, staff_front_door
-from tests.functional.usecases.office import TRIAGE, Office
+from tests.functional.usecases.office import TRIAGE, Office, at_rest
 from tests.functional.usecases.test_silence import two_offices
 from tests.functional.usecases.test_verbs import run
 
@@ -52,8 +53,7 @@ def test_a_decision_sets_the_level_from_that_instant_and_keeps_its_reason_sealed
         assert find_cases(view, [case_id])[case_id].level == 2
     shown = show_contact(office.broker, TRIAGE, case_id)
     assert WHY in shown.reasons.values()
-    at_rest = b"".join(path.read_bytes() for path in office.broker.settings.data_dir.glob("broker.db*"))
-    assert b"canary-why" not in at_rest
+    assert b"canary-why" not in at_rest(office)
 
 
 def test_only_a_decision_maker_decides_and_nobody_without_a_reason(office: Office) -> None:
@@ -148,10 +148,10 @@ def test_a_service_whose_name_is_the_secret_is_never_asked(office: Office) -> No
         answer_check(office.broker, NAV, "q-x", CheckAnswer.DECLINED)
 
 
-def test_whoever_asked_cannot_tell_answered_from_nothing_relevant(tmp_path: Any) -> None:
+def test_whoever_asked_cannot_tell_answered_from_nothing_relevant(tmp_path: Path, database: str) -> None:
     """The agency knows somebody in one office and nobody in the other: not one byte differs for triage."""
     seen = []
-    with two_offices(tmp_path) as (one, two):
+    with two_offices(tmp_path, database) as (one, two):
         for office, answer in ((one, CheckAnswer.ANSWERED), (two, CheckAnswer.NOTHING_RELEVANT)):
             staff_front_door(office)
             office.reseed("asking a check")

@@ -92,6 +92,8 @@ def test_whoever_hands_a_contact_over_leaves_it_the_same_instant(office: Office)
         put_back(office.broker, TRIAGE, case_id, "mistake")
     office.step()
     assert put_back(office.broker, ANN, case_id, "my shift ends").state == "waiting"
+    with office.broker.store.look() as view:
+        assert not find_cases(view, [case_id])[case_id].has_member("ann", office.clock.now())
     for nobody in ("nav", "kim", "never"):
         with pytest.raises(CallWrong, match="cannot take this contact"):
             take_contact(office.broker, ANN, case_id, nobody)

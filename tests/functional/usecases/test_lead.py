@@ -15,9 +15,10 @@ from broker.casework import CaseKind, Staff
 from broker.errors import NotAllowed
 from broker.people import ProtectionMarker
 from broker.store.cases import find_cases, record_case
+from broker.store.session import Act
 from broker.store.staff import StaffMember
 from broker.usecases.acting import AS_OPERATOR, Acting, entry_of
-from broker.usecases.cases import NewCase, close_case, open_case
+from broker.usecases.cases import NewCase, close_case, join_team, open_case
 from broker.usecases.enrol_staff import enrol_staff
 from broker.usecases.find_lead import LeadAnswer, find_lead, pass_to_lead
 from broker.usecases.front_door_queue import list_contacts
@@ -48,9 +49,11 @@ def asked(office: Office, about: tuple[str, ...] = ("child",)) -> tuple[str, Lea
 
 
 def restrict(office: Office, case_id: str, *, restricted: bool = True) -> None:
-    with office.broker.store.act(office.clock) as act:
+    def work(act: Act) -> None:
         entry = entry_of(act, AS_OPERATOR, Event.CASE_CHANGED, {"case": case_id, "change": "restricted"})
         record_case(act, replace(find_cases(act, [case_id])[case_id], restricted=restricted), entry=entry)
+
+    office.broker.store.perform(office.clock, work)
 
 
 def test_the_lead_and_how_to_reach_them_and_no_more(office: Office) -> None:
@@ -131,10 +134,15 @@ def test_of_what_may_not_be_seen_nothing_is_told(office: Office, hide: Callable[
 
 
 @pytest.mark.parametrize("hide", HIDDEN[1:])
-def test_hidden_is_byte_for_byte_the_same_as_not_open(tmp_path: Path, hide: Callable[[Office], None]) -> None:
+def test_hidden_is_byte_for_byte_the_same_as_not_open(
+    tmp_path: Path, hide: Callable[[Office], None], database: str
+) -> None:
     """Two offices with the same keys and clock: in one the case is hidden, in the other it was closed before."""
     told = []
-    with open_office(tmp_path / "one") as one, open_office(tmp_path / "two", keys_of=one) as two:
+    with (
+        open_office(tmp_path / "one", database=database) as one,
+        open_office(tmp_path / "two", keys_of=one, database=database) as two,
+    ):
         for office, change in ((one, hide), (two, close)):
             working(office)
             prepare(office)
@@ -160,11 +168,9 @@ def _shown(answer: LeadAnswer) -> list[Any]:
 
 def test_a_member_of_a_restricted_case_is_told_who_leads_it(office: Office) -> None:
     office.step()
-    with office.broker.store.act(office.clock) as act:
-        entry = entry_of(act, AS_OPERATOR, Event.TEAM_JOINED, {"case": office.cases["team"], "member": "tri"})
-        case = find_cases(act, [office.cases["team"]])[office.cases["team"]]
-        joined = replace(case.members[0], staff="tri")
-        record_case(act, replace(case, members=(*case.members, joined), restricted=True), entry=entry)
+    join_team(office.broker, KIM, office.cases["team"], "tri")
+    office.step()
+    restrict(office, office.cases["team"])
     office.step()
     _, answer = asked(office)
     assert [one.name for one in answer.leads] == ["Kim Ward"]

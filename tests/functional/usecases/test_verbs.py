@@ -37,6 +37,7 @@ MODULES = (
     "keys",
     "audit",
     "contact",
+    "case",
 )
 
 

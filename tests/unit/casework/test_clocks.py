@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from broker.agreements.partnership import load_partnership
 from broker.casework.case import CaseKind
-from broker.casework.clocks import Left, Rated, check_due, review_due, screening_due, time_left
+from broker.casework.clocks import Due, Left, Rated, check_due, review_due, screening_due, time_left
 from broker.vocabulary.clocks import REVIEWED_KINDS, FrontDoor, Rating
 
 DOORS = load_partnership(Path(__file__).parents[3] / "policies").vocabulary.front_doors
@@ -30,28 +30,30 @@ def rated(received_at: datetime, history: list[tuple[Rating, int]]) -> list[Rate
 
 def test_red_is_due_two_hours_after_it_arrived_and_not_after_it_was_rated() -> None:
     late = Rated(Rating.RED, MONDAY + HOUR)
-    assert screening_due(DOORS["essex"], MONDAY, [late]) == MONDAY + 2 * HOUR
+    assert screening_due(DOORS["essex"], MONDAY, [late]).at == MONDAY + 2 * HOUR
 
 
 def test_a_contact_nobody_rated_is_decided_by_the_end_of_the_next_working_day() -> None:
-    assert screening_due(DOORS["essex"], FRIDAY_LATE, []) == datetime(2026, 3, 10, tzinfo=UTC)
+    assert screening_due(DOORS["essex"], FRIDAY_LATE, []).at == datetime(2026, 3, 10, tzinfo=UTC)
 
 
 def test_a_colour_with_more_time_than_the_contact_itself_gives_no_more() -> None:
     green = screening_due(DOORS["thurrock"], MONDAY, [Rated(Rating.GREEN, MONDAY)])
-    assert green == datetime(2026, 3, 4, tzinfo=UTC), "24 working hours would be Thursday"
+    assert green == Due(datetime(2026, 3, 4, tzinfo=UTC)), "24 working hours would be Thursday"
 
 
 def test_in_the_manner_of_luton_amber_stops_at_night_and_red_runs_on() -> None:
     amber = screening_due(DOORS["thurrock"], FRIDAY_LATE, [Rated(Rating.AMBER, FRIDAY_LATE)])
-    assert amber == datetime(2026, 3, 9, 16, 0, tzinfo=UTC), "one hour on Friday, seven on Monday"
+    assert amber == Due(datetime(2026, 3, 9, 16, 0, tzinfo=UTC), working=True), (
+        "one hour on Friday, seven on Monday"
+    )
     red = screening_due(DOORS["thurrock"], FRIDAY_LATE, [Rated(Rating.RED, FRIDAY_LATE)])
-    assert red == FRIDAY_LATE + 4 * HOUR
+    assert red == Due(FRIDAY_LATE + 4 * HOUR)
 
 
 def test_raised_on_new_information_it_gets_the_time_of_its_colour_from_then() -> None:
     history = [Rated(Rating.GREEN, MONDAY), Rated(Rating.RED, MONDAY + 5 * HOUR)]
-    assert screening_due(DOORS["essex"], MONDAY, history) == MONDAY + 7 * HOUR
+    assert screening_due(DOORS["essex"], MONDAY, history).at == MONDAY + 7 * HOUR
 
 
 @given(doors, moments, histories, USED, st.integers(0, 600))
@@ -63,18 +65,19 @@ def test_more_urgent_never_gives_more_time_and_less_urgent_never_takes_any(
     due = screening_due(door, received_at, before)
     then = screening_due(door, received_at, [*before, Rated(to, at)])
     if not before or to.urgency < before[-1].rating.urgency:
-        assert then <= due
+        assert then.at <= due.at
     elif to.urgency > before[-1].rating.urgency:
-        assert then >= due
+        assert then.at >= due.at
     else:
-        assert then == due
+        assert then.at == due.at
 
 
 @given(doors, moments, histories)
 def test_no_contact_is_due_after_its_own_time(
     door: FrontDoor, received_at: datetime, history: list[tuple[Rating, int]]
 ) -> None:
-    assert screening_due(door, received_at, rated(received_at, history)) <= screening_due(door, received_at, [])
+    own = screening_due(door, received_at, [])
+    assert screening_due(door, received_at, rated(received_at, history)).at <= own.at
 
 
 @given(doors, moments, USED, st.integers(0, 5000), st.integers(0, 5000))
@@ -82,8 +85,8 @@ def test_time_left_only_ever_shrinks(
     door: FrontDoor, received_at: datetime, rating: Rating, first: int, more: int
 ) -> None:
     due = screening_due(door, received_at, [Rated(rating, received_at)])
-    earlier = time_left(door, rating, due, received_at + timedelta(minutes=first))
-    later = time_left(door, rating, due, received_at + timedelta(minutes=first + more))
+    earlier = time_left(door, due, received_at + timedelta(minutes=first))
+    later = time_left(door, due, received_at + timedelta(minutes=first + more))
     assert later.time <= earlier.time
     assert later.is_overdue or not earlier.is_overdue
 
@@ -94,16 +97,24 @@ def test_overdue_is_at_the_instant_it_is_due_and_not_before(
 ) -> None:
     due = screening_due(door, received_at, [Rated(rating, received_at)])
     at = received_at + timedelta(minutes=minutes)
-    assert time_left(door, rating, due, at).is_overdue == (at >= due)
+    assert time_left(door, due, at).is_overdue == (at >= due.at)
+
+
+def test_after_hours_what_is_due_at_midnight_is_not_overdue_yet() -> None:
+    due = screening_due(DOORS["thurrock"], MONDAY, [Rated(Rating.GREEN, MONDAY)])
+    evening = time_left(DOORS["thurrock"], due, datetime(2026, 3, 3, 21, 0, tzinfo=UTC))
+    assert (evening.in_words, evening.is_overdue) == ("3 h left", False)
 
 
 def test_a_check_is_due_with_its_colour_and_never_after_the_contact() -> None:
     asked = MONDAY + HOUR
     door = DOORS["essex"]
-    assert check_due(door, Rating.AMBER, asked, MONDAY + 24 * HOUR) == asked + 6 * HOUR
-    assert check_due(door, Rating.AMBER, asked, MONDAY + 3 * HOUR) == MONDAY + 3 * HOUR
-    assert check_due(door, Rating.AMBER, asked, MONDAY) == asked + 6 * HOUR, "a contact overdue gives no past date"
-    assert check_due(door, None, asked, MONDAY + 24 * HOUR) == asked + 2 * HOUR, "no colour counts as red"
+    assert check_due(door, Rating.AMBER, asked, Due(MONDAY + 24 * HOUR)) == asked + 6 * HOUR
+    assert check_due(door, Rating.AMBER, asked, Due(MONDAY + 3 * HOUR)) == MONDAY + 3 * HOUR
+    assert check_due(door, Rating.AMBER, asked, Due(MONDAY)) == asked + 6 * HOUR, (
+        "a contact overdue gives no past date"
+    )
+    assert check_due(door, None, asked, Due(MONDAY + 24 * HOUR)) == asked + 2 * HOUR, "no colour counts as red"
 
 
 @pytest.mark.parametrize(
