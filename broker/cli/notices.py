@@ -81,7 +81,8 @@ def close(
     by: _By = None,
     role: _As = None,
     finding: Annotated[
-        str, typer.Option("--finding", help="acknowledged (it was read) or told (those who use it know)")
+        str,
+        typer.Option("--finding", help="acknowledged (it was read), told (those who use it know) or destroyed"),
     ] = Finding.ACKNOWLEDGED.value,
     as_json: _Json = False,
 ) -> None:
@@ -92,7 +93,13 @@ def close(
     if as_json:
         print_json({**_as_json(closed), "finding": kind.value})
     else:
-        console().print(plain(f"{closed.notice_id}: {kind.value}. It waits no more."))
+        console().print(plain(f"{closed.notice_id}: {kind.value}. {_after(closed, kind)}"))
+
+
+def _after(closed: Waiting, finding: Finding) -> str:
+    if closed.topic == Topic.RELEASED_IN_ERROR and finding is not Finding.DESTROYED:
+        return "It waits until what you were given is destroyed."
+    return "It waits no more."
 
 
 def _acting(by: str | None, role: str | None) -> Acting | None:

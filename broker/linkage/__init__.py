@@ -1,4 +1,4 @@
-"""Who is who: what senders claim, and the deterministic match on it. Merge and un-merge are not made yet."""
+"""Who is who: what senders claim, and the deterministic match on it. Merging and taking apart are use cases."""
 
 from broker.linkage.claims import IdentityClaims, ReportedIdentifier
 from broker.linkage.exact import KnownPerson, LinkDecision, LinkFinding, LinkIndex, LinkOutcome, match

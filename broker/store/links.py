@@ -29,10 +29,14 @@ from broker.store.sealing import (
 )
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
+from broker.store.tables.holds import PossibleMatch
 from broker.store.tables.records import Link, SourcePerson
 
 LINKS: Final = table_of(Link)
 SOURCES: Final = table_of(SourcePerson)
+MATCHES: Final = table_of(PossibleMatch)
+POSSIBLE: Final = "possible"
+"""The decision that somebody may be somebody known, for a person to look at."""
 _KNOWN_DOMAINS: Final = select(LINKS.c.domain_token).where(among(LINKS.c.domain_token))
 _LINKS_OF: Final = select(LINKS).where(among(LINKS.c.person_token))
 _BY_SOURCE: Final = known(select(SOURCES).where(among(SOURCES.c.source_token)), SOURCES)
@@ -122,6 +126,33 @@ def record_source_people(act: Act, decisions: Sequence[SourceDecision], *, entry
             }
         )
     act.write_rows(entry, insert(SOURCES), rows)
+    possible = [
+        {
+            "source_token": act.keys.token("source-person", decision.controller, decision.source_id),
+            "controller_code": decision.controller,
+            "recorded_at": act.at,
+        }
+        for decision in decisions
+        if decision.decision_code == POSSIBLE
+    ]
+    act.write_rows(entry, act.insert_unless_there(MATCHES), possible)
+
+
+def find_possible(view: View, controller: str, most: int = 100) -> tuple[SourceDecision, ...]:
+    """The controller's keys that may stand for somebody known already and were not decided since, oldest first."""
+    statement = (
+        select(SOURCES)
+        .join(MATCHES, MATCHES.c.source_token == SOURCES.c.source_token)
+        .where(MATCHES.c.controller_code == controller)
+        .order_by(SOURCES.c.row_id)
+    )
+    governing = latest(view.read(statement), "source_token")
+    found = []
+    for token, row in governing.items():
+        decision = _decision(open_fact(view, SOURCES, "decision", row.row_id, token, row.decision))
+        if decision.decision_code == POSSIBLE:
+            found.append(decision)
+    return tuple(found[:most])
 
 
 def find_source_people(

@@ -18,6 +18,7 @@ from broker.audit.entry import AuditEntry
 from broker.errors import CallWrong
 from broker.store import codec
 from broker.store.headers import RECORDS, VERSIONS, KnownHeader, header_body, known_header
+from broker.store.holds import find_held
 from broker.store.kinds import RecordPart, VersionedKind
 from broker.store.links import ensure_links, find_links
 from broker.store.lists import record_token
@@ -36,7 +37,7 @@ _HEADERS_OF: Final = known(
     .where(among(PEOPLE.c.pseudonym)),
     VERSIONS,
 )
-_VERSIONS_OF: Final = known(select(VERSIONS).where(among(VERSIONS.c.record_id)), VERSIONS)
+VERSIONS_OF: Final = known(select(VERSIONS).where(among(VERSIONS.c.record_id)), VERSIONS)
 _BY_TOKEN: Final = (
     select(
         RECORDS.c.source_token,
@@ -131,6 +132,25 @@ def put_records(act: Act, controller: str, records: Sequence[NewRecord], *, entr
     return PutRecords(ids, new, frozenset(fresh) - new, frozenset(unique) - frozenset(fresh), redated)
 
 
+def put_version(
+    act: Act, controller: str, record_id: str, record: NewRecord, mark: bytes | None, *, entry: AuditEntry
+) -> None:
+    """A record's next version, whatever its controller sends; `mark` is the one it keeps, None that of what it now
+    says. Raises CallWrong for somebody who is not known or was erased."""
+    act.bump(entry, VersionedKind.PERSON, record.about)
+    keys = _keys_of(act, [record])
+    pseudonyms = ensure_links(act, controller, record.about | (record.mentions or frozenset()), entry=entry)
+    sealer = act.keys.person({one: keys[one] for one in record.about})
+    row = _version(act, record_id, record, sealer, mark or _mark(act, controller, record))
+    act.write_rows(entry, insert(VERSIONS), [row])
+    people = [
+        {"pseudonym": pseudonyms[one], "record_id": record_id, "part_code": part.value}
+        for part, ones in ((RecordPart.ABOUT, record.about), (RecordPart.MENTION, record.mentions or ()))
+        for one in sorted(ones)
+    ]
+    act.write_rows(entry, act.insert_unless_there(PEOPLE), people)
+
+
 def retract_records(
     act: Act, controller: str, tokens: Iterable[bytes], *, entry: AuditEntry
 ) -> tuple[KnownHeader, ...]:
@@ -171,7 +191,8 @@ def retract_records(
 def find_headers(
     view: View, person_ids: Iterable[str], known_at: datetime | None = None
 ) -> tuple[KnownHeader, ...]:
-    """The headers of every record that is about, or mentions, any of these people; no content is touched."""
+    """The headers of every record that is about, or mentions, any of these people; no content is touched. What is
+    held (`broker.store.holds`) is not there, nor is anything about somebody who is."""
     pseudonyms = sorted({link.pseudonym for link in find_links(view, person_ids)})
     rows: list[Any] = []
     for some in chunks(pseudonyms):
@@ -181,7 +202,9 @@ def find_headers(
         body = header_body(view, record_id, row)
         if not body["retracted"]:
             found.append(known_header(record_id, row.controller_code, body))
-    return tuple(found)
+    people = {one for record in found for one in record.header.about}
+    held = find_held(view, [record.header.id for record in found], people, known_at)
+    return tuple(one for one in found if one.header.id not in held and one.header.about.isdisjoint(held))
 
 
 def open_contents(
@@ -191,7 +214,7 @@ def open_contents(
     Records about somebody who was erased are not there, nor are ids that were never issued."""
     rows: list[Any] = []
     for some in chunks(sorted(set(record_ids))):
-        rows += view.read(_VERSIONS_OF, as_known(known_at, record_id=some))
+        rows += view.read(VERSIONS_OF, as_known(known_at, record_id=some))
     newest = latest(rows, "record_id")
     about = {record_id: header_body(view, record_id, row)["about"] for record_id, row in newest.items()}
     keys = get_keys(view, {one for ones in about.values() for one in ones})

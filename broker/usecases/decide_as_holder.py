@@ -72,26 +72,32 @@ def decide_as_holder(world: World, acting: Acting, rules: HolderRules) -> Holder
             rules.case,
             rules.until_at,
         )
-        earlier = gather_facts(act, [rules.about]).holder_decisions
-        over = ended_rulings(ruling, earlier)
-        part = narrowed_rulings(ruling, earlier)
-        details = {
-            "controller": rules.controller,
-            "category": rules.category,
-            "purpose": rules.purpose,
-            "case": rules.case,
-            "introduces": [ground_text(ruling_ground(act, ruling))],
-            "ends": sorted({ground_text(ruling_ground(act, one)) for one in over}) or None,
-            "narrows": sorted({ground_text(ruling_ground(act, one)) for one in part}) or None,
-            "until": instant_text(rules.until_at) if rules.until_at is not None else None,
-        }
-        outcome = Outcome.PERMITTED if rules.ruling is HolderRuling.RELEASE else Outcome.REFUSED
-        entry = entry_of(act, staff, Event.HOLDER_DECISION_MADE, details, about=[rules.about], outcome=outcome)
-        ruling_id = append_ruling(act, ruling, rules.reason, entry=entry)
-        told = _tell(act, staff, ruling, [*over, *part]) if rules.ruling is HolderRuling.WITHHOLD else ()
-        return HolderDecided(ruling_id, ruling, told)
+        return append_decision(act, staff, ruling, rules.reason)
 
     return perform(world, acting, Verb.HOLDER_DECIDE, work)
+
+
+def append_decision(act: Act, staff: Staff, ruling: HolderDecision, reason: str) -> HolderDecided:
+    """Appends a decision in this act, with its entry and the notices about what rested on one that it replaces."""
+    earlier = gather_facts(act, [ruling.about]).holder_decisions
+    over = ended_rulings(ruling, earlier)
+    part = narrowed_rulings(ruling, earlier)
+    details = {
+        "controller": ruling.controller,
+        "category": ruling.category,
+        "purpose": ruling.purpose,
+        "case": ruling.case,
+        "introduces": [ground_text(ruling_ground(act, ruling))],
+        "ends": sorted({ground_text(ruling_ground(act, one)) for one in over}) or None,
+        "narrows": sorted({ground_text(ruling_ground(act, one)) for one in part}) or None,
+        "until": instant_text(ruling.until_at) if ruling.until_at is not None else None,
+    }
+    withheld = ruling.ruling is HolderRuling.WITHHOLD
+    outcome = Outcome.REFUSED if withheld else Outcome.PERMITTED
+    entry = entry_of(act, staff, Event.HOLDER_DECISION_MADE, details, about=[ruling.about], outcome=outcome)
+    ruling_id = append_ruling(act, ruling, reason, entry=entry)
+    told = _tell(act, staff, ruling, [*over, *part]) if withheld else ()
+    return HolderDecided(ruling_id, ruling, told)
 
 
 def _tell(act: Act, staff: Staff, ruling: HolderDecision, replaced: list[HolderDecision]) -> tuple[Told, ...]:

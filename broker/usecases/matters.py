@@ -13,9 +13,12 @@ from typing import Any
 
 from broker.casework import Staff
 from broker.dates import instant_text, parse_instant
-from broker.errors import CallWrong
+from broker.decision.admission import has_personal_connection
+from broker.decision.protection import without_protected
+from broker.errors import CallWrong, NotAllowed
+from broker.store.gather import gather_facts
 from broker.store.matters import StoredMatter, find_matter
-from broker.store.session import View
+from broker.store.session import Act, View
 from broker.usecases.kinds import MatterKind
 
 
@@ -25,6 +28,13 @@ def get_matter(view: View, staff: Staff, kind: MatterKind, matter_id: str) -> St
     if found is None or found.kind is not kind or found.organisation != staff.organisation:
         raise CallWrong("reference", f"your organisation has no {kind.value} `{matter_id}`; list those it has")
     return found
+
+
+def require_unconnected(act: Act, staff: Staff, *person_ids: str) -> None:
+    """Raises NotAllowed where the member of staff knows any of these people otherwise than from work."""
+    facts, _ = without_protected(gather_facts(act, person_ids, staff_ids=[staff.id]))
+    if has_personal_connection(facts, facts.staff[staff.id], frozenset(person_ids)):
+        raise NotAllowed("request", "is not one that you can handle; ask another officer")
 
 
 def require_none(where: str, findings: Iterable[str]) -> None:

@@ -24,6 +24,7 @@ from broker.store.notices import DueNotice, find_due_to, mark_sent
 from broker.store.session import Act
 from broker.usecases.acting import AS_OPERATOR, DEPLOYMENT, Acting, Signed, entry_of, perform
 from broker.usecases.recall import Topic
+from broker.usecases.recall_release import answer_recall
 from broker.usecases.world import World
 
 T = TypeVar("T")
@@ -39,10 +40,12 @@ TO: Final = "to"
 
 
 class Finding(StrEnum):
-    """How a notice is closed: somebody has read it, or those who use the information were told."""
+    """How a notice is closed: somebody has read it, those who use the information were told, or what was given is
+    destroyed. A recall waits until it is destroyed."""
 
     ACKNOWLEDGED = "acknowledged"
     TOLD = "told"
+    DESTROYED = "destroyed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +82,21 @@ def list_notices(world: World, acting: Acting | None) -> tuple[Waiting, ...]:
 
 
 def close_notice(world: World, acting: Acting | None, notice_id: str, finding: Finding) -> Waiting:
-    """Marks a notice as acknowledged or told: it waits no more. Raises NotAllowed, and CallWrong for an id that
-    waits for nobody here (closed already, never issued, or not theirs to read: one answer)."""
+    """Marks a notice as acknowledged, told or destroyed: it waits no more, a recall only once it is destroyed.
+    Raises NotAllowed, and CallWrong for an id that waits for nobody here (closed already, never issued, or not
+    theirs to read: one answer)."""
 
     def work(act: Act, reader: Staff | None) -> Waiting:
         found = next((one for one in _readable(act, world, acting, reader) if one.id == notice_id), None)
         if found is None:
             raise CallWrong("notice", f"`{notice_id}` waits for nobody here; list those that do")
-        details = {"alert": found.id, "finding": finding.value}
         waiting = _waiting(found)
+        if found.notice.topic == Topic.RELEASED_IN_ERROR:
+            matter_id = str(found.notice.body["matter"])
+            answer_recall(act, _signed(reader), matter_id, destroyed=finding is Finding.DESTROYED)
+            if finding is not Finding.DESTROYED:
+                return waiting
+        details = {"alert": found.id, "finding": finding.value}
         entry = entry_of(act, _signed(reader), Event.ALERT_CLOSED, details, about=waiting.about)
         mark_sent(act, found.id, entry=entry)
         return waiting
