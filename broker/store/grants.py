@@ -23,6 +23,7 @@ from broker.store.tables import METADATA
 UPDATES: Final[Mapping[str, tuple[str, ...]]] = {
     "audit_tree": ("frontier", "integrated_at", "root", "swept_id"),
     "fact_version": ("version",),
+    "hold": ("lifted_at",),
     "notice": ("attempts", "due_at", "sent_at"),
     "person": ("erased_at",),
     "person_key": ("destroyed_at", "wrapped"),
