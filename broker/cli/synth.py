@@ -17,8 +17,8 @@ from broker.synth.county import DEFAULT_AS_OF, county
 from broker.synth.export import MANIFEST, TRUTH, write_county
 from broker.synth.listing import Listing
 
-FILES = 9
-"""Seven lists, the truth and the manifest: what the progress bar counts to."""
+FILES = 23
+"""Twenty-one lists at most, the truth and the manifest: what the progress bar counts to."""
 
 
 def register(app: typer.Typer) -> None:

@@ -91,7 +91,8 @@ def _known(county: County) -> Iterator[tuple[Family, SynthPerson]]:
                 yield family, person
 
 
-def _day(rng: Random, day: date) -> str:
+def day_text(rng: Random, day: date) -> str:
+    """A day as the case system writes it."""
     # One screen of the case system exports a date-time, the others a date.
     return day.strftime("%d/%m/%Y") + (" 00:00:00" if rng.random() < 0.1 else "")
 
@@ -102,11 +103,12 @@ def _gender(person: SynthPerson, as_of: date) -> str:
     return "a) Male" if person.sex == "male" else "b) Female"
 
 
-def _child_cells(county: County, family: Family, person: SynthPerson, rng: Random) -> tuple[str, ...]:
+def child_cells(county: County, family: Family, person: SynthPerson, rng: Random) -> tuple[str, ...]:
+    """The five cells by which every Annex A list knows a child."""
     seen = view(county.seed, CODE, family, person)
     age = max(0, (county.as_of - seen.born_on).days * 4 // 1461)
     ethnicity = Random(f"{county.seed}/ethnicity/{family.id}").choice(ETHNICITIES)
-    return child_number(person), _gender(person, county.as_of), ethnicity, _day(rng, seen.born_on), str(age)
+    return child_number(person), _gender(person, county.as_of), ethnicity, day_text(rng, seen.born_on), str(age)
 
 
 def _index(county: County) -> Iterator[Entry]:
@@ -118,13 +120,13 @@ def _index(county: County) -> Iterator[Entry]:
             seen.given_name,
             seen.family_name,
             _gender(person, county.as_of),
-            _day(rng, seen.born_on),
+            day_text(rng, seen.born_on),
             seen.nhs_number,
             seen.upn,
             seen.postcode,
             seen.uprn,
             "Y" if person.markers else "N",
-            _day(rng, county.as_of - timedelta(days=rng.randrange(1, 400))),
+            day_text(rng, county.as_of - timedelta(days=rng.randrange(1, 400))),
         )
         yield Entry((cells,), ({"child": person.id},))
 
@@ -140,18 +142,18 @@ def _links(county: County) -> Iterator[Entry]:
             seen = view(county.seed, CODE, family, adult)
             cells = (
                 child_number(child),
-                _day(rng, view(county.seed, CODE, family, child).born_on),
+                day_text(rng, view(county.seed, CODE, family, child).born_on),
                 adult_number(adult),
                 seen.given_name,
                 seen.family_name,
                 "Male" if adult.sex == "male" else "Female",
-                _day(rng, seen.born_on),
+                day_text(rng, seen.born_on),
                 seen.nhs_number,
                 seen.postcode,
                 TITLES[link.kind],
                 "Y" if link.parental_responsibility else "N",
                 "Y" if {child.id, adult.id} <= family.household else "N",
-                _day(rng, min(link.since_on, county.as_of)),
+                day_text(rng, min(link.since_on, county.as_of)),
                 "",
             )
             yield Entry((cells,), ({"child": child.id, "adult": adult.id},))
@@ -163,7 +165,7 @@ def _contacts(county: County) -> Iterator[Entry]:
         for event in county.events[family.id].contacts:
             for child_id in event.children:
                 child = family.person(child_id)
-                cells = (*_child_cells(county, family, child, rng), _day(rng, event.on), event.source_code)
+                cells = (*child_cells(county, family, child, rng), day_text(rng, event.on), event.source_code)
                 yield Entry((cells,), ({"child": child.id},))
 
 
@@ -172,10 +174,10 @@ def _early_help(county: County) -> Iterator[Entry]:
     for family in county.families:
         for event in county.events[family.id].early_help:
             child = family.person(event.child)
-            done = _day(rng, event.completed_on) if event.completed_on else ""
+            done = day_text(rng, event.completed_on) if event.completed_on else ""
             cells = (
-                *_child_cells(county, family, child, rng),
-                _day(rng, event.started_on),
+                *child_cells(county, family, child, rng),
+                day_text(rng, event.started_on),
                 done,
                 event.organisation,
             )

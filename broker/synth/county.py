@@ -11,9 +11,10 @@ from dataclasses import replace
 from datetime import date
 
 from broker.errors import CallWrong
+from broker.synth.episodes import draw_services
 from broker.synth.events import draw_events
 from broker.synth.families import FamilyDraw
-from broker.synth.population import County, Events, Family, SynthPerson
+from broker.synth.population import County, Events, Family, Services, SynthPerson
 
 __all__ = ["DEFAULT_AS_OF", "County", "county"]
 
@@ -35,15 +36,18 @@ def county(seed: int, families: int = 200, as_of: date = DEFAULT_AS_OF) -> Count
         raise CallWrong("families", f"`{families}` is not between 1 and {MOST_FAMILIES}; ask for a number that is")
     drawn = [FamilyDraw(seed, number, as_of).draw() for number in range(families)]
     events = {family.id: draw_events(seed, family, as_of) for family in drawn}
-    known = tuple(_with_services(seed, family, events[family.id]) for family in drawn)
-    return County(seed, as_of, known, events)
+    services = {family.id: draw_services(seed, family, events[family.id], as_of) for family in drawn}
+    known = tuple(_with_services(seed, family, events[family.id], services[family.id]) for family in drawn)
+    return County(seed, as_of, known, events, services)
 
 
-def _with_services(seed: int, family: Family, events: Events) -> Family:
+def _with_services(seed: int, family: Family, events: Events, services: Services) -> Family:
     """The family with the organisations that hold something about each of them."""
     council = {child for event in events.contacts for child in event.children}
     council |= {event.child for event in events.early_help}
     police = {person_id for event in events.incidents for person_id, _ in event.parts}
+
+    held = services.known_to()
 
     def served(place: int, person: SynthPerson) -> SynthPerson:
         known_to = set()
@@ -53,6 +57,7 @@ def _with_services(seed: int, family: Family, events: Events) -> Family:
             known_to.add("essex-police")
         if person.school_code:
             known_to.add(person.school_code)
+        known_to |= {code for code, people in held.items() if person.id in people}
         for number, (code, share) in enumerate(SENSITIVE):
             # A share by serial rather than by chance: a small county has each of them.
             if (int(family.id[1:]) * 7 + place * 3 + number * 11 + seed) % 97 < share * 97 and not person.upn:

@@ -14,20 +14,34 @@ from pathlib import Path
 from typing import Any
 
 from broker.errors import CallWrong, SystemFailed
+from broker.synth.adults import adult_lists
 from broker.synth.council import council_lists
+from broker.synth.council_later import later_lists
+from broker.synth.health import health_lists
+from broker.synth.homes import home_lists
 from broker.synth.listing import Listing
 from broker.synth.police import police_lists
 from broker.synth.population import County
-from broker.synth.school import school_lists
+from broker.synth.school import exclusion_lists, school_lists
 
 MANIFEST, TRUTH = "manifest.json", "truth.json"
 
 
 def agency_lists(county: County) -> Iterator[Listing]:
-    """Every agency's files, in the order in which they are best taken."""
-    yield from council_lists(county)
-    yield from school_lists(county)
-    yield from police_lists(county)
+    """Every agency's files, in the order in which they are best taken. Who has nothing to send sends no file: an
+    empty one is no nil return."""
+    lists = (
+        council_lists,
+        school_lists,
+        police_lists,
+        later_lists,
+        exclusion_lists,
+        health_lists,
+        home_lists,
+        adult_lists,
+    )
+    for of_agency in lists:
+        yield from (listing for listing in of_agency(county) if listing.rows)
 
 
 def write_county(

@@ -62,6 +62,7 @@ class ListWriter:
         spoilings: Sequence[Spoiling],
         encoding: str,
         line_end: str,
+        least_spoilt: int = 0,
     ) -> None:
         self._rng = Random(f"{seed}/file/{path}")
         self._path = path
@@ -72,6 +73,7 @@ class ListWriter:
         self._encoding = encoding
         self._text = io.StringIO(newline="")
         self._line_end = line_end
+        self._least_spoilt = least_spoilt
         self._writer = csv.writer(self._text, lineterminator=line_end)
         self._row = 0
         self._blank = 0
@@ -109,7 +111,8 @@ class ListWriter:
         rng = self._rng
         places = rng.sample(range(count), count)
         spoilt = min(count // 6, max(len(self._spoilings), count // 60))
-        repeated = min(count // 6, max(1, count // 80))
+        spoilt = min(count, max(spoilt, self._least_spoilt))
+        repeated = min(count // 6, count - spoilt, max(1, count // 80))
         blank = min(count // 6, max(2, count // 150))
         fates: dict[int, Spoiling | str] = {}
         for number in range(spoilt):

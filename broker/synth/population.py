@@ -139,6 +139,59 @@ class Events:
 
 
 @dataclass(frozen=True, slots=True)
+class Episode:
+    """Something with a beginning and, where it is over, an end. `kind` and `more` are as the list writes them."""
+
+    who: str
+    on: date
+    until: date | None
+    kind: str
+    more: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tenancy:
+    """A home let to one or two of the family."""
+
+    tenants: tuple[str, ...]
+    on: date
+    status: str
+    arrears: str
+    served_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything other services did for one family. `who` is a person's id."""
+
+    referrals: tuple[Episode, ...] = ()
+    assessments: tuple[Episode, ...] = ()
+    enquiries: tuple[Episode, ...] = ()
+    needs: tuple[Episode, ...] = ()
+    plans: tuple[Episode, ...] = ()
+    care: tuple[Episode, ...] = ()
+    exclusions: tuple[Episode, ...] = ()
+    tenancy: Tenancy | None = None
+    homeless: tuple[Episode, ...] = ()
+    benefits: tuple[Episode, ...] = ()
+    reviews: tuple[Episode, ...] = ()
+    patients: tuple[Episode, ...] = ()
+    supervised: tuple[Episode, ...] = ()
+
+    def known_to(self) -> dict[str, set[str]]:
+        """By organisation, whom it holds something about."""
+        tenants = set(self.tenancy.tenants) if self.tenancy else set()
+        held = {
+            "chelmsford-housing": tenants,
+            "chelmsford-city": {one.who for one in self.homeless},
+            "dwp": {one.who for one in self.benefits},
+            "eput-nhs": {one.who for one in (*self.reviews, *self.patients)},
+            "essex-probation": {one.who for one in self.supervised},
+        }
+        return {code: people for code, people in held.items() if people}
+
+
+@dataclass(frozen=True, slots=True)
 class County:
     """The whole truth for a seed: families, what happened to them, and the day it is looked at."""
 
@@ -146,6 +199,7 @@ class County:
     as_of: date
     families: tuple[Family, ...]
     events: Mapping[str, Events] = field(default_factory=dict)
+    services: Mapping[str, Services] = field(default_factory=dict)
 
     @property
     def people(self) -> tuple[SynthPerson, ...]:

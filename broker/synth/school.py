@@ -40,6 +40,61 @@ SPOILINGS = (
 )
 
 
+EXCLUSIONS = (
+    "LAESTAB",
+    "UPN",
+    "Surname",
+    "Forename",
+    "MiddleNames",
+    "DOB",
+    "Sex",
+    "PostCode",
+    "ExclusionCategory",
+    "ExclusionStartDate",
+    "SessionsExcluded",
+    "ExclusionReason",
+)
+EXCLUSION_SPOILINGS = (
+    Spoiling("no surname", "Surname", ""),
+    Spoiling("unknown reason", "ExclusionReason", "ZZ"),
+    Spoiling("wrong form of date", "ExclusionStartDate", "12/10/2026"),
+)
+
+
+def exclusion_lists(county: County) -> Iterator[Listing]:
+    """One list of suspensions and exclusions a school."""
+    for code in LAESTABS:
+        path = f"{code}/exclusions.csv"
+        writer = ListWriter(
+            county.seed, path, code, "school-exclusions", EXCLUSIONS, EXCLUSION_SPOILINGS, "utf-8", "\n", 1
+        )
+        yield writer.write(tuple(_excluded(county, code)))
+
+
+def _excluded(county: County, code: str) -> Iterator[Entry]:
+    for family in county.families:
+        for one in county.services[family.id].exclusions:
+            child = family.person(one.who)
+            seen = view(county.seed, code, family, child)
+            if child.school_code == code and seen.born_on < one.on:
+                sessions, reason = one.more
+                cells = (
+                    LAESTABS[code],
+                    seen.upn,
+                    seen.family_name,
+                    seen.given_name,
+                    child.middle_name,
+                    seen.born_on.isoformat(),
+                    "M" if child.sex == "male" else "F",
+                    seen.postcode,
+                    one.kind,
+                    one.on.isoformat(),
+                    sessions,
+                    reason,
+                )
+                yield Entry((cells,), ({"pupil": child.id},))
+
+
 def school_lists(county: County) -> Iterator[Listing]:
     """One list a school."""
     for code in LAESTABS:

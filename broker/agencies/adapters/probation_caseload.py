@@ -74,7 +74,7 @@ class ProbationCaseload(Adapter):
     source: ClassVar[str] = "local export of a probation case management system"
     controller_types: ClassVar[frozenset[str]] = frozenset({"PROB"})
     category_codes: ClassVar[frozenset[str]] = frozenset({"probation-supervision"})
-    encoding: ClassVar[str] = "cp1252"
+    encoding: ClassVar[str] = "utf-8"
     extent: ClassVar[Extent] = Extent.WHOLE_LIST
     columns: ClassVar[tuple[Column, ...]] = (
         *PERSON.columns,

@@ -75,7 +75,7 @@ class Tenancies(Adapter):
     source: ClassVar[str] = "local list of a housing management system"
     controller_types: ClassVar[frozenset[str]] = frozenset({"RSL", "LA-HSG"})
     category_codes: ClassVar[frozenset[str]] = frozenset({"tenancy-arrears"})
-    encoding: ClassVar[str] = "cp1252"
+    encoding: ClassVar[str] = "utf-8"
     extent: ClassVar[Extent] = Extent.WHOLE_LIST
     columns: ClassVar[tuple[Column, ...]] = (
         TENANCY,

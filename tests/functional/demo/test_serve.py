@@ -46,7 +46,7 @@ def start(data: Path, *arguments: str) -> subprocess.Popen[str]:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data = tmp_path_factory.mktemp("data")
     with broker_in(data) as broker:
-        load(broker, make_county(tmp_path_factory.mktemp("county"), families=30))
+        load(broker, make_county(tmp_path_factory.mktemp("county"), families=20))
     with start(data, "--port", "0", "--json") as process:
         try:
             assert process.stdout is not None
