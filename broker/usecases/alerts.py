@@ -26,6 +26,7 @@ CONFLICT: Final = "alert-conflict-of-interest"
 HARD_STOP: Final = "alert-hard-stop"
 PROTECTED: Final = "alert-protected-person"
 PROTECTION_LIFTED: Final = "alert-protection-lifted"
+PROTECTED_IN_CONTACT: Final = "alert-protected-in-contact"
 EMERGENCY_ALONE: Final = "alert-emergency-alone"
 
 

@@ -16,18 +16,21 @@ from broker.audit.entry import AuditEntry
 from broker.audit.events import Event
 from broker.canonical import canonical_json
 from broker.casework import Staff
+from broker.casework.front_door import contact_of
 from broker.decision.admission import has_personal_connection
 from broker.errors import CallWrong, NotAllowed
 from broker.people import DataSubject, ProtectionMarker
 from broker.store.audit_private import put_private
+from broker.store.cases import find_cases_about
 from broker.store.gather import gather_facts
 from broker.store.households import find_households
 from broker.store.notices import NewNotice, queue_notices
 from broker.store.people import find_people, record_people
 from broker.store.session import Act
 from broker.store.staff import find_staff
+from broker.store.steps import find_steps
 from broker.usecases.acting import Acting, entry_of, perform, random_32
-from broker.usecases.alerts import PROTECTION_LIFTED, custodians_of
+from broker.usecases.alerts import PROTECTED_IN_CONTACT, PROTECTION_LIFTED, custodians_of
 from broker.usecases.kinds import VersionedKind
 from broker.usecases.world import World
 
@@ -81,6 +84,7 @@ def mark(world: World, acting: Acting, person_id: str, marking: Marking) -> Mark
             queue_notices(act, lifted, entry=entry)
         if marking.lift or marker is not ProtectionMarker.PROTECTED:
             return Marked(())
+        _tell_of_contacts(act, person_id, entry)
         return _ask_for_household(act, person_id, entry)
 
     return perform(world, acting, Verb.HOLDER_DECIDE, work)
@@ -119,6 +123,20 @@ def _require_second(act: Act, world: World, staff: Staff, person_id: str, second
     if any(has_personal_connection(facts, facts.staff[one.id], about) for one in (staff, second)):
         raise unsuitable
     return second
+
+
+def _tell_of_contacts(act: Act, person_id: str, entry: AuditEntry) -> None:
+    """A contact about somebody protected is gone from the front door's queue, whoever else it is about: their
+    custodians are told which, so that a worry about a brother or sister is not lost with it."""
+    cases = find_cases_about(act, person_id)
+    for case_id, steps in sorted(find_steps(act, cases).items()):
+        contact = contact_of(case_id, steps)
+        if contact is not None and contact.closed_at is None:
+            body = {"about": [person_id], "case": case_id}
+            custodians = custodians_of(act, [person_id])
+            queue_notices(
+                act, [NewNotice(PROTECTED_IN_CONTACT, one, act.at, body) for one in custodians], entry=entry
+            )
 
 
 def _ask_for_household(act: Act, person_id: str, entry: AuditEntry) -> Marked:

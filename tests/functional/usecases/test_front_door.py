@@ -194,6 +194,18 @@ def test_whatever_hides_a_contact_it_is_not_there_and_not_counted(office: Office
     assert bool(office.notices("alert-conflict-of-interest")) == (hide is hide_connected)
 
 
+def test_a_worry_is_not_lost_with_somebody_protected_their_custodian_is_told_which(office: Office) -> None:
+    case_id = contact(office, about=("child", "partner")).case.id
+    closed = contact(office, about=("mum",)).case.id
+    office.step()
+    office.mark("partner", ProtectionMarker.PROTECTED)
+    told = office.notices("alert-protected-in-contact")
+    assert told
+    assert {one.notice.body["case"] for one in told} == {case_id} - {closed}
+    office.step()
+    assert queue(office) == [closed]
+
+
 def test_who_knows_the_family_is_stopped_kindly_and_it_alerts(office: Office) -> None:
     hide_connected(office, "")
     office.step()
