@@ -30,6 +30,7 @@ from broker.store.ingest import Rejection as StoredRejection
 from broker.store.ingest import find_batch, find_latest_batch, record_batch
 from broker.store.session import Act, View
 from broker.usecases.acting import Acting, entry_of
+from broker.usecases.feeds import require_every
 from broker.usecases.ingest_chunk import Perform, Sending, store_chunk
 from broker.usecases.ingest_result import IngestResult, Tally
 from broker.usecases.ingest_whole import Missing, end_missing, find_missing, require_meant
@@ -79,6 +80,8 @@ def ingest_file(world: World, call: IngestCall, progress: Progress = lambda _don
     was stored stays; send the file again).
     """
     began = time.perf_counter()
+    if call.every is not None:
+        require_every(call.every)
     organisation = get_sender(world, call.controller)
     signed = sign_for(world, call.controller, call.acting)
     reading = _read_whole(world, call, organisation)
@@ -88,22 +91,18 @@ def ingest_file(world: World, call: IngestCall, progress: Progress = lambda _don
     sending = Sending(batch_id, call.controller, call.adapter.code, signed, world.partnership.vocabulary)
     tally = Tally()
     with world.store.look() as view:
-        before = find_batch(view, call.controller, _batch_digest(call, receipt))
-        latest = find_latest_batch(view, call.controller, call.adapter.code)
-        seen = before is not None and not call.again
+        before = _look_back(view, call, receipt)
         # A list that was taken in before ends nothing anew, unless somebody agrees to what it left open.
-        old = seen and call.confirmed_ends is None
+        old = before.seen and call.confirmed_ends is None
         missing = Missing() if old else _missing(view, call, reading)
     ending = require_meant(missing, reading.rejections, call.confirmed_ends, call.path.name)
     with _acts(world, dry_run=call.dry_run) as perform_one:
-        if not seen:
+        if not before.seen:
             for rows, refused, done in _chunks(_items(world, call, organisation, reading)):
                 tally.add(store_chunk(perform_one, sending, rows, refused))
                 progress(done, receipt.rows_read)
         tally.add(end_missing(perform_one, sending, ending))
-        feed_received = perform_one(
-            lambda act: _receive(act, sending, call, reading, tally, seen=seen, known=before is not None)
-        )
+        feed_received = perform_one(lambda act: _receive(act, sending, call, reading, tally, before))
     rejects = None if call.dry_run else _write_rejects(call, reading)
     return IngestResult(
         batch_id,
@@ -111,14 +110,33 @@ def ingest_file(world: World, call: IngestCall, progress: Progress = lambda _don
         receipt,
         tally,
         reading.rejections,
-        seen_before=seen,
-        superseded=seen and before is not None and latest is not None and latest.id != before.id,
+        seen_before=before.seen,
+        superseded=before.superseded,
         dry_run=call.dry_run,
         feed_received=feed_received,
         ends_held=len(missing.tokens) - len(ending),
         rejects_file=rejects,
         seconds=time.perf_counter() - began,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What is known of a file: whether its bytes were received, whether that settles it (`seen`), and whether a
+    later one of its list came since."""
+
+    received: bool = False
+    seen: bool = False
+    superseded: bool = False
+
+
+def _look_back(view: View, call: IngestCall, receipt: BatchReceipt) -> _Before:
+    found = find_batch(view, call.controller, _batch_digest(call, receipt))
+    if found is None:
+        return _Before()
+    latest = find_latest_batch(view, call.controller, call.adapter.code)
+    seen = not call.again
+    return _Before(True, seen, seen and latest is not None and latest.id != found.id)
 
 
 def batch_id_of(controller: str, digest: str) -> str:
@@ -239,37 +257,32 @@ def _acts(world: World, *, dry_run: bool) -> Iterator[Perform]:
 
 
 def _receive(
-    act: Act,
-    sending: Sending,
-    call: IngestCall,
-    reading: _Reading,
-    tally: Tally,
-    *,
-    seen: bool,
-    known: bool,
+    act: Act, sending: Sending, call: IngestCall, reading: _Reading, tally: Tally, before: _Before
 ) -> bool:
     """Records the batch as received and its feed as heard of; whether the feed was."""
     feed_id = feed_of(call.controller, call.adapter.code)
-    feed = _feed_heard(act, call, reading.receipt, feed_id, seen=seen)
-    if seen and feed is None and not tally.ended:
+    promised = find_feeds(act).get(feed_id)
+    # An old list that comes again says nothing of how things stand.
+    feed = None if before.superseded else _feed_heard(act, call, reading.receipt, promised, seen=before.seen)
+    if before.seen and feed is None and not tally.ended:
         return False
     receipt = reading.receipt
     # The entry with a digest closes the batch: its counts are of the whole, those before it of its parts.
     details = {
         "batch": sending.batch_id,
         "controller": sending.controller,
-        "accepted": 0 if seen else receipt.accepted,
-        "refused": 0 if seen else receipt.rejected,
-        "repeated": receipt.accepted if seen else tally.unchanged_records,
+        "accepted": 0 if before.seen else receipt.accepted,
+        "refused": 0 if before.seen else receipt.rejected,
+        "repeated": receipt.accepted if before.seen else tally.unchanged_records,
         "batch_digest": receipt.file_digest,
         "list": call.adapter.code,
         "ended": tally.ended,
         "mapping_digest": call.mapping_digest,
     }
     entry = entry_of(act, sending.signed, Event.RECORDS_INGESTED, details)
-    if not seen:
+    if not before.seen:
         digest = _batch_digest(call, receipt)
-        if known:
+        if before.received:
             # Its bytes were received before; this is another receipt of them.
             digest = digest_bytes(f"{digest}\n{instant_text(act.at)}".encode())
         batch = StoredBatch(
@@ -283,15 +296,19 @@ def _receive(
             tally.unchanged_records,
         )
         record_batch(act, batch, [_stored_rejection(one) for one in reading.rejections], entry=entry)
+    if feed is not None and (promised is None or promised.every != feed.every):
+        news = {"feed": feed_id, "controller": feed.controller, "every": str(feed.every)}
+        act.record(entry_of(act, sending.signed, Event.FEED_PROMISED, news))
     if feed is not None:
         record_feed(act, feed_id, feed, entry=entry)
     return feed is not None
 
 
-def _feed_heard(act: Act, call: IngestCall, receipt: BatchReceipt, feed_id: str, *, seen: bool) -> Feed | None:
+def _feed_heard(
+    act: Act, call: IngestCall, receipt: BatchReceipt, promised: Feed | None, *, seen: bool
+) -> Feed | None:
     """The feed as heard of now, where one was promised. The same list again counts from the next day on: it says
     that nothing has changed, but not twice on one day. A list of which no row could be taken keeps no promise."""
-    promised = find_feeds(act).get(feed_id)
     every = call.every or (promised.every if promised is not None else None)
     if every is None or not (receipt.accepted or call.confirmed_ends is not None):
         return None

@@ -84,18 +84,19 @@ class Desk:
             return sum(one.header.category == category for one in find_headers(view, people))
 
 
+def familiar(office: Office) -> Office:
+    """A family whose team may see what the school sends."""
+    office.agree()
+    office.family()
+    office.team()
+    office.consent("mum", "mum")
+    office.consent("child", "mum")
+    return office
+
+
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory, database: str) -> Template:
-    """A family whose team may see what the school sends."""
-
-    def fill(office: Office) -> None:
-        office.agree()
-        office.family()
-        office.team()
-        office.consent("mum", "mum")
-        office.consent("child", "mum")
-
-    return make_template(tmp_path_factory.mktemp("template") / "office", database, fill)
+    return make_template(tmp_path_factory.mktemp("template") / "office", database, familiar)
 
 
 @pytest.fixture

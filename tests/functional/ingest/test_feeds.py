@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,22 +20,32 @@ from broker.usecases.feeds import FeedState, Promise, declare_nil, end_promise, 
 from broker.usecases.ingest import IngestCall, ingest_file
 from broker.usecases.kinds import FeedNews
 from tests.functional.ingest.test_corrections import ATTENDANCE, pupil
-from tests.functional.usecases.office import KIM, OFFICER, Office, Template, make_template, reopen_office
+from tests.functional.usecases.office import (
+    KIM,
+    OFFICER,
+    ROOT,
+    Office,
+    Template,
+    environment_of,
+    make_template,
+    reopen_office,
+)
 
 SCHOOL, LIST = "oakdale-primary", "school-attendance"
 DAILY = Promise(SCHOOL, LIST, frozenset({"attendance"}), Period(days=1))
 
 
+def familiar(office: Office) -> Office:
+    """A family and its team."""
+    office.agree()
+    office.family()
+    office.team()
+    return office
+
+
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory, database: str) -> Template:
-    """A family and its team."""
-
-    def fill(office: Office) -> None:
-        office.agree()
-        office.family()
-        office.team()
-
-    return make_template(tmp_path_factory.mktemp("template") / "office", database, fill)
+    return make_template(tmp_path_factory.mktemp("template") / "office", database, familiar)
 
 
 @pytest.fixture
@@ -143,3 +157,50 @@ def test_a_promise_is_of_some_length_by_somebody_known_and_made_by_whoever_may(o
         list_feeds(office.broker, KIM)
     with pytest.raises(NotAllowed):
         declare_nil(office.broker, KIM, SCHOOL, LIST)
+
+
+def test_an_old_list_sent_again_keeps_no_promise(office: Office, tmp_path: Path) -> None:
+    promise_feed(office.broker, OFFICER, DAILY)
+    old = tmp_path / "old.csv"
+    old.write_text("\n".join((ATTENDANCE, pupil(60))) + "\n", "utf-8")
+    call = IngestCall(old, get_adapter(LIST), SCHOOL)
+    assert ingest_file(office.broker, call).feed_received
+    office.step()
+    assert send(office, tmp_path, pupil(64))
+    office.step(minutes=25 * 60)
+    again = ingest_file(office.broker, call)
+    assert (again.superseded, again.feed_received) == (True, False)
+    assert coverage(office) == "late"
+
+
+def test_a_promise_made_with_a_list_is_logged_once(office: Office, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    for attended in (60, 61):
+        path.write_text("\n".join((ATTENDANCE, pupil(attended))) + "\n", "utf-8")
+        ingest_file(office.broker, IngestCall(path, get_adapter(LIST), SCHOOL, every=Period(days=7)))
+    (entry,) = [one for one in office.entries() if one.event is Event.FEED_PROMISED]
+    assert entry.details["every"] == "P7D"
+    with pytest.raises(CallWrong, match="no time at all"):
+        ingest_file(office.broker, IngestCall(path, get_adapter(LIST), SCHOOL, every=Period()))
+
+
+def test_the_verb_promises_declares_lists_and_ends(office: Office) -> None:
+    def run(*words: str) -> Any:
+        done = subprocess.run(
+            [sys.executable, "-m", "broker", "feed", *words, "--json"],
+            cwd=ROOT, env=environment_of(office.broker.settings.data_dir),
+            capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    by = ("--by", "ola", "--as", "ig-officer")
+    made = run("promise", "--from", SCHOOL, "--adapter", LIST, "--every", "P1D", *by)
+    assert set(made) == {
+        "feed", "controller", "list", "categories", "every", "news", "heard", "due", "late", "late_seconds"
+    }  # fmt: skip
+    assert (made["news"], made["categories"]) == ("promised", ["attendance"])
+    assert run("nil", "--from", SCHOOL, "--adapter", LIST)["news"] == "nil-return"
+    assert [one["feed"] for one in run("list", *by)["feeds"]] == [f"{SCHOOL}/{LIST}"]
+    assert run("end", "--from", SCHOOL, "--adapter", LIST, *by)["news"] == "ended"
+    assert run("list", *by) == {"feeds": []}

@@ -43,6 +43,7 @@ MODULES = (
     "audit",
     "contact",
     "case",
+    "feed",
 )
 
 
