@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
+import tempfile
+from pathlib import Path
 from random import Random
 
 from broker.agreements.partnership import partnership_from_documents
@@ -16,6 +19,8 @@ from tests.generative.remedying import documents_of, faults, missing_or_invented
 from tests.generative.test_twin_worlds import MUTANTS
 from tests.generative.twins import twins
 from tests.generative.worlds import random_world
+from tests.histories.checker import check
+from tests.histories.histories import open_desk, run_history
 
 
 def against_reference(seeds: range) -> dict[str, int]:
@@ -68,6 +73,26 @@ def preconditions(seeds: range) -> dict[str, int]:
                 taken_away += len(proof.tested)
                 proved += proof.world is not None
     return {"bad": bad, "taken_away": taken_away, "grants_proved": proved}
+
+
+def histories_sqlite(seeds: range) -> dict[str, int]:
+    """Promises broken by withdrawals and releases at once on SQLite (`tests.histories.checker`)."""
+    return _histories("sqlite", seeds)
+
+
+def histories_postgresql(seeds: range) -> dict[str, int]:
+    """The same on PostgreSQL."""
+    return _histories("postgresql", seeds)
+
+
+def _histories(database: str, seeds: range) -> dict[str, int]:
+    with tempfile.TemporaryDirectory(prefix="broker-histories-") as name, open_desk(Path(name), database) as desk:
+        histories = [run_history(desk, seed) for seed in seeds]
+        problems = check(desk, histories)
+    for problem in problems:
+        print(f"{database}: {problem}", file=sys.stderr)
+    releases = [one for history in histories for one in history.operations if one.kind == "release"]
+    return {"bad": len(problems), "releases": len(releases), "withheld": sum(not one.shown for one in releases)}
 
 
 def mangled_documents(seeds: range) -> dict[str, int]:

@@ -1,0 +1,1 @@
+"""Withdrawals and releases done at once by several workers, and a checker of what came of it."""
