@@ -14,13 +14,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.performance import audit_append, audit_verify, decision_1440_cells, ingest, pseudonym_core  # noqa: E402
+from tests.performance import (  # noqa: E402 - the path above makes it importable
+    audit_append,
+    audit_append_postgresql,
+    audit_verify,
+    decision_1440_cells,
+    ingest,
+    pseudonym_core,
+)
 
 MEASUREMENTS = (
     decision_1440_cells.measure,
     decision_1440_cells.measure_growth,
     pseudonym_core.measure,
     audit_append.measure,
+    audit_append_postgresql.measure,
     audit_verify.measure,
     ingest.measure,
 )
