@@ -55,6 +55,7 @@ class Verb(StrEnum):
     HARM_ASSESS = "harm.assess"
     FEED_PROMISE = "feed.promise"
     FEED_READ = "feed.read"
+    HOLDER_ASK = "holder.ask"
     HOLDER_DECIDE = "holder.decide"
     INGEST_RUN = "ingest.run"
     KEYS_APPROVE = "keys.approve"

@@ -13,6 +13,7 @@ from typing import Final
 from broker.audit.event_form import EventForm, Kind, Outcome, form_of
 
 _C, _CS, _I, _N, _AT = Kind.CODE, Kind.CODES, Kind.ID, Kind.COUNT, Kind.INSTANT
+_F = Kind.FLAG
 
 CASEWORK_FORMS: Final[Mapping[str, EventForm]] = MappingProxyType(
     {
@@ -39,6 +40,12 @@ CASEWORK_FORMS: Final[Mapping[str, EventForm]] = MappingProxyType(
         "check.answered": form_of(
             Outcome.DONE, Outcome.REFUSED, needed={"case": _I, "check": _I}, may_have={"reason": _C}
         ),
+        "holder.asked": form_of(
+            needed={"question": _I, "controller": _C, "category": _C, "purpose": _C},
+            may_have={"case": _I, "urgent": _F, "due_at": _AT},
+        ),
+        "question.shown": form_of(needed={"question": _I}),
+        "question.changed": form_of(needed={"question": _I, "change": _C}, may_have={"to": _I}),
         "lead.answered": form_of(needed={"disclosure": _I, "found": _N}, may_have={"case": _I}),
         "threshold.decided": form_of(needed={"case": _I, "level": _N, "decided": _C}, may_have={"checks_out": _N}),
     }

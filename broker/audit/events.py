@@ -60,6 +60,9 @@ class Event(StrEnum):
     MARKER_SET = "marker.set"
     MARKER_LIFTED = "marker.lifted"
     HOLDER_DECISION_MADE = "holder-decision.made"
+    HOLDER_ASKED = "holder.asked"
+    QUESTION_SHOWN = "question.shown"
+    QUESTION_CHANGED = "question.changed"
     PROFILE_RELEASED = "profile.released"
     PROFILE_REFUSED = "profile.refused"
     DISCLOSURE_RECALLED = "disclosure.recalled"
@@ -175,7 +178,7 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
             Outcome.PERMITTED,
             Outcome.REFUSED,
             needed={"controller": _C, "category": _C, "purpose": _C},
-            may_have={"case": _I, "introduces": _G, "ends": _G, "narrows": _G, "until": _AT},
+            may_have={"case": _I, "introduces": _G, "ends": _G, "narrows": _G, "until": _AT, "answers": _IS},
         ),
         Event.PROFILE_RELEASED: _form(
             Outcome.PERMITTED,

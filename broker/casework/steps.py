@@ -1,4 +1,5 @@
-"""What was done in a case, step by step: appended, never edited; where a case stands is a fold over its steps.
+"""What was done in a case, step by step: appended, never edited; where a case stands is a fold over its steps. A
+question to a holder is such a case too, under its own id.
 
 Decides which steps there are and which codes and ids each carries. A step's words (a worry, a reason) are no part
 of it: they are sealed beside it and opened only when they are shown. Source: docs/casework.md.
@@ -33,6 +34,11 @@ class StepKind(StrEnum):
     SETTLED = "settled"
     INVITED = "invited"
     ACCEPTED = "accepted"
+    QUESTION_ASKED = "question-asked"
+    QUESTION_REFERRED = "question-referred"
+    QUESTION_HANDED_OVER = "question-handed-over"
+    QUESTION_ANSWERED = "question-answered"
+    QUESTION_DROPPED = "question-dropped"
 
 
 @dataclass(frozen=True, slots=True)

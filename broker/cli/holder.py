@@ -1,4 +1,4 @@
-"""`broker holder`: the organisation that holds something decides to release or withhold it."""
+"""`broker holder`: ask the organisation that holds something, and decide for it to release or withhold."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from typing import Annotated
 
 import typer
 
-from broker.cli.screen import console, plain, print_json
+from broker.cli import holder_inbox
+from broker.cli.holder_page import show_decided
 from broker.cli.words import AS_HELP, BY_HELP, acting, moment, word
-from broker.dates import instant_text
 from broker.decision.facts import HolderRuling
 from broker.settings import Settings
 from broker.usecases.decide_as_holder import HolderRules, decide_as_holder
 from broker.wiring import open_broker
 
-_GROUP = typer.Typer(no_args_is_help=True, help="The holder decides.")
+_GROUP = typer.Typer(no_args_is_help=True, help="The holder decides: ask it, and what waits in its inbox.")
 
 
 def register(app: typer.Typer) -> None:
     """Adds the verbs."""
     app.add_typer(_GROUP, name="holder")
+    holder_inbox.add(_GROUP)
 
 
 @_GROUP.callback()
@@ -48,6 +49,7 @@ def decide(
     reason: Annotated[str, typer.Option("--reason", help="why, in a sentence; kept sealed")],
     case: Annotated[str | None, typer.Option("--case", help="for this case only; left out: any")] = None,
     until: Annotated[str | None, typer.Option("--until", help="when it ends; left out: open")] = None,
+    tell: Annotated[bool, typer.Option("--tell", help="tell those who asked that it is withheld")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON (docs/how-to-holder.md)")] = False,
 ) -> None:
     """Decides."""
@@ -60,28 +62,8 @@ def decide(
         reason,
         case,
         moment("--until", until),
+        tell,
     )
     with open_broker(Settings.read()) as broker:
         decided = decide_as_holder(broker, acting(by, role), rules)
-    kept = decided.ruling
-    if as_json:
-        print_json(
-            {
-                "decision": decided.ruling_id,
-                "ruling": kept.ruling.value,
-                "about": kept.about,
-                "controller": kept.controller,
-                "category": kept.category,
-                "purpose": kept.purpose,
-                "case": kept.case,
-                "at": instant_text(kept.at),
-                "until": instant_text(kept.until_at) if kept.until_at is not None else None,
-                "told": [{"disclosure": one.disclosure_id, "recipient": one.recipient} for one in decided.told],
-            }
-        )
-        return
-    console().print(plain(f"{kept.ruling.value.capitalize()}: written down as {decided.ruling_id}."))
-    for one in decided.told:
-        console().print(
-            plain(f"A notice waits for: {one.recipient}, who received something in {one.disclosure_id}")
-        )
+    show_decided(decided, as_json=as_json)

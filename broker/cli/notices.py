@@ -53,7 +53,12 @@ def _show(one: Waiting) -> None:
     """One notice; ids on lines of their own, so that they can be copied."""
     out = console()
     out.print(plain(f"{one.notice_id} · {one.topic} · since {uk_date(one.due_at.astimezone(LONDON).date())}"))
-    labelled = (("release", one.disclosure), ("emergency access", one.override), ("case", one.case))
+    labelled = (
+        ("release", one.disclosure),
+        ("emergency access", one.override),
+        ("case", one.case),
+        ("reference", one.reference),
+    )
     lists = (("about", one.about), ("staff", one.staff), ("log entries", one.entries))
     for label, value in (*labelled, *((label, ", ".join(map(str, found))) for label, found in lists)):
         if value:
@@ -122,4 +127,5 @@ def _as_json(one: Waiting) -> dict[str, Any]:
         "records": list(one.records),
         "staff": list(one.staff),
         "entries": list(one.entries),
+        "reference": one.reference,
     }

@@ -32,6 +32,7 @@ __all__ = [
     "Papers",
     "Profile",
     "ProfileItem",
+    "basis_words",
     "make_profile",
     "uk_date",
 ]
@@ -217,7 +218,7 @@ def _papers(decision: Decision, ruling: RecordRuling, category: Category, reques
             if passing.grant is None or passing.clause not in ruling.clauses:
                 continue
             texts[passing.clause] = passing.grant.text
-            basis |= dict.fromkeys(_basis_words(vocabulary, passing.grant.basis))
+            basis |= dict.fromkeys(basis_words(vocabulary, passing.grant.basis))
             obligations.update(passing.grant.obligations)
         for event in reliance(decision, person, header.category, header.controller).consents:
             consents[event.id] = event
@@ -238,7 +239,8 @@ def _papers(decision: Decision, ruling: RecordRuling, category: Category, reques
     )
 
 
-def _basis_words(vocabulary: Vocabulary, basis: BasisTerm) -> list[str]:
+def basis_words(vocabulary: Vocabulary, basis: BasisTerm) -> list[str]:
+    """The basis in words: the article, the power, and what special and offence data need besides."""
     bases = vocabulary.lawful_bases
     words = [f"Article 6(1)({basis.article_6}) {bases.article_6[basis.article_6].title}"]
     if basis.gateway is not None:

@@ -1,5 +1,5 @@
-"""What waits for an organisation: contacts at its front door, checks asked of it. Finds cases and decides nothing;
-how each stands is a fold over the case's steps."""
+"""What waits for an organisation: contacts at its front door, checks and questions asked of it. Finds cases and
+decides nothing; how each stands is a fold over the case's steps."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import insert, select, update
 
@@ -27,6 +27,8 @@ class WorkKind(StrEnum):
     CHECK = "check"
     PROPOSAL = "proposal"
     INVITATION = "invitation"
+    QUESTION = "question"
+    ASKED = "asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +43,12 @@ class Work:
 
 def add_work(act: Act, work: Work, *, entry: AuditEntry) -> None:
     """Lets something wait for an organisation."""
-    row = {
-        "item_id": work.item_id,
-        "kind_code": work.kind.value,
-        "organisation_code": work.organisation,
-        "case_id": work.case_id,
-        "recorded_at": act.at,
-        "done_at": None,
-    }
-    act.write_rows(entry, insert(ITEMS), [row])
+    act.write_rows(entry, insert(ITEMS), [_row(act, work)])
+
+
+def add_new_work(act: Act, items: Iterable[Work], *, entry: AuditEntry) -> None:
+    """Lets these wait, where nothing with their id waits or waited already: two acts may do the same at once."""
+    act.write_rows(entry, act.insert_unless_there(ITEMS), [_row(act, one) for one in items])
 
 
 def finish_work(act: Act, item_ids: Iterable[str], *, entry: AuditEntry) -> None:
@@ -82,6 +81,26 @@ def find_finished(view: View, organisation: str, kind: WorkKind, since_at: datet
 def find_work_item(view: View, item_id: str) -> Work | None:
     """One thing that waits or waited."""
     return next((_work(row) for row in view.read(select(ITEMS).where(ITEMS.c.item_id == item_id))), None)
+
+
+def find_done(view: View, item_ids: Iterable[str]) -> dict[str, bool]:
+    """Of these, those that wait or waited, and whether they are done."""
+    found: dict[str, bool] = {}
+    for some in chunks(sorted(set(item_ids))):
+        statement = select(ITEMS.c.item_id, ITEMS.c.done_at).where(ITEMS.c.item_id.in_(some))
+        found.update({row.item_id: row.done_at is not None for row in view.read(statement)})
+    return found
+
+
+def _row(act: Act, work: Work) -> dict[str, Any]:
+    return {
+        "item_id": work.item_id,
+        "kind_code": work.kind.value,
+        "organisation_code": work.organisation,
+        "case_id": work.case_id,
+        "recorded_at": act.at,
+        "done_at": None,
+    }
 
 
 def _work(row: object) -> Work:

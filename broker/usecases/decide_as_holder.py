@@ -6,24 +6,30 @@ depends on whether anything is held. From docs/rules.md ("holder's decision") an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from broker.access import Verb
 from broker.audit.details import is_id
-from broker.audit.entry import instant_text
+from broker.audit.entry import AuditEntry, instant_text
 from broker.audit.events import Event, Outcome
 from broker.casework import Staff
 from broker.decision.facts import HolderDecision, HolderRuling
 from broker.decision.protection import without_protected
 from broker.errors import CallWrong, NotAllowed, did_you_mean
+from broker.release.explained import is_explained
+from broker.rights.restriction import RestrictionState
 from broker.store.disclosures import ReleasedCell, StoredDisclosure, find_resting_on
 from broker.store.gather import gather_facts
 from broker.store.holder_decisions import append_ruling
+from broker.store.matters import find_matters_about
 from broker.store.session import Act
 from broker.usecases.acting import Acting, entry_of, perform
+from broker.usecases.front_door import require_no_tie
 from broker.usecases.grounds import ended_rulings, ground_text, narrowed_rulings, ruling_ground
-from broker.usecases.kinds import BasisKind, DisclosureOutcome
+from broker.usecases.kinds import BasisKind, DisclosureOutcome, MatterKind
+from broker.usecases.questions import answer_questions, questions_about
 from broker.usecases.recall import Reached, Told, Topic, tell_recipients
 from broker.usecases.world import World
 
@@ -40,44 +46,65 @@ class HolderRules:
     reason: str
     case: str | None = None
     until_at: datetime | None = None
+    tell: bool = False
+    """Whether those who asked are told that it is withheld, where that may be told at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class HolderDecided:
-    """The decision as kept, and whoever had received something that rested on one it replaces and is told."""
+    """The decision as kept, whoever had received something that rested on one it replaces and is told, and the
+    questions that it answers."""
 
     ruling_id: str
     ruling: HolderDecision
     told: tuple[Told, ...]
+    entry: AuditEntry
+    answers: tuple[str, ...] = ()
 
 
 def decide_as_holder(world: World, acting: Acting, rules: HolderRules) -> HolderDecided:
     """Appends the holder's decision. Raises NotAllowed for staff of another organisation, CallWrong."""
 
-    def work(act: Act, staff: Staff) -> HolderDecided:
-        if staff.organisation != rules.controller:
-            raise NotAllowed(
-                f"`{rules.controller}`",
-                f"decides for itself; you act for `{staff.organisation}`, so ask its staff",
-            )
-        _require_fit(world, act, rules)
-        ruling = HolderDecision(
-            rules.about,
-            rules.category,
-            rules.controller,
-            rules.purpose,
-            rules.ruling,
-            staff.id,
-            act.at,
-            rules.case,
-            rules.until_at,
+    return perform(world, acting, Verb.HOLDER_DECIDE, lambda act, staff: decide(act, world, staff, rules))
+
+
+def decide(act: Act, world: World, staff: Staff, rules: HolderRules) -> HolderDecided:
+    """Appends the decision in this act and answers every question about the same with it. Raises NotAllowed,
+    CallWrong."""
+    if staff.organisation != rules.controller:
+        raise NotAllowed(
+            f"`{rules.controller}`",
+            f"decides for itself; you act for `{staff.organisation}`, so ask its staff",
         )
-        return append_decision(act, staff, ruling, rules.reason)
+    _require_fit(world, act, rules)
+    require_no_tie(act, staff, [rules.about], "this decision")
+    ruling = HolderDecision(
+        rules.about,
+        rules.category,
+        rules.controller,
+        rules.purpose,
+        rules.ruling,
+        staff.id,
+        act.at,
+        rules.case,
+        rules.until_at,
+    )
+    if rules.ruling is HolderRuling.RELEASE:
+        _require_unrestricted(act, rules)
+    answered = questions_about(act, staff, ruling)
+    vocabulary = world.partnership.vocabulary
+    explained = is_explained(vocabulary.categories[rules.category], vocabulary.organisations[rules.controller])
+    if rules.tell and not explained:
+        raise CallWrong("tell", "cannot be: that anything of this kind is held may itself not be told")
+    decided = append_decision(act, staff, ruling, rules.reason, [one.id for one in answered])
+    told = explained and (rules.tell or rules.ruling is HolderRuling.RELEASE)
+    answer_questions(act, staff, ruling, decided.ruling_id, answered, told=told, entry=decided.entry)
+    return decided
 
-    return perform(world, acting, Verb.HOLDER_DECIDE, work)
 
-
-def append_decision(act: Act, staff: Staff, ruling: HolderDecision, reason: str) -> HolderDecided:
+def append_decision(
+    act: Act, staff: Staff, ruling: HolderDecision, reason: str, answers: Sequence[str] = ()
+) -> HolderDecided:
     """Appends a decision in this act, with its entry and the notices about what rested on one that it replaces."""
     earlier = gather_facts(act, [ruling.about]).holder_decisions
     over = ended_rulings(ruling, earlier)
@@ -91,13 +118,26 @@ def append_decision(act: Act, staff: Staff, ruling: HolderDecision, reason: str)
         "ends": sorted({ground_text(ruling_ground(act, one)) for one in over}) or None,
         "narrows": sorted({ground_text(ruling_ground(act, one)) for one in part}) or None,
         "until": instant_text(ruling.until_at) if ruling.until_at is not None else None,
+        "answers": sorted(answers) or None,
     }
     withheld = ruling.ruling is HolderRuling.WITHHOLD
     outcome = Outcome.REFUSED if withheld else Outcome.PERMITTED
     entry = entry_of(act, staff, Event.HOLDER_DECISION_MADE, details, about=[ruling.about], outcome=outcome)
     ruling_id = append_ruling(act, ruling, reason, entry=entry)
     told = _tell(act, staff, ruling, [*over, *part]) if withheld else ()
-    return HolderDecided(ruling_id, ruling, told)
+    return HolderDecided(ruling_id, ruling, told, entry, tuple(sorted(answers)))
+
+
+def _require_unrestricted(act: Act, rules: HolderRules) -> None:
+    """What is restricted under UK GDPR Article 18 is let through by the reasons the law leaves open, and by no
+    weighing of ours."""
+    for one in find_matters_about(act, [rules.about], [MatterKind.RESTRICTION]):
+        if (
+            one.organisation == rules.controller
+            and one.state == RestrictionState.IN_FORCE
+            and rules.category in one.body["categories"]
+        ):
+            raise CallWrong("category", f"`{rules.category}` is restricted; see `broker restrict use`")
 
 
 def _tell(act: Act, staff: Staff, ruling: HolderDecision, replaced: list[HolderDecision]) -> tuple[Told, ...]:

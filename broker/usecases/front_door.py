@@ -71,7 +71,7 @@ def look(
     cases = find_cases(act, case_ids)
     steps = find_steps(act, cases)
     people = find_people(act, {one for case in cases.values() for one in case.about})
-    nearby = _nearby(act, staff)
+    own = nearby(act, staff)
     seen: dict[str, Seen] = {}
     connected: set[str] = set()
     for case_id, case in sorted(cases.items()):
@@ -80,7 +80,7 @@ def look(
             continue
         if case.restricted and not case.has_member(staff.id, act.at):
             continue
-        if has_personal_connection(nearby, staff, case.about):
+        if has_personal_connection(own, staff, case.about):
             connected.add(case_id)
             continue
         about = {one: people[one] for one in sorted(case.about) if one in people}
@@ -126,13 +126,19 @@ def is_protected(person: DataSubject | None) -> bool:
 def require_unconnected(act: Act, staff: Staff, case: Case) -> None:
     """Raises NotAllowed, and alerts, where the member of staff has a personal connection to anybody a case is
     about."""
-    if has_personal_connection(_nearby(act, staff), staff, case.about):
-        alert = NewNotice(CONFLICT, staff.organisation, act.at, {"about": sorted(case.about), "by": staff.id})
-        where = f"case `{case.id}`"
+    require_no_tie(act, staff, case.about, f"case `{case.id}`")
+
+
+def require_no_tie(act: Act, staff: Staff, about: Iterable[str], where: str) -> None:
+    """Raises NotAllowed about `where`, and alerts, where the member of staff has a personal connection to any of
+    these people."""
+    people = frozenset(about)
+    if has_personal_connection(nearby(act, staff), staff, people):
+        alert = NewNotice(CONFLICT, staff.organisation, act.at, {"about": sorted(people), "by": staff.id})
         raise AlertingRefusal(where, "is not available to you; ask a colleague to look", [alert])
 
 
-def _nearby(act: Act, staff: Staff) -> Facts:
+def nearby(act: Act, staff: Staff) -> Facts:
     """What a personal connection can rest on, and no more."""
     own = [staff.person] if staff.person is not None else []
     return Facts({}, find_relationships(act, own), find_households(act, own))

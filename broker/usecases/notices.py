@@ -66,6 +66,8 @@ class Waiting:
     records: tuple[str, ...] = ()
     staff: tuple[str, ...] = ()
     entries: tuple[int, ...] = ()
+    reference: str | None = None
+    """What else it is about: a question in the holder's inbox."""
 
 
 def list_notices(world: World, acting: Acting | None) -> tuple[Waiting, ...]:
@@ -162,4 +164,5 @@ def _waiting(due: DueNotice) -> Waiting:
         tuple(str(one) for one in body.get("records", ())),
         () if notice.topic in RECALLS else tuple(str(body[key]) for key in ("by", "second") if body.get(key)),
         tuple(int(one) for one in body.get("entries", ())),
+        body.get("question"),
     )

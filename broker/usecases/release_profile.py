@@ -1,9 +1,10 @@
 """The release: one transaction from the guard to the audit entry, and only then does the view leave.
 
 Lock what it rests on → ask the instant → gather facts → evaluate every cell before any content is opened → open
-what was released and nothing else → arrange → disclosure, entry, alerts → commit. A refused request takes the same
-way and leaves the same: one disclosure, one entry (one more where emergency access was named and not used). From
-broker/README.md ("Request"), docs/security.md sections 3 (point 3) and 4, and docs/storage.md.
+what was released and nothing else → arrange → disclosure, entry, alerts, what is referred lands with its holder →
+commit. A refused request takes the same way and leaves the same: one disclosure, one entry (one more where
+emergency access was named and not used). From broker/README.md ("Request"), docs/security.md sections 3 (point 3)
+and 4, and docs/storage.md.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ from broker.usecases.emergency_access import (
 )
 from broker.usecases.grounds import Ground, ground_text
 from broker.usecases.kinds import DisclosureOutcome
+from broker.usecases.land_referred import land_referred
 from broker.usecases.resting import grounds_of
 from broker.usecases.rules import Rules, current_rules, lock_rules
 from broker.usecases.world import World
@@ -139,6 +141,8 @@ def release_profile(world: World, acting: Acting, asked: Asked, along: Along | N
         )
         made = release.answer(profile, asked, versions, cells, details, grounds)
         raise_alerts(act, decision, facts, made.disclosure.id, entry=made.entry)
+        if asked.categories is None:
+            land_referred(act, decision, facts, entry=made.entry)
         if along is not None:
             along(act, made.disclosure, cells)
         return made.disclosure

@@ -1,8 +1,8 @@
 """How each area's front door works: how soon a worry is looked at, by whose clock, and when plans are reviewed.
 
-Decides what a row of `policies/clocks.yaml` holds, which may be left out: a partnership without one has no front
-door. Decides nothing about what is released. How a clock runs is `broker.casework.clocks`. The times are each
-area's own (docs/casework.md).
+Decides what `policies/clocks.yaml` holds (holders' inboxes: `broker.vocabulary.inboxes`), which may be left out: a
+partnership without it has no front door. Decides nothing about what is released. How a clock runs is
+`broker.casework.clocks`. The times are each area's own (docs/casework.md).
 """
 
 from __future__ import annotations
@@ -30,6 +30,19 @@ from broker.documents.shapes import (
     Word,
     set_of,
 )
+from broker.vocabulary.inboxes import INBOXES, NONE, Counting, InboxClock
+
+__all__ = [
+    "CLOCKS",
+    "NO_CLOCKS",
+    "REVIEWED_KINDS",
+    "Clocks",
+    "Counting",
+    "FrontDoor",
+    "Rating",
+    "RatingClock",
+    "ReviewClock",
+]
 
 
 class Rating(StrEnum):
@@ -44,13 +57,6 @@ class Rating(StrEnum):
     def urgency(self) -> int:
         """0 for the most urgent."""
         return list(Rating).index(self)
-
-
-class Counting(StrEnum):
-    """Which time a clock counts: every hour, or those in which the front door works."""
-
-    ALWAYS = "always"
-    WORKING = "working"
 
 
 REVIEWED_KINDS: Final = ("enquiry", "plan", "panel", "team")
@@ -191,8 +197,25 @@ FRONT_DOOR: Form[FrontDoor] = Form(
     _front_door,
 )
 
-_FRONT_DOORS = required("front_doors", Rows(FRONT_DOOR, "area"))
 
-CLOCKS: Form[Mapping[str, FrontDoor]] = Form(
-    "the file of clocks", (_FRONT_DOORS,), lambda fields, _: fields[_FRONT_DOORS]
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """The file: front doors by area, holders' inboxes by purpose."""
+
+    front_doors: Mapping[str, FrontDoor]
+    inboxes: Mapping[str, InboxClock]
+
+
+NO_CLOCKS: Final = Clocks({}, NONE)
+"""Where the file is left out."""
+
+_FRONT_DOORS = required("front_doors", Rows(FRONT_DOOR, "area"))
+_INBOXES = optional(
+    "inboxes", INBOXES, NONE, "how soon holders answer, by purpose; left out: nothing can be asked"
+)
+
+CLOCKS: Form[Clocks] = Form(
+    "the file of clocks",
+    (_FRONT_DOORS, _INBOXES),
+    lambda fields, _: Clocks(fields[_FRONT_DOORS], fields[_INBOXES]),
 )

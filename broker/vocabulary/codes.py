@@ -13,6 +13,7 @@ from enum import IntEnum, StrEnum
 
 from broker.dates import ALWAYS, Interval, Period
 from broker.vocabulary.clocks import FrontDoor
+from broker.vocabulary.inboxes import InboxClock
 
 
 class Tier(IntEnum):
@@ -282,6 +283,8 @@ class Vocabulary:
     """How the front door of each area works, by area."""
     rights: Mapping[RightsClass, frozenset[str]] = field(default_factory=dict)
     """Which categories belong to which class when somebody asks for their own data."""
+    inboxes: Mapping[str, InboxClock] = field(default_factory=dict)
+    """How soon a holder answers what it is asked, by purpose."""
 
     def organisation_types(self) -> frozenset[str]:
         """Every type some organisation has."""

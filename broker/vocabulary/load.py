@@ -20,7 +20,7 @@ from broker.documents.nodes import Document, Node, Scalar, Sequence, Table
 from broker.documents.reading import Reading, Registers
 from broker.documents.rows import Rows, declared
 from broker.documents.shapes import REFUSED
-from broker.vocabulary.clocks import CLOCKS, FrontDoor
+from broker.vocabulary.clocks import CLOCKS, NO_CLOCKS, Clocks
 from broker.vocabulary.codes import (
     AGENCY_TYPES,
     TYPES_IN_USE,
@@ -146,7 +146,7 @@ class ReadVocabulary:
     registers: Registers
     digest: str
     sections: Mapping[str, ProfileSection]
-    front_doors: Mapping[str, FrontDoor]
+    clocks: Clocks
     rights: Mapping[RightsClass, frozenset[str]]
 
     def complete(self) -> Vocabulary | None:
@@ -165,8 +165,9 @@ class ReadVocabulary:
             self.override,
             self.digest,
             self.sections,
-            self.front_doors,
+            self.clocks.front_doors,
             self.rights,
+            self.clocks.inboxes,
         )
 
 
@@ -265,6 +266,6 @@ def read_vocabulary(folder: PolicyFolder, findings: Findings) -> ReadVocabulary:
         registers,
         folder.digest,
         read(PROFILE_FILE, PROFILE) or {},
-        read(CLOCKS_FILE, CLOCKS) or {},
+        read(CLOCKS_FILE, CLOCKS) or NO_CLOCKS,
         read(RIGHTS_FILE, RIGHTS) or {},
     )
