@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from broker.audit.details import EntryRefused, looks_like_an_identifier
 from broker.audit.entry import AuditEntry, entry_bytes, parse_entry
 from broker.audit.events import EVENT_FORMS, Event, Outcome
-from tests.unit.audit.building import adoption, full_entry, make_entry, nonce, pseudonym, release
+from tests.unit.audit.building import adoption, full_entry, make_entry, pseudonym, release
 
 
 @given(
@@ -52,6 +52,7 @@ def test_bytes_are_canonical_json_with_sorted_keys_and_no_white_space() -> None:
     assert json.dumps(json.loads(data), sort_keys=True, separators=(",", ":")).encode() == data
 
 
+NONCE = full_entry(Event.PROFILE_RELEASED).nonce.hex()
 SPELLINGS: dict[str, Callable[[bytes], bytes]] = {
     "white-space": lambda data: data.replace(b'":', b'": ', 1),
     "trailing-line-feed": lambda data: data + b"\n",
@@ -67,7 +68,7 @@ SPELLINGS: dict[str, Callable[[bytes], bytes]] = {
     "later-version": lambda data: data.replace(b'"v":1', b'"v":2'),
     "unknown-event": lambda data: data.replace(b"profile.released", b"profile.leaked"),
     "unknown-outcome": lambda data: data.replace(b'"permitted","policies', b'"maybe","policies'),
-    "upper-case-nonce": lambda data: data.replace(nonce(17).hex().encode(), nonce(17).hex().upper().encode()),
+    "upper-case-nonce": lambda data: data.replace(NONCE.encode(), NONCE.upper().encode()),
     "short-instant": lambda data: data.replace(b".000000Z", b"Z"),
     "impossible-day": lambda data: data.replace(b"2026-03-02", b"2026-02-30"),
     "not-a-number": lambda data: data.replace(b'"denied":7', b'"denied":NaN'),
