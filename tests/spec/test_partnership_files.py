@@ -214,6 +214,8 @@ def test_access_names_only_roles_that_exist_and_gives_no_profile_to_those_who_ru
     breaks_glass = {role for role in roles if "override.request" in verbs(role)}
     assert breaks_glass < may_ask
     assert breaks_glass.isdisjoint({"analyst", "revenue-officer", "reviewer", "agency-system"})
+    looks_up = {role for role in roles if "person.search" in verbs(role)}
+    assert may_ask - looks_up == {"analyst", "agency-system"}, "names would undo an evaluation"
 
 
 def test_the_files_name_no_real_telephone() -> None:
