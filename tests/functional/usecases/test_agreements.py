@@ -56,7 +56,7 @@ def test_the_state_is_said_in_words_with_who_has_not_signed(empty_office: Office
     office = empty_office
     office.agree(["ecc"])
     (found,) = list_agreements(office.broker, OFFICER)
-    assert found.state.startswith("In force. Review by 1 January 2027. 11 of 12 have not signed: essex-police")
+    assert found.state.startswith("In force. Review by 1 January 2027. 13 of 14 have not signed: essex-police")
     assert found.counts
     assert "4.1" in dict(found.clauses)
 
