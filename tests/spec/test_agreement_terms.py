@@ -1,9 +1,9 @@
 """The words around each agreement's clauses, and its template, say what its clauses say.
 
-An agreement's folder holds three things that officers read side by side: the clauses (`agreement.yaml`), the words
-around them (`terms.md`, the sixteen headings that an information-governance officer looks for) and the model to write
-another one from (`template.yaml`). Each is written by hand, so each could drift: here they are held together, clause
-by clause. Form of all three: docs/formats.md.
+An agreement's folder holds three things that officers read side by side: the clauses (`agreement.yaml`), the
+words around them (`terms.md`, the sixteen headings that an information-governance officer looks for) and the model
+to write another one from (`template.yaml`). Each could drift: here they are held together, clause by clause. Form of
+all three: docs/formats.md.
 """
 
 from __future__ import annotations
@@ -151,8 +151,8 @@ def test_the_words_name_the_parties_the_dates_the_papers_and_the_keeping_times(f
         assert f"| {retention.keep.years} year" in kept[RULES.categories[code].title], code
         assert ("from birth" in kept[RULES.categories[code].title]) is retention.from_birth, code
     purposes = {purpose for grant in agreement["grants"] for purpose in grant["purposes"]}
-    said_purposes = set(re.findall(r"\(`([a-z0-9-]+)`\)", flat(found["Purpose, benefits and why it is necessary"])))
-    assert said_purposes == purposes
+    why = flat(found["Purpose, benefits and why it is necessary"])
+    assert set(re.findall(r"\(`([a-z0-9-]+)`\)", why)) == purposes
     assert {"24 hours", "72 hours"} <= set(re.findall(r"\d+ hours", flat(found["Breach"])))
 
 

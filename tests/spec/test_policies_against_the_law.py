@@ -377,7 +377,7 @@ CLINICAL = {"physical-health", "maternity-early-years", "mental-health", "disabi
 
 def test_a_power_that_lifts_no_confidence_gives_no_health_without_a_consent_or_the_holders_decision() -> None:
     """Crime and Disorder Act 1998 s.115, Children Act 2004 s.10, Care Act 2014 ss.6 and 7 outside an enquiry; from
-    bodies that hold it in confidence. Section 11 is left out: see docs/policies.md, on health at the front door."""
+    bodies that hold it in confidence. Section 11 is left out: docs/policies.md, on health at the front door."""
     confidants = {*NHS, "AMB", "GP", *SENSITIVE}
     tried = 0
     for reference, grant in clauses():
