@@ -2,8 +2,8 @@
 
 An agreement's folder holds three things that officers read side by side: the clauses (`agreement.yaml`), the
 words around them (`terms.md`, the sixteen headings that an information-governance officer looks for) and the model
-to write another one from (`template.yaml`). Each could drift: here they are held together, clause by clause. Form of
-all three: docs/formats.md.
+to write another one from (`template.yaml`). Each could drift: here they are held together, clause by clause. The
+form of all three: docs/formats.md.
 """
 
 from __future__ import annotations
