@@ -156,7 +156,10 @@ def _wanted(asked: Asked, category: str) -> bool:
 
 def _named(decision: Decision, released: Iterable[RecordRuling]) -> list[str]:
     """Whose names are shown: of those asked for, whom the case that is named is about, or about whom something is
-    released. Of anybody else only the id as it was typed: an id alone never buys a name."""
+    released. Of anybody else only the id as it was typed: an id alone never buys a name. For a secondary purpose
+    nobody's: an evaluation never needs to know who somebody is (docs/policies.md)."""
+    if decision.plan is not None and decision.plan.purpose.secondary:
+        return []
     case = decision.facts.cases.get(decision.request.case or "")
     about = case.about if case is not None else frozenset()
     shown = about.union(*(ruling.cleared for ruling in released))

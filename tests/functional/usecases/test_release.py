@@ -12,9 +12,22 @@ from broker.release.disclosure import as_mapping
 from broker.store.disclosures import find_disclosure, find_disclosures_about
 from broker.usecases.acting import Acting
 from broker.usecases.decide_as_holder import HolderRules, decide_as_holder
+from broker.usecases.publish_agreement import publish_agreement
 from broker.usecases.release_profile import Asked, release_profile
+from broker.usecases.sign_agreement import Signing, sign_agreement
 from broker.usecases.verify_log import verify_live
-from tests.functional.usecases.office import KIM, REASON, SCHOOL_LEAD, TOM, Office, engine_of, full_disk
+from tests.functional.usecases.office import (
+    KIM,
+    OFFICER,
+    REASON,
+    ROOT,
+    SCHOOL_LEAD,
+    SIRO,
+    TOM,
+    Office,
+    engine_of,
+    full_disk,
+)
 
 POLICE = Acting("pat", "safeguarding-lead")
 
@@ -153,6 +166,23 @@ def test_an_id_alone_buys_no_name(office: Office) -> None:
     assert nothing.profile is not None
     assert nothing.profile.items == ()
     assert dict(nothing.profile.people) == {mum: mum}
+
+
+def test_an_evaluation_is_told_nobodys_name(office: Office) -> None:
+    """The agreement bans names, and the answer to an analyst holds none either: whom it is about is an id."""
+    office.step(60 * 24 * 200)
+    path = ROOT / "agreements" / "evaluation" / "v1" / "agreement.yaml"
+    publish_agreement(office.broker, OFFICER, path.read_bytes(), "agreement.yaml")
+    for party in ("ecc", "oakdale-primary"):
+        office.authorise(party)
+        sign_agreement(office.broker, SIRO, Signing("evaluation", 1, party, "Sid Marsh", "SIRO", "scheme"))
+    office.enrol_one("ann", "Ann Pole", "ecc", "analyst")
+    disclosure = office.ask(Acting("ann", "analyst"), about=["child"], purpose="evaluation", case=None)
+    assert disclosure.profile is not None
+    assert [(item.papers.detail, item.about) for item in disclosure.profile.items] == [
+        ("flag", (office.people["child"],))
+    ]
+    assert dict(disclosure.profile.people) == {office.people["child"]: office.people["child"]}
 
 
 def test_what_was_typed_for_staff_id_and_purpose_is_not_kept_unsealed(office: Office) -> None:
