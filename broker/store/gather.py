@@ -23,20 +23,45 @@ from broker.store.people import find_people
 from broker.store.records import find_headers
 from broker.store.relationships import find_relationships
 from broker.store.session import Act, Versions, View
-from broker.store.staff import find_staff
+from broker.store.staff import find_staff, staff_fact
 
 
 def lock_facts(
-    act: Act, person_ids: Iterable[str], *, case_id: str | None = None, override_id: str | None = None
+    act: Act,
+    person_ids: Iterable[str],
+    *,
+    case_id: str | None = None,
+    override_id: str | None = None,
+    staff_ids: Iterable[str] = (),
 ) -> Versions:
-    """Locks what a release about these people in this case, with this emergency access, rests on against change
-    until the act ends, in sorted order, and returns the versions. Call it first, after the
+    """Locks what a release about these people in this case, with this emergency access, by these staff, rests on
+    against change until the act ends, in sorted order, and returns the versions. Call it first, after the
     agreements' own keys were locked in the same way, then ask the act's instant, then gather (docs/security.md
     section 6)."""
     wanted = [(VersionedKind.PERSON, one) for one in set(person_ids)]
     # Emergency access is a piece of casework: its version stands beside those of cases, under its own id.
     wanted += [(VersionedKind.CASE, one) for one in (case_id, override_id) if one is not None]
+    wanted += [staff_fact(one) for one in staff_ids]
     return act.share(wanted)
+
+
+def gather_locked(
+    act: Act, person_ids: Iterable[str], *, case_id: str | None = None, staff_ids: Iterable[str] = ()
+) -> tuple[Versions, Facts]:
+    """The facts, with everybody near locked too, and their versions: whatever the decision was made on stays as it
+    is until the act ends, so that the decision can be recomputed. Call it before the act's instant is asked.
+
+    Who is near is only known once the facts are read: on a database with several writers the act is then done
+    again with everybody locked first (`Store.perform`), or read again here where that was still in time.
+    """
+    asked, staff = tuple(person_ids), tuple(staff_ids)
+    while True:
+        held = act.held
+        facts = gather_facts(act, asked, case_id=case_id, staff_ids=staff)
+        near = {*asked, *facts.people}
+        versions = act.share([*map(staff_fact, staff), *((VersionedKind.PERSON, one) for one in near)])
+        if act.held == held:
+            return versions, facts
 
 
 def gather_facts(

@@ -49,6 +49,11 @@ class Locks:
         self._none = rehearsing or is_serial(connection)
         self._held: dict[Fact, bool] = {}
 
+    @property
+    def count(self) -> int:
+        """How many rows are held."""
+        return len(self._held)
+
     def take_first(self, wanted: Mapping[Fact, bool]) -> None:
         """Takes everything at once, at the act's beginning; of one kind all alone where any is wanted alone."""
         for kind in sorted({kind for kind, _ in wanted}):

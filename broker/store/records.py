@@ -93,8 +93,7 @@ def put_records(act: Act, controller: str, records: Sequence[NewRecord], *, entr
     Raises CallWrong for a record about nobody, or about somebody who is not known or was erased.
     """
     unique = {record.source_key: record for record in records}
-    about = {one for record in unique.values() for one in record.about}
-    act.bump(entry, VersionedKind.PERSON, about)
+    act.bump(entry, VersionedKind.PERSON, {one for record in unique.values() for one in touched(record)})
     tokens = {key: record_token(act, controller, key) for key in unique}
     there = _marks(act, tokens)
     marks = {key: _mark(act, controller, record) for key, record in unique.items()}
@@ -137,7 +136,7 @@ def put_version(
 ) -> None:
     """A record's next version, whatever its controller sends; `mark` is the one it keeps, None that of what it now
     says. Raises CallWrong for somebody who is not known or was erased."""
-    act.bump(entry, VersionedKind.PERSON, record.about)
+    act.bump(entry, VersionedKind.PERSON, touched(record))
     keys = _keys_of(act, [record])
     pseudonyms = ensure_links(act, controller, record.about | (record.mentions or frozenset()), entry=entry)
     sealer = act.keys.person({one: keys[one] for one in record.about})
@@ -166,7 +165,8 @@ def retract_records(
         if row.controller_code == controller and not body["retracted"]:
             standing[record_id] = body
     people = {one for body in standing.values() for one in body["about"]}
-    act.bump(entry, VersionedKind.PERSON, people)
+    mentioned = {one for body in standing.values() for one in body["mentions"] or ()}
+    act.bump(entry, VersionedKind.PERSON, people | mentioned)
     keys = get_keys(act, people)
     versions = []
     for record_id, body in standing.items():
@@ -186,6 +186,11 @@ def retract_records(
         versions.append(_version(act, record_id, record, sealer, _mark(act, controller, record)))
     act.write_rows(entry, insert(VERSIONS), versions)
     return tuple(known_header(record_id, controller, body) for record_id, body in standing.items())
+
+
+def touched(record: NewRecord) -> frozenset[str]:
+    """Whose facts a record is among: whom it is about and whom it mentions."""
+    return record.about | (record.mentions or frozenset())
 
 
 def find_headers(

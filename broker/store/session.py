@@ -150,6 +150,11 @@ class Act(View):
         """An insert, for `write_rows`, that leaves an existing row as it is."""
         return insert_unless_there(self._connection, table)
 
+    @property
+    def held(self) -> int:
+        """How many versions this act holds; always none where writers are serial."""
+        return self._locks.count
+
     def lock(self, kinds_and_keys: Iterable[tuple[VersionedKind, str]]) -> Versions:
         """Locks these versions for this act alone, until it ends, and returns the counts of those that are there.
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, insert, select
 from broker.audit.entry import AuditEntry
 from broker.casework import Staff
 from broker.store import codec
+from broker.store.kinds import VersionedKind
 from broker.store.sealing import among, as_known, known, latest, open_fact, seal_fact
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
@@ -35,8 +36,10 @@ def record_staff(
     act: Act, members: Iterable[StaffMember], *, entry: AuditEntry, effective_at: datetime | None = None
 ) -> None:
     """Records members of staff as they now are: a new post, training renewed, a link declared."""
+    everybody = tuple(members)
+    act.bump(entry, VersionedKind.CASE, [staff_fact(member.staff.id)[1] for member in everybody])
     versions, posts = [], []
-    for member in members:
+    for member in everybody:
         staff, row = member.staff, act.new_row()
         body = {**codec.staff_body(staff), "name": member.name, "phone": member.phone}
         versions.append(
@@ -55,6 +58,11 @@ def record_staff(
         ]
     act.write_rows(entry, insert(STAFF), versions)
     act.write_rows(entry, act.insert_unless_there(POSTS), posts)
+
+
+def staff_fact(staff_id: str) -> tuple[VersionedKind, str]:
+    """What has a version for a member of staff: it stands beside those of cases, which they work on."""
+    return VersionedKind.CASE, f"staff/{staff_id}"
 
 
 def find_members(view: View, staff_ids: Iterable[str], known_at: datetime | None = None) -> dict[str, StaffMember]:

@@ -14,7 +14,7 @@ from broker.audit.details import is_id
 from broker.audit.events import Event
 from broker.errors import CallWrong, did_you_mean
 from broker.store.session import Act
-from broker.store.staff import StaffMember, find_members, record_staff
+from broker.store.staff import StaffMember, find_members, record_staff, staff_fact
 from broker.usecases.acting import AS_OPERATOR, entry_of
 from broker.usecases.leavers import end_places
 from broker.usecases.world import World
@@ -36,6 +36,7 @@ def enrol_staff(world: World, members: Sequence[StaffMember]) -> None:
 
 
 def _record(act: Act, members: Sequence[StaffMember]) -> None:
+    act.lock(staff_fact(member.staff.id) for member in members)
     known = find_members(act, [member.staff.id for member in members])
     for member in members:
         before = known.get(member.staff.id)

@@ -16,7 +16,7 @@ from broker.audit.events import Event
 from broker.store.households import record_moves
 from broker.store.links import record_source_people
 from broker.store.people import add_people, record_people
-from broker.store.records import NewRecord, put_records
+from broker.store.records import NewRecord, put_records, touched
 from broker.store.relationships import record_relationships
 from broker.store.session import Act
 from broker.store.vault import put_identities
@@ -155,7 +155,7 @@ def _store_records(
         "refused": refused,
         "categories": sorted({record.category for record in records}),
     }
-    act.lock((VersionedKind.PERSON, one) for one in {one for record in records for one in record.about})
+    act.lock((VersionedKind.PERSON, one) for one in {one for record in records for one in touched(record)})
     entry = entry_of(act, sending.signed, Event.RECORDS_INGESTED, details)
     done = put_records(act, sending.controller, records, entry=entry)
     tally = Tally()

@@ -1,6 +1,6 @@
 """The release: one transaction from the guard to the audit entry, and only then does the view leave.
 
-Lock what it rests on → ask the instant → gather facts → evaluate every cell before any content is opened → open
+Lock and gather what it rests on → ask the instant → evaluate every cell before any content is opened → open
 what was released and nothing else → arrange → disclosure, entry, alerts, what is referred lands with its holder →
 commit. A refused request takes the same way and leaves the same: one disclosure, one entry (one more where
 emergency access was named and not used). From broker/README.md ("Request"), docs/security.md sections 3 (point 3)
@@ -35,7 +35,7 @@ from broker.release.disclosure import (
 )
 from broker.release.profile import Profile, make_profile
 from broker.store.disclosures import ReleasedCell, StoredDisclosure, record_disclosure
-from broker.store.gather import gather_facts, lock_facts
+from broker.store.gather import gather_locked, lock_facts
 from broker.store.records import open_contents
 from broker.store.session import Act, Versions
 from broker.store.staff import StaffMember, find_members
@@ -98,14 +98,14 @@ def release_profile(world: World, acting: Acting, asked: Asked, along: Along | N
     may_ask = world.access.find_role([acting.role], Verb.PROFILE_REQUEST) is not None
 
     def work(act: Act) -> Disclosure:
-        versions = {
-            **lock_rules(act),
-            **lock_facts(act, about, case_id=asked.case, override_id=asked.override),
-        }
+        versions = lock_rules(act)
+        versions |= lock_facts(act, about, case_id=asked.case, override_id=asked.override, staff_ids=[acting.by])
         rules = current_rules(act, world)
         found = find_wielded(act, asked.override, acting.by) if asked.override is not None else None
         second = as_override(found).second if found is not None else None
-        facts = gather_facts(act, about, case_id=asked.case, staff_ids=[one for one in (acting.by, second) if one])
+        staff_ids = [one for one in (acting.by, second) if one]
+        near, facts = gather_locked(act, about, case_id=asked.case, staff_ids=staff_ids)
+        versions |= near
         request = Request(act.at, acting.by, acting.role, asked.purpose, about, asked.case, asked.reason)
         wielded = wield(world.access, found, request, facts) if asked.override is not None else None
         if wielded is not None:

@@ -28,7 +28,7 @@ from broker.consent.record import ConsentDecision, ConsentKind
 from broker.dates import Interval
 from broker.people import DataSubject, Relationship, RelationshipKind
 from broker.store.cases import record_case
-from broker.store.people import add_people
+from broker.store.people import add_people, record_people
 from broker.store.records import NewRecord, put_records
 from broker.store.relationships import record_relationships
 from broker.store.session import Act
@@ -49,14 +49,17 @@ BETWEEN: Final = 0.02
 TURNS: Final = (2, 3)
 CHANGES: Final = (1, 2, 3, 5)
 """How often a worker asks for a release, and how often one withdraws and gives in turn."""
+WORKERS: Final = RELEASERS + 2
+DOUBTER: Final = WORKERS - 1
+BORN: Final = date(1988, 5, 1)
 ATTENDANCE: Final = "attendance"
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What one worker did and was told. `kind` is `give`, `withdraw` or `release`; `began` and `ended` are counted
-    by one counter. `consent_id` is what was given or withdrawn; `told` the releases a withdrawal found; `shown`
-    whether a release contained the child's attendance."""
+    """What one worker did and was told: `give`, `withdraw`, `release` or `doubt`; `began` and `ended` are
+    counted by one counter. `consent_id` is what was given or withdrawn; `told` the releases a withdrawal found;
+    `shown` whether a release contained the child's attendance."""
 
     kind: str
     began: int
@@ -104,9 +107,7 @@ class Desk:
         def work(act: Act) -> None:
             details = {"batch": f"b-{seed}", "controller": "oakdale-primary", "accepted": 1, "refused": 0}
             entry = entry_of(act, AS_OPERATOR, Event.RECORDS_INGESTED, details)
-            add_people(
-                act, [DataSubject(child, date(2015, 6, 1)), DataSubject(mum, date(1988, 5, 1))], entry=entry
-            )
+            add_people(act, [DataSubject(child, date(2015, 6, 1)), DataSubject(mum, BORN)], entry=entry)
             mother = Relationship(mum, child, RelationshipKind.MOTHER, parental_responsibility=True)
             record_relationships(act, [(f"e-{seed}", mother)], entry=entry)
             members = (Membership("kim", Interval(act.at, None)),)
@@ -150,10 +151,10 @@ def run_history(desk: Desk, seed: int) -> History:
     """One history with this plan."""
     dice = random.Random(seed)
     child, mum, case, first = desk.family(seed)
-    ready = threading.Barrier(RELEASERS + 1)
+    ready = threading.Barrier(WORKERS)
     plans = [
         (dice.random(), dice.uniform(-MOST_SKEW, MOST_SKEW), dice.choice(TURNS if number < RELEASERS else CHANGES))
-        for number in range(RELEASERS + 1)
+        for number in range(WORKERS)
     ]
 
     def worker(number: int) -> list[Operation]:
@@ -167,6 +168,8 @@ def run_history(desk: Desk, seed: int) -> History:
                 time.sleep(_dice.dice.random() * BETWEEN)
                 if number < RELEASERS:
                     done.append(_release(desk, broker, child, case))
+                elif number == DOUBTER:
+                    done.append(_doubt(desk, broker, mum, turn))
                 elif turn % 2 == 0:
                     given = next((one.consent_id for one in reversed(done) if one.kind == "give"), first)
                     done.append(_withdraw(desk, broker, given))
@@ -176,8 +179,8 @@ def run_history(desk: Desk, seed: int) -> History:
             _dice.dice = None
         return done
 
-    with ThreadPoolExecutor(RELEASERS + 1) as pool:
-        found = [one for done in pool.map(worker, range(RELEASERS + 1)) for one in done]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        found = [one for done in pool.map(worker, range(WORKERS)) for one in done]
     opening = Operation("give", 0, 0, first)
     return History(seed, child, (opening, *sorted(found, key=lambda one: one.ended)))
 
@@ -200,6 +203,23 @@ def _withdraw(desk: Desk, broker: Broker, consent_id: str) -> Operation:
         return Operation("withdraw", began, next(desk.count), consent_id, failed=repr(error))
     told = frozenset(one.disclosure_id for one in done.told)
     return Operation("withdraw", began, next(desk.count), consent_id, told=told)
+
+
+def _doubt(desk: Desk, broker: Broker, mum: str, turn: int) -> Operation:
+    """Records that the mother's birth is not known, and then that it is: whose birth is unknown decides for
+    nobody. A fact about somebody near, who is not asked about."""
+    began = next(desk.count)
+
+    def work(act: Act) -> None:
+        entry = entry_of(act, AS_OPERATOR, Event.STANDING_CHANGED, {"change": "person-corrected"})
+        born = None if turn % 2 == 0 else BORN
+        record_people(act, [DataSubject(mum, born)], entry=entry)
+
+    try:
+        broker.store.perform(broker.clock, work)
+    except Exception as error:
+        return Operation("doubt", began, next(desk.count), failed=repr(error))
+    return Operation("doubt", began, next(desk.count))
 
 
 def _give(desk: Desk, broker: Broker, child: str, mum: str) -> Operation:

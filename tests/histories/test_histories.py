@@ -14,7 +14,9 @@ import pytest
 
 from broker.store import session
 from broker.store.dialect import is_serial
+from broker.store.gather import gather_facts
 from broker.store.locks import Locks
+from broker.usecases import release_profile
 from tests.histories.checker import check
 from tests.histories.histories import open_desk, run_history
 
@@ -53,6 +55,15 @@ def without_the_share_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Locks, "take", take)
 
 
+def without_those_near(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A release holds whom it asks about, and nobody near them."""
+
+    def gather(act: Any, person_ids: Any, **others: Any) -> Any:
+        return {}, gather_facts(act, person_ids, **others)
+
+    monkeypatch.setattr(release_profile, "gather_locked", gather)
+
+
 def with_the_workers_own_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """An instant is what the worker's clock says."""
     monkeypatch.setattr(session, "latest_entry_at", lambda _connection: None)
@@ -72,6 +83,7 @@ def with_entries_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 MUTANTS = {
     without_locks: "postgresql",
     without_the_share_lock: "postgresql",
+    without_those_near: "postgresql",
     with_the_workers_own_clock: "both",
     with_entries_forgotten: "both",
 }

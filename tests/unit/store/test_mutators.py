@@ -17,7 +17,7 @@ import broker.store
 from broker.store.session import Act, Housekeeping, Store, View
 
 WRITES = {"write", "write_rows", "bump"}
-LOCKS_ONLY = {"lock_facts", "find_stale"}
+LOCKS_ONLY = {"lock_facts", "gather_locked", "find_stale"}
 """Functions that take an act because they lock; a test sees to it that they write nothing."""
 HOUSEKEEPERS = {"integrate_entries", "note_attempt"}
 OWN_SQL = {
