@@ -13,17 +13,22 @@ from pathlib import Path
 from broker.cli.demo.cast import LEAD, STAFF, TRIAGE
 from broker.cli.demo.families import DAY
 from broker.cli.demo.stage import Stage
-from broker.cli.demo.story_ordinary import SCREENING, Ordinary
+from broker.cli.demo.story_front_door import SCREENING
+from broker.cli.demo.story_team import Team
 from broker.cli.demo.team import PURPOSE
 from broker.cli.demo.telling import Teller
 from broker.release.profile import uk_date
 
 
-def tell_afterwards(stage: Stage, teller: Teller, ordinary: Ordinary) -> None:
+def tell_afterwards(stage: Stage, teller: Teller, team: Team) -> None:
     """Tells it, with the ids of the first story."""
-    home = ordinary.home
+    home = team.home
+    teller.chapter("The whole page of story 2, as Kim Okafor gets it")
+    teller.profile(team.lead, stage.broker.partnership.vocabulary.categories)
     teller.chapter("Look around")
-    teller.say(f"Everything is in {stage.folder}. Story 1 is about these two, and case {ordinary.case.case.id}:")
+    teller.say(
+        f"Everything is in {stage.folder}. Stories 1, 2 and 4 are about these, and case {team.case.case.id}:"
+    )
     members = (("mother", home.mother), ("child", home.child))
     teller.rows(
         "",
@@ -41,7 +46,7 @@ def tell_afterwards(stage: Stage, teller: Teller, ordinary: Ordinary) -> None:
     teller.say("\nAsk for the profile again, look somebody up, have the log verified:")
     data = shlex.quote(str(stage.settings.data_dir))
     for words in (
-        f"profile --by {LEAD.by} --as {LEAD.role} --purpose {PURPOSE} --case {ordinary.case.case.id} {about}"
+        f"profile --by {LEAD.by} --as {LEAD.role} --purpose {PURPOSE} --case {team.case.case.id} {about}"
         ' --reason "looking around"',
         f"person find --by {TRIAGE.by} --as {TRIAGE.role} --purpose {SCREENING}"
         f" --given {shlex.quote(child.given_name)}"

@@ -6,9 +6,10 @@ finds them, by name and date of birth, and only people known there as one person
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from broker.cli.demo.stage import CURTAIN
 from broker.dates import age_on, london_day
@@ -20,10 +21,16 @@ from broker.store.session import Store, View
 from broker.store.vault import Sought, find_candidates, find_identities
 from broker.synth.population import County, Family, SynthPerson
 
-DAY: date = london_day(CURTAIN)
-HOUSEHOLD_KEPT = 7
+DAY: Final[date] = london_day(CURTAIN)
+HOUSEHOLD_KEPT: Final = 7
 """Years, by the retention of the category `household`."""
-_WANTED = ("attendance", "contact-referral", "early-help", "identity", "police-incidents")
+LOOKED_AT: Final = 200
+"""Families looked through: enough to choose from. A larger county begins with those of a smaller one, so that every
+size from here on casts the same families."""
+FEWEST: Final = 60
+"""Families of a county that has everybody the stories need."""
+_TEENS: Final = range(12, 16)
+_WANTED: Final = ("attendance", "contact-referral", "early-help", "identity", "police-incidents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +45,15 @@ class Member:
         """The given name."""
         return self.person.given_name
 
+    @property
+    def age(self) -> int:
+        """In whole years, when the demo begins."""
+        return age_on(self.person.born_on, DAY)
+
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """A mother and a child of school age; her partner where the story has one."""
+    """A mother and a child of school age; her partner where there is one."""
 
     family: Family
     mother: Member
@@ -55,35 +67,66 @@ class Household:
         return tuple(member.id for member in members)
 
 
-def cast_families(store: Store, county: County) -> tuple[Household, Household, Household]:
-    """An ordinary family, one with a partner, and a third; all different. Raises CallWrong where so small a county
-    has none that fit."""
+@dataclass(frozen=True, slots=True)
+class Families:
+    """Who the stories are about. `together` is a mother with her partner: the front door, the team, the withdrawal.
+    `led` has a lead already, `silent` a secret, in `missing` a teenager is gone, `asking` is where a partner asks
+    for his own data."""
+
+    together: Household
+    led: Household
+    silent: Household
+    missing: Household
+    asking: Household
+
+
+def partner_of(home: Household) -> Member:
+    """The partner. Raises LookupError where the home was cast without one."""
+    if home.partner is None:
+        raise LookupError("this story needs a couple")
+    return home.partner
+
+
+def cast_families(store: Store, county: County) -> Families:
+    """All different, with mothers of different names where the county has them. Raises CallWrong where so small a
+    county has none that fit."""
     with store.look() as view:
-        fitting = sorted(_fitting(view, county), key=lambda one: -one[0])
-    homes = [found for _, found in fitting]
-    together = _first(homes, [], lambda home: home.partner is not None)
-    ordinary = _first(homes, [together], lambda home: home.partner is None) or _first(homes, [together])
-    third = _first(homes, [together, ordinary])
-    if together is None or ordinary is None or third is None:
-        raise CallWrong("--families", "so small a county has no families for the stories; ask for 60 or more")
-    return ordinary, together, third
+        homes = [home for _, home in sorted(_fitting(view, county), key=lambda one: -one[0])]
+    chosen: list[Household] = []
+
+    def choose(fits: Callable[[Household], bool]) -> Household:
+        free = [home for home in homes if home not in chosen and fits(home)]
+        taken = {one.first for home in chosen for one in (home.mother, home.child)}
+        other = [home for home in free if not {home.mother.first, home.child.first} & taken]
+        if not free:
+            raise CallWrong(
+                "--families", "this county has no families for every story; ask for more, or another --seed"
+            )
+        chosen.append((other or free)[0])
+        return chosen[-1]
+
+    missing = choose(lambda home: home.child.age in _TEENS)
+    together = choose(lambda home: home.partner is not None)
+    asking = choose(lambda home: home.partner is not None)
+    led, silent = choose(lambda _home: True), choose(lambda _home: True)
+    return Families(together, led, silent, missing, asking)
 
 
-def _first(
-    homes: Sequence[Household],
-    chosen: Sequence[Household | None],
-    fits: Callable[[Household], bool] = lambda _home: True,
-) -> Household | None:
-    """The first that fits and is not chosen yet; where there is one, with a mother of another name than theirs,
-    so that nobody mixes up the stories."""
-    free = [home for home in homes if home not in chosen and fits(home)]
-    taken = {home.mother.first for home in chosen if home is not None}
-    return next((home for home in free if home.mother.first not in taken), free[0] if free else None)
+def find_member(view: View, given_name: str, family_name: str, born_on: date) -> tuple[str, ...]:
+    """The ids of those known with this very name and birth date."""
+    found = find_candidates(view, Sought(family_name, given_name, born_on))
+    return tuple(
+        one
+        for one, identity in find_identities(view, found).items()
+        if identity.born_on == born_on
+        and normal_name(identity.given_names) == normal_name(given_name)
+        and normal_name(identity.family_name) == normal_name(family_name)
+    )
 
 
 def _fitting(view: View, county: County) -> Iterator[tuple[int, Household]]:
-    """Families with a mother and a child at school, each known once, and how much is held about the child."""
-    for family in county.families:
+    """Families with a mother and a child at school, each known once, and how much there is about the child."""
+    for family in county.families[:LOOKED_AT]:
         if any(person.markers for person in family.people):
             continue
         for mother, child in _mothers(family):
@@ -95,7 +138,7 @@ def _fitting(view: View, county: County) -> Iterator[tuple[int, Household]]:
             held = {header.category for header in gather_facts(view, [found[1].id]).records}
             if {"attendance", "identity"} <= held:
                 # Who lives with a child is kept for seven years from when that began, so a younger one's is shown.
-                young = age_on(child.born_on, DAY) < HOUSEHOLD_KEPT
+                young = found[1].age < HOUSEHOLD_KEPT
                 rank = sum(category in held for category in _WANTED) + 2 * young
                 yield rank, Household(family, found[0], found[1], cast)
                 break
@@ -120,12 +163,5 @@ def _partner(family: Family, mother: SynthPerson) -> SynthPerson | None:
 
 def _find(view: View, person: SynthPerson) -> Member | None:
     """The one known person with this name and birth date; None where there are none or several."""
-    found = find_candidates(view, Sought(person.family_name, person.given_name, person.born_on))
-    same = [
-        one
-        for one, identity in find_identities(view, found).items()
-        if identity.born_on == person.born_on
-        and normal_name(identity.given_names) == normal_name(person.given_name)
-        and normal_name(identity.family_name) == normal_name(person.family_name)
-    ]
+    same = find_member(view, person.given_name, person.family_name, person.born_on)
     return Member(same[0], person) if len(same) == 1 else None

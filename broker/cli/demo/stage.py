@@ -7,8 +7,9 @@ Seeded ids and nonces are for a stage only: in earnest they are unpredictable.
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,6 +41,12 @@ class Stage:
     def later(self, minutes: int = 5) -> None:
         """Time passes between two scenes."""
         self.clock.advance(timedelta(minutes=minutes))
+
+    def until(self, at: datetime) -> None:
+        """Time passes until then. Raises ValueError for an instant that is over: no clock goes back."""
+        if at < self.clock.at:
+            raise ValueError(f"the demo's clock stands at {self.clock.at.isoformat()} already")
+        self.clock.at = at
 
 
 def prepare_folder(folder: Path) -> Path:
@@ -88,3 +95,13 @@ def raised(folder: Path, settings: Settings, seed: int, at: datetime = CURTAIN) 
             yield Stage(replace(broker, store=store), clock, folder, settings)
         finally:
             engine.dispose()
+
+
+def copy_world(stage: Stage, folder: Path) -> Settings:
+    """Database and keys as they are now, copied by SQLite itself so that nothing is torn; the copy's settings."""
+    folder.mkdir(mode=0o700, parents=True)
+    shutil.copytree(stage.settings.keys(), folder / "keys")
+    source = stage.settings.data_dir / "broker.db"
+    with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(folder / "broker.db")) as there:
+        here.backup(there)
+    return settings_in(folder, stage.settings)

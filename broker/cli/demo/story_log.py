@@ -45,7 +45,7 @@ class LogChecked:
 
 def tell_log(stage: Stage, teller: Teller, checks: Checks, receipts: Sequence[Receipt]) -> LogChecked:
     """An auditor has the log written out and verifies it; then a copy is tampered with, and verified."""
-    teller.chapter("Story 5. The log")
+    teller.chapter("To end with: the log")
     folder = stage.folder / "log"
     exported = export_to(stage.broker, folder, AUDITOR)
     kept = stage.folder / "receipts.jsonl"
@@ -54,19 +54,28 @@ def tell_log(stage: Stage, teller: Teller, checks: Checks, receipts: Sequence[Re
     found = verify_export(folder, evidence)
     sound = found.verdict is Verdict.SOUND
     teller.say(
+        "Ada Brook is an auditor. She needs to know that nobody has quietly changed what happened here. All "
+        f"{exported.size} entries are written out, and another program, which shares nothing with the one that "
+        "wrote them, looks at them with the receipts that the staff kept."
+    )
+    teller.say(
         "The log is sound: nothing was changed, added or taken away."
         if sound
         else "The log is not found sound; the table says why."
     )
     teller.rows(
-        f"{exported.size} entries, checked by the independent verifier",
-        ("what was looked at", "answer", "finding"),
+        "What the other program looked at",
+        ("question", "answer"),
         [
-            (STEP_WORDS.get(step.name, step.name), ANSWERS.get(step.state, step.state.value), step.told)
+            (STEP_WORDS.get(step.name, step.name), ANSWERS.get(step.state, step.state.value))
             for step in found.steps
         ],
     )
-    teller.claim(checks.claim(STORY, f"the log is sound, and all {len(receipts)} receipts are redeemed", sound))
+    teller.say(
+        "Why: people will be asked in court what was shown to whom. The answer must not rest on anybody's "
+        "word, ours included. Then one byte is changed in a copy."
+    )
+    teller.claim(checks.claim(STORY, f"the log is sound, and all {len(receipts)} receipts are in it", sound))
     tampered = verify_export(_tampered(folder), evidence)
     teller.claim(
         checks.claim(

@@ -8,9 +8,6 @@ docs/security.md, section 4; docs/rules.md, part 2.
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -20,8 +17,8 @@ from broker.cli.demo.by_hand import enter_clinic
 from broker.cli.demo.cast import LEAD
 from broker.cli.demo.checks import Checks
 from broker.cli.demo.families import Household
-from broker.cli.demo.stage import Stage, raised, settings_in
-from broker.cli.demo.team import agree, ask, form_team, show_responsibility
+from broker.cli.demo.stage import Stage, copy_world, raised, settings_in
+from broker.cli.demo.team import ask, form_team, mother_agrees
 from broker.cli.demo.telling import Teller
 from broker.consent.record import ConsentKind
 from broker.release.disclosure import Disclosure, as_mapping
@@ -47,18 +44,18 @@ def tell_silent(stage: Stage, teller: Teller, checks: Checks, home: Household, s
     mother = home.mother
     teller.chapter("Story 3. The silent one")
     teller.say(
-        f"{mother.first} agrees to early help. Two copies of this world are made, and in one of them a "
-        "sexual-health clinic knows her. The lead practitioner asks the same in both, at the same instant."
+        f"{mother.first} needs help with mornings, and wants to keep one thing to herself: whether a "
+        "sexual-health clinic knows her. She agrees to early help. To show what her lead practitioner can tell "
+        f"from the screen, this county is copied twice. In one copy the clinic knows {mother.first}; in the "
+        "other it does not. Kim Okafor asks the same question in both, at the same moment."
     )
-    show_responsibility(stage, home)
-    agree(stage, mother, mother)
-    agree(stage, home.child, mother)
+    mother_agrees(stage, home)
     stage.later()
-    case = form_team(stage, home)
+    case = form_team(stage, home.ids)
     stage.later()
     folders = [stage.folder / "silent" / name for name in ("without", "with")]
     for folder in folders:
-        _copy_world(stage, folder)
+        copy_world(stage, folder)
     with raised(folders[1], settings_in(folders[1], stage.settings), seed, stage.clock.at) as other:
         enter_clinic(other, home)
         with other.broker.store.look() as view:
@@ -67,41 +64,35 @@ def tell_silent(stage: Stage, teller: Teller, checks: Checks, home: Household, s
     texts = [canonical_json(as_mapping(answer)) for answer in answers]
     silence = Silence(*(digest_bytes(text) for text in texts))
     teller.rows(
-        "The requester's answer, receipt included",
-        ("world", "bytes", "SHA-256"),
+        "Kim Okafor's screen in the two copies, down to the last letter",
+        ("copy", "letters", "fingerprint of the screen"),
         [
-            ("no such record", len(texts[0]), silence.without.removeprefix("sha256:")),
-            ("the clinic knows her", len(texts[1]), silence.with_record.removeprefix("sha256:")),
+            ("the clinic does not know her", len(texts[0]), silence.without.removeprefix("sha256:")[:16]),
+            ("the clinic knows her", len(texts[1]), silence.with_record.removeprefix("sha256:")[:16]),
         ],
     )
-    teller.claim(checks.claim(STORY, "one world holds the record, the other does not", len(held) == 1))
-    teller.claim(checks.claim(STORY, "the two answers are the same, byte for byte", texts[0] == texts[1]))
-    teller.claim(
-        checks.claim(STORY, "and something was answered", bool(answers[0].profile and answers[0].profile.items))
+    teller.say(
+        "Why: with some services, to be known there is already the secret. A line that says “you may not see "
+        "this” would give it away, so there is none. A general yes does not reach such a service; only a yes "
+        "that names it does."
     )
-    teller.claim(
-        checks.claim(
-            STORY,
-            "when she agrees to it by name, the team's lead is told that the clinic knows her, and no more",
+    claims = (
+        ("one copy has the clinic's record, the other does not", len(held) == 1),
+        ("the two screens are the same, byte for byte, receipt included", texts[0] == texts[1]),
+        ("and it was no empty screen", answers[0].profile is not None and answers[0].profile.items),
+        (
+            "when she agrees to that by name, Kim is told that the clinic knows her, and no more",
             _named(stage, folders[1], seed, home, case),
-        )
+        ),
     )
+    teller.claims(checks, STORY, claims)
     return silence
-
-
-def _copy_world(stage: Stage, folder: Path) -> None:
-    """Database and keys as they are now, copied by SQLite itself so that nothing is torn."""
-    folder.mkdir(mode=0o700, parents=True)
-    shutil.copytree(stage.settings.keys(), folder / "keys")
-    source = stage.settings.data_dir / "broker.db"
-    with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(folder / "broker.db")) as there:
-        here.backup(there)
 
 
 def _asked(stage: Stage, folder: Path, seed: int, home: Household, case: CaseNow) -> Disclosure:
     at = stage.clock.at + timedelta(hours=1)
     with raised(folder, settings_in(folder, stage.settings), seed, at) as world:
-        return ask(world, home, case, REASON)
+        return ask(world, home.ids, case, REASON)
 
 
 def _named(stage: Stage, folder: Path, seed: int, home: Household, case: CaseNow) -> bool:
@@ -112,7 +103,7 @@ def _named(stage: Stage, folder: Path, seed: int, home: Household, case: CaseNow
         )
         record_consent(world.broker, LEAD, statement)
         world.later()
-        answer = ask(world, home, case, REASON)
+        answer = ask(world, home.ids, case, REASON)
     items = answer.profile.items if answer.profile is not None else ()
     shown = [item for item in items if item.papers.controller == CLINIC]
     return len(shown) == 1 and shown[0].papers.detail == "flag"

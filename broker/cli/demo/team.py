@@ -5,14 +5,18 @@ Decides nothing: each step is the use case that a real desk uses, by the member 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
 from broker.casework import CaseKind
 from broker.cli.demo.cast import CHARITY, LEAD, TRIAGE
-from broker.cli.demo.families import Household, Member
+from broker.cli.demo.families import Household
 from broker.cli.demo.stage import Stage
 from broker.consent.record import ConsentDecision, ConsentKind
 from broker.dates import Interval, start_of_day
 from broker.people import Relationship, RelationshipKind
 from broker.release.disclosure import Disclosure
+from broker.usecases.acting import Acting
 from broker.usecases.append_consent import ConsentAppended, Evidence
 from broker.usecases.cases import CaseNow, NewCase, open_case
 from broker.usecases.record_consent import ConsentStatement, record_consent
@@ -22,21 +26,26 @@ from broker.usecases.ties import relate
 PURPOSE = "family-support"
 
 
-def show_responsibility(stage: Stage, home: Household) -> None:
+def show_responsibility(stage: Stage, mother: str, child: str, born_on: date) -> None:
     """The worker has seen the birth certificate: the mother has parental responsibility."""
-    child = home.child
-    since = Interval(start_of_day(child.person.born_on), None)
+    since = Interval(start_of_day(born_on), None)
     relationship = Relationship(
-        home.mother.id, child.id, RelationshipKind.MOTHER, parental_responsibility=True, interval=since
+        mother, child, RelationshipKind.MOTHER, parental_responsibility=True, interval=since
     )
     relate(stage.broker, TRIAGE, relationship, evidence="full birth certificate seen")
 
 
-def agree(stage: Stage, about: Member, by: Member, *, refused: bool = False) -> ConsentAppended:
+def mother_agrees(stage: Stage, home: Household) -> tuple[ConsentAppended, ConsentAppended]:
+    """She agrees for herself and, the certificate seen, for the child."""
+    show_responsibility(stage, home.mother.id, home.child.id, home.child.person.born_on)
+    return agree(stage, home.mother.id, home.mother.id), agree(stage, home.child.id, home.mother.id)
+
+
+def agree(stage: Stage, about: str, by: str, *, refused: bool = False) -> ConsentAppended:
     """Writes down that somebody agrees to early help for somebody, or does not."""
     statement = ConsentStatement(
-        about.id,
-        by.id,
+        about,
+        by,
         ConsentKind.ENGAGEMENT,
         ConsentDecision.REFUSED if refused else ConsentDecision.GIVEN,
         evidence=Evidence(words="signed the form at the kitchen table", private_time=True),
@@ -44,13 +53,13 @@ def agree(stage: Stage, about: Member, by: Member, *, refused: bool = False) -> 
     return record_consent(stage.broker, LEAD, statement)
 
 
-def form_team(stage: Stage, home: Household, *, with_charity: bool = False) -> CaseNow:
+def form_team(stage: Stage, about: Iterable[str], *, with_charity: bool = False) -> CaseNow:
     """A team around the family at level 2, led by the council's lead practitioner."""
     members = frozenset({CHARITY.by} if with_charity else ())
-    new = NewCase(CaseKind.TEAM, 2, frozenset({PURPOSE}), frozenset(home.ids), members)
+    new = NewCase(CaseKind.TEAM, 2, frozenset({PURPOSE}), frozenset(about), members)
     return open_case(stage.broker, LEAD, new)
 
 
-def ask(stage: Stage, home: Household, case: CaseNow, reason: str) -> Disclosure:
-    """The lead practitioner asks for the family's profile."""
-    return release_profile(stage.broker, LEAD, Asked(PURPOSE, home.ids, reason, case.case.id))
+def ask(stage: Stage, about: tuple[str, ...], case: CaseNow, reason: str, by: Acting = LEAD) -> Disclosure:
+    """The lead practitioner, or somebody else of the team, asks for the family's profile."""
+    return release_profile(stage.broker, by, Asked(PURPOSE, about, reason, case.case.id))
