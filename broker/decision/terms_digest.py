@@ -6,11 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from broker.canonical import canonical_json, digest
 from broker.dates import Period, instant_text
-from broker.decision.terms import Terms
+from broker.decision.terms import Grant, Prohibition, Terms
+
+_CLAUSES_KEPT: Final = 4096
+"""Clauses whose plain form is remembered: those of a large partnership. A signature changes none of them, and each
+signature has the whole digested anew."""
 
 
 def plain(value: Any) -> Any:
@@ -26,8 +31,23 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, frozenset | set | tuple | list):
-        return sorted((plain(item) for item in value), key=canonical_json)
+        return [found for _, found in sorted((_placed(item) for item in value), key=lambda one: one[0])]
     return value
+
+
+def _placed(value: Any) -> tuple[bytes, Any]:
+    """A value's place among others and its plain form."""
+    if isinstance(value, Grant | Prohibition):
+        return _clause(value)
+    found = plain(value)
+    return canonical_json(found), found
+
+
+@lru_cache(maxsize=_CLAUSES_KEPT)
+def _clause(clause: Grant | Prohibition) -> tuple[bytes, Any]:
+    """The same of a clause, which never changes. INVARIANT: nobody changes what is returned."""
+    found = {item.name: plain(getattr(clause, item.name)) for item in fields(clause)}
+    return canonical_json(found), found
 
 
 def terms_digest(vocabulary_digest: str, duties: Terms, agreements: Iterable[Terms]) -> str:

@@ -119,7 +119,7 @@ def _compile(partnership: Partnership, stored: dict[tuple[str, int], StoredVersi
     findings = Findings()
     documents: dict[tuple[str, int], Agreement] = {}
     for key, one in stored.items():
-        found = agreement_of(one.document, f"{one.reference}@{one.version}", partnership, findings)
+        found = _agreement_kept(one, partnership, findings)
         if found is not None:
             documents[key] = found
     findings.refuse_if_errors()
@@ -128,6 +128,24 @@ def _compile(partnership: Partnership, stored: dict[tuple[str, int], StoredVersi
         for key, document in documents.items()
     ]
     return compile_table(partnership.vocabulary, partnership.duties, terms), documents
+
+
+_AGREEMENTS_KEPT: Final = 256
+_AGREEMENTS: OrderedDict[Hashable, Agreement] = OrderedDict()
+
+
+def _agreement_kept(one: StoredVersion, partnership: Partnership, findings: Findings) -> Agreement | None:
+    """The published agreement, remembered by its very bytes and the standing rules it was read with: a signature
+    changes neither. What was refused is read again, so that its problems are told again."""
+    key = (partnership.vocabulary.digest, one.document)
+    known = _AGREEMENTS.get(key)
+    if known is None:
+        known = agreement_of(one.document, f"{one.reference}@{one.version}", partnership, findings)
+        if known is not None:
+            _AGREEMENTS[key] = known
+            if len(_AGREEMENTS) > _AGREEMENTS_KEPT:
+                _AGREEMENTS.popitem(last=False)
+    return known
 
 
 def agreement_of(data: bytes, shown: str, partnership: Partnership, findings: Findings) -> Agreement | None:

@@ -10,14 +10,14 @@ import shutil
 import sys
 from pathlib import Path
 
-from broker.cli.demo.cast import LEAD, STAFF, TRIAGE
+from broker.cli.demo.cast import LEAD, PUBLISHER, STAFF, TRIAGE
 from broker.cli.demo.families import DAY
 from broker.cli.demo.stage import Stage
 from broker.cli.demo.story_front_door import SCREENING
 from broker.cli.demo.story_team import Team
 from broker.cli.demo.team import PURPOSE
 from broker.cli.demo.telling import Teller
-from broker.release.profile import uk_date
+from broker.dates import london_day, uk_date
 
 
 def tell_afterwards(stage: Stage, teller: Teller, team: Team) -> None:
@@ -43,7 +43,10 @@ def tell_afterwards(stage: Stage, teller: Teller, team: Team) -> None:
     )
     about = " ".join(f"--about {one}" for one in (home.mother.id, home.child.id))
     child = home.child.person
-    teller.say("\nAsk for the profile again, look somebody up, have the log verified:")
+    teller.say(
+        "\nAsk for the profile again, look somebody up, see what waits to be done, which papers are due and which "
+        "breaches run, and have the log verified:"
+    )
     data = shlex.quote(str(stage.settings.data_dir))
     for words in (
         f"profile --by {LEAD.by} --as {LEAD.role} --purpose {PURPOSE} --case {team.case.case.id} {about}"
@@ -51,12 +54,16 @@ def tell_afterwards(stage: Stage, teller: Teller, team: Team) -> None:
         f"person find --by {TRIAGE.by} --as {TRIAGE.role} --purpose {SCREENING}"
         f" --given {shlex.quote(child.given_name)}"
         f' --family {shlex.quote(child.family_name)} --born {child.born_on} --reason "looking around"',
+        f"notices list --by {LEAD.by} --as {LEAD.role}",
+        f"agreement due --within 365 --by {PUBLISHER.by} --as {PUBLISHER.role}",
+        f"breach list --by {PUBLISHER.by} --as {PUBLISHER.role}",
         "audit verify",
     ):
         teller.command(f"BROKER_DATA_DIR={data} {_program()} {words}")
     teller.say(
-        f"\nThe demo's clock stood at {uk_date(DAY)}; these commands go by today's date. Asked later, lists may be"
-        " shown as late; asked on an earlier day, nothing of this has happened yet."
+        f"\nThe demo's clock went from {uk_date(DAY)} to {uk_date(london_day(stage.clock.at))}; these commands "
+        "go by today's date. Asked later, lists may be shown as late; asked on an earlier day, nothing of this "
+        "has happened yet."
     )
 
 

@@ -116,13 +116,23 @@ def enter_clinic(stage: Stage, home: Household) -> int:
 
 
 def enter_led(stage: Stage, home: Household) -> int:
-    """Two incidents that the police hold, one about the mother and one about the child, and a hospital clinic."""
+    """Two incidents that the police have, one about the mother and one about the child, a hospital clinic, a
+    benefit."""
     count = enter(
         stage,
         "mse-nhs",
         [
             record("inv-4", "involvement", [home.child.id], date(2026, 10, 2), {
                 "service": "Hearing clinic", "since": "2026-10-02", "worker": "Nurse Amy Stone",
+            }),
+        ],
+    )  # fmt: skip
+    count += enter(
+        stage,
+        "dwp",
+        [
+            record("ben-1", "benefits", [home.mother.id], date(2026, 10, 20), {
+                "in_payment": "yes", "benefit": "universal-credit",
             }),
         ],
     )  # fmt: skip
@@ -173,7 +183,9 @@ def enter_abuse(stage: Stage, home: Household) -> int:
             record("da-2", "domestic-abuse", [mother], date(2026, 9, 16), {
                 "status": "heard-at-panel", "alleged_perpetrator": partner,
             }),
-            record("voice-3", "family-voice", [partner], date(2026, 9, 1), {"strength": "Coaches a football team"}),
+            record("voice-3", "family-voice", [partner], date(2026, 9, 1), {
+                "strength": "Coaches a football team",
+            }),
         ],
     )  # fmt: skip
 

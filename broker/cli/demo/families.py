@@ -25,10 +25,12 @@ DAY: Final[date] = london_day(CURTAIN)
 HOUSEHOLD_KEPT: Final = 7
 """Years, by the retention of the category `household`."""
 LOOKED_AT: Final = 200
-"""Families looked through: enough to choose from. A larger county begins with those of a smaller one, so that every
-size from here on casts the same families."""
+"""Families looked through: enough to choose from. A larger county begins with those of a smaller one, so that
+every size from here on casts the same families."""
 FEWEST: Final = 60
 """Families of a county that has everybody the stories need."""
+_UNASKED: Final = frozenset({"staff-safety", "orders-in-force", "benefits"})
+"""What the family support agreement gives a team without the person's agreement."""
 _TEENS: Final = range(12, 16)
 _WANTED: Final = ("attendance", "contact-referral", "early-help", "identity", "police-incidents")
 
@@ -53,12 +55,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """A mother and a child of school age; her partner where there is one."""
+    """A mother and a child of school age; her partner where there is one. `whatever_he_says` is whether something
+    is there about him that goes to a team without his agreement."""
 
     family: Family
     mother: Member
     child: Member
     partner: Member | None = None
+    whatever_he_says: bool = False
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -69,9 +73,9 @@ class Household:
 
 @dataclass(frozen=True, slots=True)
 class Families:
-    """Who the stories are about. `together` is a mother with her partner: the front door, the team, the withdrawal.
-    `led` has a lead already, `silent` a secret, in `missing` a teenager is gone, `asking` is where a partner asks
-    for his own data."""
+    """Who the stories are about. `together` is a mother with her partner: the front door, the team, the
+    withdrawal. `led` has a lead already, `silent` a secret, in `missing` a teenager is gone, `asking` is where a
+    partner asks for his own data."""
 
     together: Household
     led: Household
@@ -106,7 +110,7 @@ def cast_families(store: Store, county: County) -> Families:
         return chosen[-1]
 
     missing = choose(lambda home: home.child.age in _TEENS)
-    together = choose(lambda home: home.partner is not None)
+    together = choose(lambda home: home.partner is not None and not home.whatever_he_says)
     asking = choose(lambda home: home.partner is not None)
     led, silent = choose(lambda _home: True), choose(lambda _home: True)
     return Families(together, led, silent, missing, asking)
@@ -140,7 +144,9 @@ def _fitting(view: View, county: County) -> Iterator[tuple[int, Household]]:
                 # Who lives with a child is kept for seven years from when that began, so a younger one's is shown.
                 young = found[1].age < HOUSEHOLD_KEPT
                 rank = sum(category in held for category in _WANTED) + 2 * young
-                yield rank, Household(family, found[0], found[1], cast)
+                his = gather_facts(view, [cast.id]).records if cast is not None else ()
+                unasked = any(one.category in _UNASKED for one in his)
+                yield rank, Household(family, found[0], found[1], cast, unasked)
                 break
 
 

@@ -72,7 +72,7 @@ def tell_holder(stage: Stage, teller: Teller, checks: Checks, home: Household, c
     claims = (
         ("before the police decided, no incident was shown and the screen said who decides", _says_who(before)),
         ("nobody but the police can decide it: the council's own safeguarding lead cannot", refused),
-        ("afterwards hers is shown, in summary", [item.about for item in shown] == [(mother.id,)]),
+        ("afterwards hers is shown, in summary", {item.about for item in shown} == {(mother.id,)}),
         ("without the account", all("account" not in dict(item.fields) for item in shown) and shown),
         (f"and nothing of {child.first}'s", not any(child.id in item.about for item in shown)),
     )

@@ -136,7 +136,7 @@ def _reviewed(
     return (
         (
             "on Monday it waits to be reviewed, and is not late yet",
-            state is AccessState.REVIEW_DUE and MONDAY < due,
+            state is AccessState.REVIEW_DUE and due > MONDAY,
         ),
         ("once reviewed and told, nothing of it waits any more", not left),
     )

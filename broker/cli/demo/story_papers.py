@@ -1,9 +1,9 @@
-"""Story 8, papers and law: a party signs; benefits are asked for to collect a debt; somebody asks for his own data;
-and a paper runs out while a child protection enquiry goes on.
+"""Story 8, papers and law: a party signs; benefits are asked for to collect a debt; somebody asks for his own
+data; and a paper runs out while a child protection enquiry goes on.
 
-Checked: a signature opens what its clause gives, and nothing before it; what the law locks stays locked; an answer to
-one person has nothing of another; a lapsed agreement stops at the front door and never stops an enquiry. What happens
-next summer happens in a copy of this county, so that the demo's own stays in November.
+Checked: a signature opens what its clause gives, and nothing before it; what the law locks stays locked; an answer
+to one person has nothing of another; a lapsed agreement stops at the front door and never stops an enquiry. What
+happens next summer happens in a copy of this county, so that the demo's own stays in November.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from broker.cli.demo.stage import Stage, copy_world, raised
 from broker.cli.demo.story_front_door import SCREENING
 from broker.cli.demo.team import ask
 from broker.cli.demo.telling import Teller
-from broker.cli.profile_words import TOLD_WORDS
 from broker.release.disclosure import Disclosure
 from broker.rights.exemptions import NEUTRAL_SENTENCE
 from broker.rights.subject_access import Capacity
@@ -31,6 +30,7 @@ from broker.usecases.access_answer import draft_answer, give_opinion, release_an
 from broker.usecases.access_requests import ALERT, NewRequest, open_request
 from broker.usecases.cases import CaseNow, NewCase, open_case
 from broker.usecases.release_profile import Asked, release_profile
+from broker.usecases.ties import house
 
 STORY: Final = "papers and law"
 THURSDAY: Final = datetime(2026, 11, 12, 9, 30, tzinfo=UTC)
@@ -47,7 +47,7 @@ def tell_papers(stage: Stage, teller: Teller, checks: Checks, families: Families
         "needs to be sure that the screen does what the paper and the law say."
     )
     _signed(stage, teller, checks, families.led, led)
-    _council_tax(stage, teller, checks, families.led)
+    _council_tax(stage, teller, checks, families.led, led)
     _own_data(stage, teller, checks, families.asking)
     _next_summer(stage, teller, checks, families.together, seed)
 
@@ -76,29 +76,57 @@ def _signed(stage: Stage, teller: Teller, checks: Checks, home: Household, led: 
     teller.claims(checks, STORY, claims)
 
 
-def _council_tax(stage: Stage, teller: Teller, checks: Checks, home: Household) -> None:
-    asked = Asked("debt-recovery", (home.mother.id,), "council tax, third reminder")
-    answer = release_profile(stage.broker, REVENUES, asked)
-    lines = answer.profile.not_shared if answer.profile is not None else ()
-    told = sorted({TOLD_WORDS[line.reason] for line in lines if line.category == "benefits"})
+def _council_tax(stage: Stage, teller: Teller, checks: Checks, home: Household, led: CaseNow) -> None:
+    broker, mother = stage.broker, home.mother
+    helped = ask(stage, home.ids, led, "what help is due")
     stage.later()
+    asked = Asked("debt-recovery", (mother.id,), "council tax, third reminder")
+    answer = release_profile(broker, REVENUES, asked)
+    stage.later()
+    bans = broker.partnership.duties.prohibitions
+    banned = [
+        one for one in bans if "benefits" in (one.categories or ()) and "debt-recovery" in (one.purposes or ())
+    ]
     teller.say(
-        f"Second, council tax. Rick Dale collects it in Chelmsford, and asks what benefits {home.mother.first} "
-        f"gets. He is shown nothing.{''.join(f' The screen says: “{one}.”' for one in told)}"
+        f"Second, council tax. The Department for Work and Pensions tells Kim, who supports {mother.first}, "
+        "which benefit is paid. Rick Dale collects council tax in Chelmsford, and asks for the same."
+    )
+    teller.rows(
+        f"Benefits of {mother.first}",
+        ("who asks", "what the screen shows"),
+        [
+            ("Kim Okafor, to support the family", _benefits(helped)),
+            ("Rick Dale, to collect a debt", _benefits(answer)),
+        ],
     )
     teller.say(
-        "Why: the department gives this to councils so that they can support families. Using it to collect a "
-        "debt may be an offence, and no agreement between councils can change that."
+        "Why: the law locks it to its purpose, and no agreement between councils can unlock it. In the words "
+        "of the rules: " + " ".join(f"“{one.text}”" for one in banned)
     )
-    refused = answer.profile is None or not answer.profile.items
-    teller.claims(
-        checks, STORY, (("benefits given to support a family are never shown to collect a debt", refused),)
+    refused = answer.profile is not None and not answer.profile.items
+    claims = (
+        ("benefits are shown to whoever supports the family", "universal" in _benefits(helped)),
+        ("and never to whoever collects a debt, by a rule that stands above every agreement", refused and banned),
     )
+    teller.claims(checks, STORY, claims)
+
+
+def _benefits(disclosure: Disclosure) -> str:
+    items = disclosure.profile.items if disclosure.profile is not None else ()
+    told = {
+        str(value).replace("-", " ")
+        for item in items
+        if item.papers.category == "benefits"
+        for name, value in item.fields
+        if name == "benefit"
+    }
+    return ", ".join(sorted(told)) or "Nothing released."
 
 
 def _own_data(stage: Stage, teller: Teller, checks: Checks, home: Household) -> None:
     broker, mother, partner = stage.broker, home.mother, partner_of(home)
     enter_abuse(stage, home)
+    house(broker, TRIAGE, joined=[mother.id, partner.id])
     stage.later()
     new = NewRequest(partner.id, partner.id, Capacity.SELF, "Passport seen")
     request = open_request(broker, PUBLISHER, new).matter_id

@@ -1,8 +1,9 @@
 """Story 2, the team around the family: the mother agrees, her partner does not.
 
 Checked item by item on what the team received: what is shown names a clause, a basis and whose agreement; what is
-about him, alone or with others, is not shown; the charity sees less than the lead practitioner; and for a party that
-has not signed the screen says so, with the next step. Source: docs/rules.md (each person decides for themselves).
+about him, alone or with others, is not shown; the charity sees less than the lead practitioner; and for a party
+that has not signed the screen says so, with the next step. Source: docs/rules.md (each person decides for
+themselves).
 """
 
 from __future__ import annotations
@@ -150,8 +151,8 @@ def _items(disclosure: Disclosure) -> tuple[ProfileItem, ...]:
 
 
 def _of_partner(stage: Stage, home: Household) -> tuple[set[str], set[str]]:
-    """The records about him alone, and about him and somebody else. Safety of workers and orders in force, which need
-    nobody's agreement, there are none of his here."""
+    """The records about him alone, and about him and somebody else. Safety of workers and orders in force, which
+    need nobody's agreement, there are none of his here."""
     partner = partner_of(home)
     with stage.broker.store.look() as view:
         about = {one.header.id: one.header.about for one in find_headers(view, home.ids)}

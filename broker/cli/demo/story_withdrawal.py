@@ -1,4 +1,5 @@
-"""Story 4: the mother withdraws. The next question finds nothing of it, and whoever had received something is told.
+"""Story 4: the mother withdraws. The next question finds nothing of it, and whoever had received something is
+told.
 
 Checked: of what rested on her agreement for the child nothing is left, what she agreed to for herself stays, and a
 notice waits for each organisation that had been shown something.
