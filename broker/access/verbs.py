@@ -15,6 +15,7 @@ class Verb(StrEnum):
 
     ACCESS_CHECK_RUN = "access-check.run"
     ACCESS_CHECK_WATCH = "access-check.watch"
+    ADHOC_RECORD = "adhoc.record"
     AGREEMENT_APPROVE = "agreement.approve"
     AGREEMENT_AUTHORISE = "agreement.authorise"
     AGREEMENT_DIFF = "agreement.diff"

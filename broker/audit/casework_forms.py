@@ -13,7 +13,7 @@ from typing import Final
 from broker.audit.event_form import EventForm, Kind, Outcome, form_of
 
 _C, _CS, _I, _N, _AT = Kind.CODE, Kind.CODES, Kind.ID, Kind.COUNT, Kind.INSTANT
-_F = Kind.FLAG
+_F, _G = Kind.FLAG, Kind.GROUNDS
 
 CASEWORK_FORMS: Final[Mapping[str, EventForm]] = MappingProxyType(
     {
@@ -46,6 +46,24 @@ CASEWORK_FORMS: Final[Mapping[str, EventForm]] = MappingProxyType(
         ),
         "question.shown": form_of(needed={"question": _I}),
         "question.changed": form_of(needed={"question": _I, "change": _C}, may_have={"to": _I}),
+        "adhoc.recorded": form_of(
+            needed={"adhoc": _I, "direction": _C, "purpose": _C, "categories": _CS},
+            may_have={"recipient": _C, "emergency": _F, "due_at": _AT, "disclosure": _I},
+        ),
+        "adhoc.decided": form_of(
+            Outcome.DONE,
+            Outcome.PERMITTED,
+            Outcome.REFUSED,
+            needed={"adhoc": _I, "change": _C},
+            may_have={"reason": _C, "power": _C, "second": _I, "introduces": _G, "alone": _F},
+        ),
+        "adhoc.released": form_of(
+            Outcome.PERMITTED,
+            needed={"disclosure": _I, "adhoc": _I, "purpose": _C, "permitted": _N, "records": _N, "rests_on": _G},
+            may_have={"recipient": _C},
+            names_rules=True,
+        ),
+        "adhoc.shown": form_of(needed={"adhoc": _I}),
         "lead.answered": form_of(needed={"disclosure": _I, "found": _N}, may_have={"case": _I}),
         "threshold.decided": form_of(needed={"case": _I, "level": _N, "decided": _C}, may_have={"checks_out": _N}),
     }

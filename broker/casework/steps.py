@@ -39,6 +39,11 @@ class StepKind(StrEnum):
     QUESTION_HANDED_OVER = "question-handed-over"
     QUESTION_ANSWERED = "question-answered"
     QUESTION_DROPPED = "question-dropped"
+    ADHOC_RECORDED = "adhoc-recorded"
+    ADHOC_FIRST = "adhoc-first"
+    ADHOC_RELEASED = "adhoc-released"
+    ADHOC_REFUSED = "adhoc-refused"
+    ADHOC_ANSWERED = "adhoc-answered"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ VERBS: tuple[str, ...] = (
     "case",
     "team",
     "holder",
+    "adhoc",
     "override",
     "access-checks",
     "notices",

@@ -58,6 +58,7 @@ def _show(one: Waiting) -> None:
         ("emergency access", one.override),
         ("case", one.case),
         ("reference", one.reference),
+        ("pass this on to", one.pass_on),
     )
     lists = (("about", one.about), ("staff", one.staff), ("log entries", one.entries))
     for label, value in (*labelled, *((label, ", ".join(map(str, found))) for label, found in lists)):
@@ -128,4 +129,5 @@ def _as_json(one: Waiting) -> dict[str, Any]:
         "staff": list(one.staff),
         "entries": list(one.entries),
         "reference": one.reference,
+        "pass_on": one.pass_on,
     }

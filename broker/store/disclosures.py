@@ -38,6 +38,14 @@ class ReleasedCell:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """A body outside the partnership, by name, and the organisation that passes on to it what it must be told."""
+
+    name: str
+    told_through: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredDisclosure:
     """One decided request. `records` are released record ids with their detail's code, `rests_on` the grounds,
     `versions` the facts it was decided on (what `lock_facts` and `Act.share` returned). `request` is as it was
@@ -58,6 +66,8 @@ class StoredDisclosure:
     refused_because: str | None = None
     override_barred: str | None = None
     override_id: str | None = None
+    outside: Outside | None = None
+    """Where it went to a body outside the partnership."""
 
 
 def record_disclosure(act: Act, disclosure: StoredDisclosure, *, entry: AuditEntry) -> None:
@@ -181,6 +191,11 @@ def _body(disclosure: StoredDisclosure) -> codec.Body:
         "refused_because": disclosure.refused_because,
         "override_barred": disclosure.override_barred,
         "override_id": disclosure.override_id,
+        **(
+            {}
+            if disclosure.outside is None
+            else {"outside": [disclosure.outside.name, disclosure.outside.told_through]}
+        ),
     }
 
 
@@ -213,4 +228,5 @@ def _disclosure(row: Any, body: codec.Body) -> StoredDisclosure:
         override_barred=body.get("override_barred"),
         # Nor do those written before emergency access had a window of its own.
         override_id=body.get("override_id"),
+        outside=Outside(*body["outside"]) if "outside" in body else None,
     )

@@ -29,6 +29,7 @@ class WorkKind(StrEnum):
     INVITATION = "invitation"
     QUESTION = "question"
     ASKED = "asked"
+    ADHOC = "adhoc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,16 @@ def find_work(view: View, organisation: str, kind: WorkKind) -> tuple[Work, ...]
             ITEMS.c.organisation_code == organisation, ITEMS.c.kind_code == kind.value, ITEMS.c.done_at.is_(None)
         )
         .order_by(ITEMS.c.recorded_at, ITEMS.c.item_id)
+    )
+    return tuple(_work(row) for row in view.read(statement))
+
+
+def find_every(view: View, organisation: str, kind: WorkKind) -> tuple[Work, ...]:
+    """What waits or waited for an organisation, the newest first."""
+    statement = (
+        select(ITEMS)
+        .where(ITEMS.c.organisation_code == organisation, ITEMS.c.kind_code == kind.value)
+        .order_by(ITEMS.c.recorded_at.desc(), ITEMS.c.item_id)
     )
     return tuple(_work(row) for row in view.read(statement))
 

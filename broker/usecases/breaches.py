@@ -93,7 +93,7 @@ def open_breach(act: Act, world: World, staff: Staff, new: NewBreach) -> BreachN
         raise CallWrong("people", "and `records` are counts, none or more")
     found = [shown_by(act, _get_release(act, staff, one)) for one in dict.fromkeys(new.disclosures)]
     releases = [one for one in found if one is not None]
-    breach = _breach(act, staff, new, releases)
+    breach = _breach(act, staff, new, releases, vocabulary)
     _require_fit(act, vocabulary, breach)
     breach_id = act.new_id("m-")
     people = tuple(sorted({cell.person_id for one in releases for cell in one.cells}))
@@ -207,9 +207,11 @@ def _still(act: Act, breach: Breach, clock_id: str, entry: AuditEntry) -> None:
         mark_sent(act, clock_id, entry=entry)
 
 
-def _breach(act: Act, staff: Staff, new: NewBreach, releases: list[Reached]) -> Breach:
+def _breach(act: Act, staff: Staff, new: NewBreach, releases: list[Reached], vocabulary: Vocabulary) -> Breach:
     cells = [cell for one in releases for cell in one.cells]
-    concerned = new.partners | {cell.controller for cell in cells} | {one.disclosure.recipient for one in releases}
+    # A body outside the partnership is told by whoever gave it to them.
+    recipients = {one.disclosure.recipient for one in releases} & vocabulary.organisations.keys()
+    concerned = new.partners | {cell.controller for cell in cells} | recipients
     partners = tuple(sorted(concerned - {staff.organisation}))
     return Breach(
         new.kind,

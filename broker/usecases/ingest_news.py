@@ -100,9 +100,15 @@ def _not_yet_told(act: Act, topic: Topic, found: Sequence[Reached]) -> list[Reac
     """Those whose recipient has no notice waiting that says the same: a list sent every day must not bury the one
     notice that somebody still has to read."""
     waiting: dict[str, set[str]] = {}
-    for recipient in {one.disclosure.recipient for one in found}:
+    for recipient in {_told(one) for one in found}:
         for due in find_due_to(act, recipient, act.at):
             if due.notice.topic == topic:
                 records = due.notice.body.get("records", ())
                 waiting.setdefault(str(due.notice.body["disclosure"]), set()).update(records)
     return [one for one in found if not waiting.get(one.disclosure.id, set()).issuperset(one.records)]
+
+
+def _told(one: Reached) -> str:
+    """Who is told for the recipient."""
+    outside = one.disclosure.outside
+    return outside.told_through if outside is not None else one.disclosure.recipient

@@ -67,7 +67,9 @@ class Waiting:
     staff: tuple[str, ...] = ()
     entries: tuple[int, ...] = ()
     reference: str | None = None
-    """What else it is about: a question in the holder's inbox."""
+    """What else it is about: a question in the holder's inbox, an ad hoc request."""
+    pass_on: str | None = None
+    """The body outside the partnership that this organisation tells of it."""
 
 
 def list_notices(world: World, acting: Acting | None) -> tuple[Waiting, ...]:
@@ -164,5 +166,6 @@ def _waiting(due: DueNotice) -> Waiting:
         tuple(str(one) for one in body.get("records", ())),
         () if notice.topic in RECALLS else tuple(str(body[key]) for key in ("by", "second") if body.get(key)),
         tuple(int(one) for one in body.get("entries", ())),
-        body.get("question"),
+        body.get("question") or body.get("adhoc"),
+        body.get("pass_on"),
     )

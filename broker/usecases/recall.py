@@ -129,7 +129,12 @@ def _queue(act: Act, topic: Topic, one: Reached, more: Mapping[str, Any], entry:
     # reader whom it did not.
     if one.records:
         body["records"] = sorted(one.records)
-    queue_notices(act, [NewNotice(topic.value, one.disclosure.recipient, act.at, body)], entry=entry)
+    outside = one.disclosure.outside
+    if outside is not None:
+        # Whoever gave it to a body outside tells them: nobody there reads what waits here.
+        body["pass_on"] = outside.name
+    recipient = outside.told_through if outside is not None else one.disclosure.recipient
+    queue_notices(act, [NewNotice(topic.value, recipient, act.at, body)], entry=entry)
 
 
 def _reached(disclosure: StoredDisclosure, versions: Mapping[str, Sequence[HeaderVersion]]) -> Reached | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-RELEASES: Final = frozenset({"profile.released"})
+RELEASES: Final = frozenset({"profile.released", "adhoc.released"})
 """Events by which data leaves."""
 
 KNOWN_EVENTS: Final = RELEASES | {
@@ -37,6 +37,9 @@ KNOWN_EVENTS: Final = RELEASES | {
     "holder.asked",
     "question.shown",
     "question.changed",
+    "adhoc.recorded",
+    "adhoc.decided",
+    "adhoc.shown",
     "profile.refused",
     "disclosure.recalled",
     "person.searched",

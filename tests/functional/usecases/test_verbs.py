@@ -26,6 +26,7 @@ MODULES = (
     "consent",
     "team",
     "holder",
+    "adhoc",
     "override",
     "access_checks",
     "notices",
