@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import column, select, text
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import NullPool, column, create_engine, make_url, select, text
 
 from broker.agencies import get_adapter
 from broker.clock import FrozenClock
@@ -20,6 +21,8 @@ from broker.synth import county, write_county
 from broker.usecases.ingest import IngestCall, ingest_file
 from broker.usecases.ingest_result import IngestResult
 from broker.wiring import Broker, migrate, open_broker
+from tests.databases import APP, as_role, server, text_of
+from tests.functional.usecases.office import ON_SERVER
 
 RECEIVED_AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 POLICIES = Path(__file__).resolve().parents[3] / "policies"
@@ -40,13 +43,47 @@ TABLES = (
 """What a batch leaves behind, apart from the log."""
 
 
+DATABASE = ["sqlite"]
+"""On which database `broker_in` makes a new broker: set by the fixture `on_each_database`."""
+
+
 @contextmanager
 def broker_in(folder: Path, clock: FrozenClock | None = None) -> Iterator[Broker]:
-    """A migrated broker whose data lies in `folder`."""
+    """A migrated broker whose data lies in `folder`, its database there or on the PostgreSQL server."""
     settings = Settings(data_dir=folder, policies_dir=POLICIES)
-    migrate(settings)
+    owner = _owner_url(folder)
+    if owner is None:
+        migrate(settings)
+    else:
+        migrate(settings.model_copy(update={"database_url": SecretStr(owner)}), grant=APP)
+        app = text_of(as_role(make_url(owner), APP))
+        settings = settings.model_copy(update={"database_url": SecretStr(app)})
     with open_broker(settings, clock or FrozenClock(RECEIVED_AT)) as broker:
         yield broker
+
+
+def _owner_url(folder: Path) -> str | None:
+    """The owner's address of the folder's database on the server, made at first; None for one in the folder. Other
+    processes find it by the folder too."""
+    told = folder / ON_SERVER
+    if told.exists():
+        return told.read_text("utf-8")
+    if DATABASE[-1] == "sqlite":
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    told.write_text(text_of(server().make()), "utf-8")
+    return told.read_text("utf-8")
+
+
+@pytest.fixture
+def on_each_database(database: str) -> Iterator[None]:
+    """Brokers made in this test have their data on each kind of database in turn."""
+    DATABASE.append(database)
+    before = set(server().made) if database == "postgresql" else set()
+    yield
+    DATABASE.pop()
+    for name in () if database == "sqlite" else set(server().made) - before:
+        server().drop(server().admin.set(database=name))
 
 
 def make_county(folder: Path, families: int = 30, seed: int = 1) -> Path:
@@ -71,8 +108,12 @@ def load(broker: Broker, county_folder: Path) -> list[IngestResult]:
 
 def counts(folder: Path) -> dict[str, int]:
     """How many rows each table holds."""
-    with closing(sqlite3.connect(folder / "broker.db")) as database:
-        return {name: database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in TABLES}  # noqa: S608 # names of our own
+    engine = create_engine(_owner_url(folder) or f"sqlite:///{folder / 'broker.db'}", poolclass=NullPool)
+    with engine.connect() as database:
+        return {
+            name: database.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar_one()  # noqa: S608 - names of our own
+            for name in TABLES
+        }
 
 
 def household_sizes(broker: Broker) -> list[int]:

@@ -31,6 +31,8 @@ from broker.usecases.ingest import IngestCall, ingest_file
 from broker.usecases.ingest_people import claimed_key
 from tests.functional.ingest.loading import RECEIVED_AT, broker_in, calls, counts, load, make_county
 
+pytestmark = pytest.mark.usefixtures("on_each_database")
+
 CHILD_INDEX = (
     "Child Unique ID,Forename,Surname,Gender,Date of Birth,NHS Number,UPN,Postcode,UPRN,Address Restricted,"
     "Date Last Updated"

@@ -7,7 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.functional.ingest.loading import broker_in, counts, household_sizes, load, make_county
+
+pytestmark = pytest.mark.usefixtures("on_each_database")
 
 ROOT = Path(__file__).resolve().parents[3]
 DEADLY_WRITES = (2, 13, 40, 90, 7)
@@ -19,6 +23,8 @@ def test_killed_anywhere_and_finished_it_is_as_if_nothing_had_happened(tmp_path:
     with broker_in(tmp_path / "undisturbed") as broker:
         load(broker, county)
         homes = household_sizes(broker)
+    with broker_in(tmp_path / "killed"):
+        pass  # the database is made here, where it is dropped again
     ended = []
     for write in DEADLY_WRITES:
         command = [sys.executable, "-m", "tests.functional.ingest.killed", tmp_path / "killed", county, str(write)]

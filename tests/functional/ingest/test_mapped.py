@@ -16,6 +16,8 @@ from broker.usecases.ingest_mapped import mapped_call
 from tests.functional.ingest.loading import broker_in
 from tests.functional.ingest.test_verb import ROOT, run
 
+pytestmark = pytest.mark.usefixtures("on_each_database")
+
 MAPPING = ROOT / "mappings" / "open-door-support.yaml"
 LIST = ROOT / "tests" / "unit" / "mappings" / "samples" / "good.csv"
 
@@ -52,6 +54,7 @@ def test_only_its_own_organisation_is_named(tmp_path: Path) -> None:
         mapped_call(broker, MAPPING, "lantern-carers")
 
 
+@pytest.mark.only_on("sqlite")
 def test_the_verb_takes_a_mapping_or_an_adapter(tmp_path: Path) -> None:
     with broker_in(tmp_path):
         pass
