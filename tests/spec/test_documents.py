@@ -23,7 +23,13 @@ from broker.settings import Settings
 ROOT: Final = Path(__file__).parents[2]
 README: Final = ROOT / "README.md"
 DOCUMENTS: Final = sorted(
-    [README, ROOT / "CONTRIBUTING.md", ROOT / "broker/README.md", *(ROOT / "docs").glob("*.md")]
+    [
+        README,
+        ROOT / "CONTRIBUTING.md",
+        ROOT / "broker/README.md",
+        ROOT / "agreements/README.md",
+        *(ROOT / "docs").glob("*.md"),
+    ]
 )
 GENERATED: Final = {"docs/benchmarks.jsonl", "docs/scorecard.jsonl"}
 """Written by `make bench` and `make scorecard`; they may not have run yet."""
