@@ -64,6 +64,17 @@ CASEWORK_FORMS: Final[Mapping[str, EventForm]] = MappingProxyType(
             names_rules=True,
         ),
         "adhoc.shown": form_of(needed={"adhoc": _I}),
+        "refusal.reviewed": form_of(
+            needed={"case": _I, "review": _I, "finding": _C}, may_have={"power": _C, "late": _F}
+        ),
+        "disagreement.raised": form_of(
+            needed={"disagreement": _I, "about": _C, "with": _C},
+            may_have={"case": _I, "question": _I, "due_at": _AT},
+        ),
+        "disagreement.changed": form_of(
+            needed={"disagreement": _I, "change": _C}, may_have={"stage": _C, "due_at": _AT}
+        ),
+        "disagreement.shown": form_of(needed={"disagreement": _I}),
         "lead.answered": form_of(needed={"disclosure": _I, "found": _N}, may_have={"case": _I}),
         "threshold.decided": form_of(needed={"case": _I, "level": _N, "decided": _C}, may_have={"checks_out": _N}),
     }

@@ -105,6 +105,10 @@ class Event(StrEnum):
     CHECK_ANSWERED = "check.answered"
     LEAD_ANSWERED = "lead.answered"
     THRESHOLD_DECIDED = "threshold.decided"
+    REFUSAL_REVIEWED = "refusal.reviewed"
+    DISAGREEMENT_RAISED = "disagreement.raised"
+    DISAGREEMENT_CHANGED = "disagreement.changed"
+    DISAGREEMENT_SHOWN = "disagreement.shown"
     OVERRIDE_REQUESTED = "override.requested"
     OVERRIDE_OPENED = "override.opened"
     OVERRIDE_REFUSED = "override.refused"
@@ -267,7 +271,7 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
             Outcome.DONE,
             Outcome.REFUSED,
             needed={"about_act": _C},
-            may_have={"reason": _C, "second": _I, "override": _I, "how": _C, "look_again_at": _AT},
+            may_have={"reason": _C, "second": _I, "override": _I, "how": _C, "look_again_at": _AT, "case": _I},
         ),
         Event.WATCH_CHANGED: _form(needed={"change": _C}),
         Event.ALERT_RAISED: _form(needed={"alert": _I, "kind": _C}),

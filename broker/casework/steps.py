@@ -44,6 +44,16 @@ class StepKind(StrEnum):
     ADHOC_RELEASED = "adhoc-released"
     ADHOC_REFUSED = "adhoc-refused"
     ADHOC_ANSWERED = "adhoc-answered"
+    REFUSAL_OPENED = "refusal-opened"
+    REFUSAL_REVIEWED = "refusal-reviewed"
+    FAMILY_TOLD = "family-told"
+    FAMILY_NOT_TOLD = "family-not-told"
+    DISAGREED = "disagreed"
+    DISAGREEMENT_ANSWERED = "disagreement-answered"
+    DISAGREEMENT_ESCALATED = "disagreement-escalated"
+    RESOLUTION_PROPOSED = "resolution-proposed"
+    RESOLUTION_ACCEPTED = "resolution-accepted"
+    RESOLUTION_DECLINED = "resolution-declined"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ VERBS: tuple[str, ...] = (
     "team",
     "holder",
     "adhoc",
+    "refusal",
+    "told",
     "override",
     "access-checks",
     "notices",

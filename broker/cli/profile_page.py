@@ -94,6 +94,8 @@ class _Page:
                 f" access lasts {ends}"
             )
         )
+        if disclosure.family_told is not None:
+            self._out.print(plain(disclosure.family_told))
         if profile.emergency:
             self._out.print(plain("EMERGENCY ACCESS: this release is reviewed."), style="bold")
 

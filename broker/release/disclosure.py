@@ -61,6 +61,8 @@ class Disclosure:
     statements: Statements | None
     receipt: Receipt
     access_until_at: datetime | None = None
+    family_told: str | None = None
+    """Whether the family was told of the sharing, for members of the case."""
 
     @property
     def outcome(self) -> str:
@@ -177,6 +179,7 @@ def as_mapping(disclosure: Disclosure) -> dict[str, Any]:
         "known_to": [item.record for item in profile.known_to] if profile else [],
         "coverage": [_coverage(line) for line in (profile.coverage if profile else ())],
         "not_shared": [_not_shared(line) for line in (profile.not_shared if profile else ())],
+        "family_told": disclosure.family_told,
         "statements": {word.lower(): said for word, said in statements.in_order()} if statements else {},
         "receipt": dict(disclosure.receipt.as_mapping()),
     }

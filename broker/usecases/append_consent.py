@@ -39,6 +39,7 @@ from broker.usecases.grounds import (
 )
 from broker.usecases.kinds import BasisKind, DisclosureOutcome
 from broker.usecases.recall import Reached, Told, Topic, tell_recipients
+from broker.usecases.refusal_reviews import open_reviews
 from broker.usecases.rules import current_rules
 from broker.usecases.standing_of import StandingAnswer, standing_of
 from broker.usecases.world import World
@@ -99,6 +100,8 @@ def append_event(
     entry = _entry(act, staff, event, earlier, vocabulary, commit_private(private, blinding))
     append_consents(act, [event], entry=entry)
     put_private(act, event.about, blinding, private, entry=entry)
+    if standing.counts_for:
+        open_reviews(act, vocabulary, staff.id, event, entry=entry)
     if event.unsafe:
         _mark_unsafe(act, staff, event)
     names = find_identities(act, {event.about, event.signatory})

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, Final
 
 from broker.access import Verb
@@ -40,6 +39,7 @@ from broker.store.records import open_contents
 from broker.store.session import Act, Versions
 from broker.store.staff import StaffMember, find_members
 from broker.store.vault import find_identities
+from broker.usecases.access_ends import access_until
 from broker.usecases.acting import Acting, Signed, entry_of
 from broker.usecases.alerts import raise_alerts
 from broker.usecases.emergency_access import (
@@ -56,6 +56,7 @@ from broker.usecases.kinds import DisclosureOutcome
 from broker.usecases.land_referred import land_referred
 from broker.usecases.resting import grounds_of
 from broker.usecases.rules import Rules, current_rules, lock_rules
+from broker.usecases.tell_family import told_line
 from broker.usecases.world import World
 
 MOST_PEOPLE: Final = 50
@@ -263,7 +264,8 @@ class _Release:
             profile,
             statements_of(profile, disclosure_id),
             receipt_for(self.world.settings.log_origin, entry),
-            self._access_until(),
+            access_until(self.decision, self._used()),
+            told_line(self.act, self.decision, profile.people),
         )
         return _Made(disclosure, entry)
 
@@ -324,22 +326,3 @@ class _Release:
 
     def _name(self) -> str:
         return self.member.name if self.member is not None else self.decision.request.by
-
-    def _access_until(self) -> datetime | None:
-        """When this person's access ends, as far as it is known: membership, post, training or the window."""
-        request, facts = self.decision.request, self.decision.facts
-        actor, case = facts.staff[request.by], facts.cases.get(request.case or "")
-        ends = [actor.posts_until_at, actor.trained_until_at]
-        if request.role not in actor.roles:
-            ends += [one.interval.until_at for one in actor.covers if one.role == request.role]
-        used = self._used()
-        if used is not None and used.window is not None:
-            # Emergency access passes over lapsed training.
-            ends = [actor.posts_until_at, used.window.ends_at()]
-        if case is not None:
-            ends += [
-                one.interval.until_at
-                for one in case.members
-                if one.staff == actor.id and one.interval.covers(request.at)
-            ]
-        return min((end for end in ends if end is not None), default=None)

@@ -8,7 +8,7 @@ partnership without it has no front door. Decides nothing about what is released
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 from typing import Final
@@ -30,7 +30,16 @@ from broker.documents.shapes import (
     Word,
     set_of,
 )
-from broker.vocabulary.inboxes import INBOXES, NONE, Counting, InboxClock
+from broker.vocabulary.inboxes import (
+    INBOXES,
+    NONE,
+    REFUSAL_WITHIN,
+    STAGE_WITHIN,
+    STAGES,
+    Counting,
+    InboxClock,
+    StageClock,
+)
 
 __all__ = [
     "CLOCKS",
@@ -200,10 +209,13 @@ FRONT_DOOR: Form[FrontDoor] = Form(
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """The file: front doors by area, holders' inboxes by purpose."""
+    """The file: front doors by area, holders' inboxes by purpose, the stages of a disagreement, and how soon a
+    refusal is looked at."""
 
     front_doors: Mapping[str, FrontDoor]
     inboxes: Mapping[str, InboxClock]
+    refusal_within: str = REFUSAL_WITHIN
+    stages: Mapping[str, StageClock] = field(default_factory=lambda: STAGE_WITHIN)
 
 
 NO_CLOCKS: Final = Clocks({}, NONE)
@@ -214,8 +226,17 @@ _INBOXES = optional(
     "inboxes", INBOXES, NONE, "how soon holders answer, by purpose; left out: nothing can be asked"
 )
 
-CLOCKS: Form[Clocks] = Form(
-    "the file of clocks",
-    (_FRONT_DOORS, _INBOXES),
-    lambda fields, _: Clocks(fields[_FRONT_DOORS], fields[_INBOXES]),
+_REFUSAL = optional(
+    "refusal_review",
+    Duration(),
+    REFUSAL_WITHIN,
+    "how soon somebody asks what a refusal means; left out: two working days",
 )
+_STAGES = optional("disagreement", STAGES, STAGE_WITHIN, "how long a disagreement stays at each stage")
+
+
+def _clocks(fields: Fields, _: Reading) -> Clocks:
+    return Clocks(fields[_FRONT_DOORS], fields[_INBOXES], fields[_REFUSAL], {**STAGE_WITHIN, **fields[_STAGES]})
+
+
+CLOCKS: Form[Clocks] = Form("the file of clocks", (_FRONT_DOORS, _INBOXES, _REFUSAL, _STAGES), _clocks)

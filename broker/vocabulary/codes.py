@@ -13,7 +13,7 @@ from enum import IntEnum, StrEnum
 
 from broker.dates import ALWAYS, Interval, Period
 from broker.vocabulary.clocks import FrontDoor
-from broker.vocabulary.inboxes import InboxClock
+from broker.vocabulary.inboxes import REFUSAL_WITHIN, STAGE_WITHIN, InboxClock, StageClock
 
 
 class Tier(IntEnum):
@@ -285,6 +285,10 @@ class Vocabulary:
     """Which categories belong to which class when somebody asks for their own data."""
     inboxes: Mapping[str, InboxClock] = field(default_factory=dict)
     """How soon a holder answers what it is asked, by purpose."""
+    refusal_within: str = REFUSAL_WITHIN
+    """How soon somebody asks what a refusal of help means."""
+    stages: Mapping[str, StageClock] = field(default_factory=lambda: STAGE_WITHIN)
+    """How long a disagreement stays at each stage."""
 
     def organisation_types(self) -> frozenset[str]:
         """Every type some organisation has."""

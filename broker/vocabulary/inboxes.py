@@ -1,4 +1,5 @@
-"""How soon a holder answers what is asked of it, and whether referrals land in its inbox by themselves.
+"""How soon a holder answers what is asked of it, and whether referrals land in its inbox by themselves; how soon a
+refusal is looked at, and a disagreement between professionals goes up a stage.
 
 Decides what a row under `inboxes` in `policies/clocks.yaml` holds, one for each purpose. A purpose without a
 row has no inbox: nothing can be asked for it and no referral tells anybody. Decides nothing about what is
@@ -73,3 +74,43 @@ INBOX: Form[InboxClock] = Form(
 )
 INBOXES: Final[Rows[InboxClock]] = Rows(INBOX, "purpose")
 NONE: Final[Mapping[str, InboxClock]] = {}
+
+
+class Stage(StrEnum):
+    """How high a disagreement between professionals has gone, the first stage first."""
+
+    PRACTITIONER = "practitioner"
+    MANAGER = "manager"
+    LEAD = "designated-lead"
+    PARTNERSHIP = "partnership"
+
+    @property
+    def height(self) -> int:
+        """0 for the first."""
+        return list(Stage).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class StageClock:
+    """How long a disagreement may stay at a stage."""
+
+    stage: Stage
+    within: str
+
+
+STAGES: Final[Rows[StageClock]] = Rows(
+    Form(
+        "the clock of a stage",
+        (
+            _STAGE := required("stage", Word({one.value: one for one in Stage})),
+            _STAGE_WITHIN := required("within", Duration(), "hours and minutes, or working days"),
+        ),
+        lambda fields, _: StageClock(fields[_STAGE], fields[_STAGE_WITHIN]),
+    ),
+    "stage",
+)
+REFUSAL_WITHIN: Final = "P2D"
+STAGE_WITHIN: Final[Mapping[str, StageClock]] = {
+    one.value: StageClock(one, "P2D" if one in (Stage.PRACTITIONER, Stage.MANAGER) else "P5D") for one in Stage
+}
+"""Where the partnership says nothing else."""

@@ -168,6 +168,8 @@ class ReadVocabulary:
             self.clocks.front_doors,
             self.rights,
             self.clocks.inboxes,
+            self.clocks.refusal_within,
+            self.clocks.stages,
         )
 
 

@@ -27,6 +27,8 @@ MODULES = (
     "team",
     "holder",
     "adhoc",
+    "refusal",
+    "told",
     "override",
     "access_checks",
     "notices",
