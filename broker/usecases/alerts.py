@@ -25,6 +25,7 @@ from broker.vocabulary.codes import Tier
 CONFLICT: Final = "alert-conflict-of-interest"
 HARD_STOP: Final = "alert-hard-stop"
 PROTECTED: Final = "alert-protected-person"
+PROTECTED_MADE_KNOWN: Final = "alert-protected-made-known"
 PROTECTION_LIFTED: Final = "alert-protection-lifted"
 PROTECTED_IN_CONTACT: Final = "alert-protected-in-contact"
 EMERGENCY_ALONE: Final = "alert-emergency-alone"
@@ -66,12 +67,22 @@ def _protected(act: Act, decision: Decision, raw: Facts) -> Iterator[NewNotice]:
 def protected_alerts(act: Act, person_ids: Iterable[str], raw: Facts) -> list[NewNotice]:
     """The alerts that some of these people are protected and were asked for or searched for; none where nobody is.
     `raw` are the facts with protected people in them."""
+    return _to_custodians(act, PROTECTED, person_ids, raw)
+
+
+def made_known_alerts(act: Act, person_ids: Iterable[str], raw: Facts) -> list[NewNotice]:
+    """The alerts that somebody was made known of whom the same is said as of some of these people, who are
+    protected: a second id of theirs would be protected from nobody. None where nobody is."""
+    return _to_custodians(act, PROTECTED_MADE_KNOWN, person_ids, raw)
+
+
+def _to_custodians(act: Act, topic: str, person_ids: Iterable[str], raw: Facts) -> list[NewNotice]:
     named = [
         one for one in person_ids if one in raw.people and ProtectionMarker.PROTECTED in raw.people[one].markers
     ]
     if not named:
         return []
-    return [NewNotice(PROTECTED, one, act.at, {"about": named}) for one in custodians_of(act, named)]
+    return [NewNotice(topic, one, act.at, {"about": named}) for one in custodians_of(act, named)]
 
 
 def custodians_of(act: Act, person_ids: Iterable[str]) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ from broker.store.people import add_people
 from broker.store.session import Act
 from broker.store.vault import Identity, Sought, find_candidates, find_identities, put_identities
 from broker.usecases.acting import Acting, entry_of, perform, random_32
-from broker.usecases.alerts import CONFLICT, protected_alerts
+from broker.usecases.alerts import CONFLICT, made_known_alerts, protected_alerts
 from broker.usecases.world import World
 
 NHS_NUMBER = "nhs-number"
@@ -88,7 +88,9 @@ class Search:
 
 
 def add_person(world: World, acting: Acting, new: NewPerson) -> str:
-    """Makes somebody known and returns their new id. Raises NotAllowed, CallWrong, IdentifierRefused."""
+    """Makes somebody known and returns their new id. Where somebody protected shares what is said of them, the
+    custodians hear of it, silently: they may be the same, and whoever is added cannot be told. Raises NotAllowed,
+    CallWrong, IdentifierRefused."""
     identity = Identity(
         family_name=new.family_name.strip(),
         given_names=new.given_names.strip(),
@@ -101,11 +103,20 @@ def add_person(world: World, acting: Acting, new: NewPerson) -> str:
     if not identity.full_name():
         raise CallWrong("name", "is missing: give the names by which they are known")
 
+    alike = Sought(
+        identity.family_name, identity.given_names, identity.born_on, identity.postcode, identity.identifiers
+    )
+
     def work(act: Act, staff: Staff) -> str:
+        candidates = find_candidates(act, alike)
+        alerts = made_known_alerts(act, candidates, gather_facts(act, candidates))
         person_id = act.new_id("p-")
         entry = _changed(act, staff, "person-added", [person_id])
         add_people(act, [DataSubject(person_id, new.born_on, new.died_on)], entry=entry)
         put_identities(act, {person_id: identity}, entry=entry)
+        for alert in alerts:
+            alert.body.update({"people": [person_id], "by": staff.id})
+        queue_notices(act, alerts, entry=entry)
         return person_id
 
     return perform(world, acting, Verb.CONTACT_RECORD, work)
