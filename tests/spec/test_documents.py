@@ -28,7 +28,7 @@ DOCUMENTS: Final = sorted(
         ROOT / "CONTRIBUTING.md",
         ROOT / "broker/README.md",
         ROOT / "agreements/README.md",
-        *(ROOT / "docs").glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
     ]
 )
 GENERATED: Final = {"docs/benchmarks.jsonl", "docs/scorecard.jsonl"}

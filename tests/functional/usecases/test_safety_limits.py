@@ -35,7 +35,9 @@ def copied(from_file: Path, to_file: Path) -> None:
         one.backup(other)
 
 
-def test_an_older_backup_restored_is_noticed_by_verifying_and_not_by_asking(embedded: Office, tmp_path: Path) -> None:
+def test_an_older_backup_restored_is_noticed_by_verifying_and_not_by_asking(
+    embedded: Office, tmp_path: Path
+) -> None:
     live, backup = embedded.broker.settings.data_dir / "broker.db", tmp_path / "backup.db"
     given = embedded.consent("mum", "mum")
     copied(live, backup)
