@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 READING = read_partnership(ROOT / "policies")
 RULES = READING.require().vocabulary
 TELLS_WHO = frozenset({FieldKind.ADDRESS, FieldKind.PERSON, FieldKind.PLACE, FieldKind.NARRATIVE})
+NAMES = frozenset({"name", "phone", "safe_contact", "worker", "lead_practitioner", "service"})
 CONFIDENTIAL = frozenset({"physical-health", "maternity-early-years", "mental-health"})
 
 
@@ -32,6 +33,7 @@ def test_no_field_that_an_analyst_is_shown_says_who_or_where_somebody_is() -> No
             shown = [field for field in RULES.categories[code].fields if field.level <= grant.detail]
             assert shown, grant.clause
             assert [field.name for field in shown if field.kind in TELLS_WHO] == [], f"{grant.clause}: {code}"
+            assert NAMES.isdisjoint(field.name for field in shown), f"{grant.clause}: {code}"
 
 
 def test_it_takes_flags_for_one_purpose_and_nothing_sensitive() -> None:
