@@ -21,8 +21,8 @@ PARTNERSHIP = load_partnership(ROOT / "policies")
 def documents() -> dict[str, Terms]:
     """Every agreement of the partnership, and its duties."""
     found = {"duties": PARTNERSHIP.duties}
-    for folder in sorted((ROOT / "agreements").iterdir()):
-        for scenario in load_scenarios(folder / "v1" / "scenarios.yaml"):
+    for path in sorted((ROOT / "agreements").glob("*/v1/scenarios.yaml")):
+        for scenario in load_scenarios(path):
             for terms, agreement in zip(scenario.terms, scenario.agreements, strict=True):
                 if agreement.clauses.file.endswith("agreement.yaml"):
                     found.setdefault(agreement.name, terms)
