@@ -11,28 +11,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from broker.canonical import canonical_json
 from broker.casework import CaseKind
-from broker.cli.demo.by_hand import enter_abuse
-from broker.cli.demo.cast import PUBLISHER, REVENUES, SOCIAL_WORKER, TRIAGE, guardian_of
+from broker.cli.demo.cast import SOCIAL_WORKER, TRIAGE
 from broker.cli.demo.checks import Checks
-from broker.cli.demo.families import Families, Household, partner_of
+from broker.cli.demo.families import Families, Household
 from broker.cli.demo.papers import UNSIGNED, sign_for
 from broker.cli.demo.stage import Stage, copy_world, raised
 from broker.cli.demo.story_front_door import SCREENING
+from broker.cli.demo.story_law import STORY, tell_council_tax, tell_own_data
 from broker.cli.demo.team import ask
 from broker.cli.demo.telling import Teller
 from broker.release.disclosure import Disclosure
-from broker.rights.exemptions import NEUTRAL_SENTENCE
-from broker.rights.subject_access import Capacity
-from broker.store.notices import find_due
-from broker.usecases.access_answer import draft_answer, give_opinion, release_answer, review_items
-from broker.usecases.access_requests import ALERT, NewRequest, open_request
 from broker.usecases.cases import CaseNow, NewCase, open_case
 from broker.usecases.release_profile import Asked, release_profile
-from broker.usecases.ties import house
 
-STORY: Final = "papers and law"
 THURSDAY: Final = datetime(2026, 11, 12, 9, 30, tzinfo=UTC)
 SUMMER: Final = datetime(2027, 7, 5, 9, 0, tzinfo=UTC)
 """Later than the front door's agreement's day of review and its three months of grace."""
@@ -47,8 +39,8 @@ def tell_papers(stage: Stage, teller: Teller, checks: Checks, families: Families
         "needs to be sure that the screen does what the paper and the law say."
     )
     _signed(stage, teller, checks, families.led, led)
-    _council_tax(stage, teller, checks, families.led, led)
-    _own_data(stage, teller, checks, families.asking)
+    tell_council_tax(stage, teller, checks, families.led, led, seed)
+    tell_own_data(stage, teller, checks, families.asking)
     _next_summer(stage, teller, checks, families.together, seed)
 
 
@@ -72,92 +64,6 @@ def _signed(stage: Stage, teller: Teller, checks: Checks, home: Household, led: 
     claims = (
         ("nothing flows from a party that has not signed", not _sources(before, party)),
         ("once it has signed, what its clause gives is shown", _sources(after, party) and not kept.unsigned),
-    )
-    teller.claims(checks, STORY, claims)
-
-
-def _council_tax(stage: Stage, teller: Teller, checks: Checks, home: Household, led: CaseNow) -> None:
-    broker, mother = stage.broker, home.mother
-    helped = ask(stage, home.ids, led, "what help is due")
-    stage.later()
-    asked = Asked("debt-recovery", (mother.id,), "council tax, third reminder")
-    answer = release_profile(broker, REVENUES, asked)
-    stage.later()
-    bans = broker.partnership.duties.prohibitions
-    banned = [
-        one for one in bans if "benefits" in (one.categories or ()) and "debt-recovery" in (one.purposes or ())
-    ]
-    teller.say(
-        f"Second, council tax. The Department for Work and Pensions tells Kim, who supports {mother.first}, "
-        "which benefit is paid. Rick Dale collects council tax in Chelmsford, and asks for the same."
-    )
-    teller.rows(
-        f"Benefits of {mother.first}",
-        ("who asks", "what the screen shows"),
-        [
-            ("Kim Okafor, to support the family", _benefits(helped)),
-            ("Rick Dale, to collect a debt", _benefits(answer)),
-        ],
-    )
-    teller.say(
-        "Why: the law locks it to its purpose, and no agreement between councils can unlock it. In the words "
-        "of the rules: " + " ".join(f"“{one.text}”" for one in banned)
-    )
-    refused = answer.profile is not None and not answer.profile.items
-    claims = (
-        ("benefits are shown to whoever supports the family", "universal" in _benefits(helped)),
-        ("and never to whoever collects a debt, by a rule that stands above every agreement", refused and banned),
-    )
-    teller.claims(checks, STORY, claims)
-
-
-def _benefits(disclosure: Disclosure) -> str:
-    items = disclosure.profile.items if disclosure.profile is not None else ()
-    told = {
-        str(value).replace("-", " ")
-        for item in items
-        if item.papers.category == "benefits"
-        for name, value in item.fields
-        if name == "benefit"
-    }
-    return ", ".join(sorted(told)) or "Nothing released."
-
-
-def _own_data(stage: Stage, teller: Teller, checks: Checks, home: Household) -> None:
-    broker, mother, partner = stage.broker, home.mother, partner_of(home)
-    enter_abuse(stage, home)
-    house(broker, TRIAGE, joined=[mother.id, partner.id])
-    stage.later()
-    new = NewRequest(partner.id, partner.id, Capacity.SELF, "Passport seen")
-    request = open_request(broker, PUBLISHER, new).matter_id
-    with broker.store.look() as view:
-        warned = {
-            one.notice.recipient for one in find_due(view, stage.clock.at, most=1000) if one.notice.topic == ALERT
-        }
-    for item in review_items(broker, PUBLISHER, request).items:
-        if item.outcome.needs is not None:
-            stage.later(5)
-            give_opinion(
-                broker, SOCIAL_WORKER, request, item.outcome.record_id, "Nothing in it could harm", harm=False
-            )
-    stage.later(30)
-    draft_answer(broker, PUBLISHER, request)
-    stage.later(30)
-    answer = canonical_json(release_answer(broker, guardian_of("ecc"), request)).decode()
-    stage.later()
-    teller.say(
-        f"Third, {partner.first} asks the council for his own data. He gets it: his own, and a sentence that "
-        f"everybody gets, whether or not anything was left out. {mother.first} sees a domestic abuse service, "
-        "which names him. Nothing in his answer tells of that. The service is told quietly that he has asked, "
-        "so that it can think about her safety."
-    )
-    claims = (
-        ("he is given what is about him", "Coaches a football team" in answer and NEUTRAL_SENTENCE in answer),
-        (
-            "and nothing of her, of the service or of the panel",
-            not any(word in answer for word in (mother.first, mother.id, "domestic", "Haven", "panel")),
-        ),
-        ("the service that supports her is warned, and he is not told so", "haven-refuge" in warned),
     )
     teller.claims(checks, STORY, claims)
 

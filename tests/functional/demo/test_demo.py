@@ -38,7 +38,7 @@ STORIES = {
     "the holder decides": 5,
     "the night": 8,
     "the mistake": 6,
-    "papers and law": 11,
+    "papers and law": 12,
     "the log": 2,
 }
 """Each story and how many claims it makes."""
