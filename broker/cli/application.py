@@ -36,6 +36,7 @@ VERBS: tuple[str, ...] = (
     "adhoc",
     "refusal",
     "told",
+    "disagreement",
     "override",
     "access-checks",
     "notices",

@@ -30,6 +30,7 @@ class WorkKind(StrEnum):
     QUESTION = "question"
     ASKED = "asked"
     ADHOC = "adhoc"
+    DISAGREEMENT = "disagreement"
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class Waiting:
     staff: tuple[str, ...] = ()
     entries: tuple[int, ...] = ()
     reference: str | None = None
-    """What else it is about: a question in the holder's inbox, an ad hoc request."""
+    """What else it is about: a question in the holder's inbox, an ad hoc request, a disagreement."""
     pass_on: str | None = None
     """The body outside the partnership that this organisation tells of it."""
 
@@ -166,6 +166,6 @@ def _waiting(due: DueNotice) -> Waiting:
         tuple(str(one) for one in body.get("records", ())),
         () if notice.topic in RECALLS else tuple(str(body[key]) for key in ("by", "second") if body.get(key)),
         tuple(int(one) for one in body.get("entries", ())),
-        body.get("question") or body.get("adhoc"),
+        body.get("question") or body.get("adhoc") or body.get("disagreement"),
         body.get("pass_on"),
     )

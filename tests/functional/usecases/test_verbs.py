@@ -29,6 +29,7 @@ MODULES = (
     "adhoc",
     "refusal",
     "told",
+    "disagreement",
     "override",
     "access_checks",
     "notices",
