@@ -10,7 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from broker.cli.demo.cast import LEAD, PUBLISHER, STAFF, TRIAGE
+from broker.cli.demo.cast import LEAD, POLICE_LEAD, PUBLISHER, STAFF, TRIAGE
 from broker.cli.demo.families import DAY
 from broker.cli.demo.stage import Stage
 from broker.cli.demo.story_front_door import SCREENING
@@ -55,6 +55,7 @@ def tell_afterwards(stage: Stage, teller: Teller, team: Team) -> None:
         f" --given {shlex.quote(child.given_name)}"
         f' --family {shlex.quote(child.family_name)} --born {child.born_on} --reason "looking around"',
         f"notices list --by {LEAD.by} --as {LEAD.role}",
+        f"holder inbox --by {POLICE_LEAD.by} --as {POLICE_LEAD.role}",
         f"agreement due --within 365 --by {PUBLISHER.by} --as {PUBLISHER.role}",
         f"breach list --by {PUBLISHER.by} --as {PUBLISHER.role}",
         "audit verify",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from broker.cli.demo.cast import COUNCIL_LEAD, POLICE_LEAD
+from broker.cli.demo.cast import COUNCIL_LEAD, LEAD, POLICE_LEAD
 from broker.cli.demo.checks import Checks
 from broker.cli.demo.families import Household
 from broker.cli.demo.stage import Stage
@@ -18,51 +18,60 @@ from broker.decision.facts import HolderRuling
 from broker.errors import NotAllowed
 from broker.release.disclosure import Disclosure
 from broker.release.profile import ProfileItem
-from broker.usecases.acting import Acting
+from broker.usecases.answer_question import NewAnswer, answer_question
+from broker.usecases.ask_holder import NewQuestion, ask_holder
 from broker.usecases.cases import CaseNow
-from broker.usecases.decide_as_holder import HolderRules, decide_as_holder
+from broker.usecases.holder_inbox import QuestionRow, list_inbox
 
 STORY: Final = "the holder decides"
 KIND: Final = "police-incidents"
+POLICE: Final = "essex-police"
 
 
 def tell_holder(stage: Stage, teller: Teller, checks: Checks, home: Household, case: CaseNow) -> Disclosure:
     """Tells the story and checks it; what was shown after the decisions."""
-    mother, child = home.mother, home.child
+    mother, child, broker = home.mother, home.child, stage.broker
     mother_agrees(stage, home)
     stage.later()
     before = ask(stage, home.ids, case, "planning a safe first visit")
+    for member in (mother, child):
+        stage.later(1)
+        new = NewQuestion(member.id, POLICE, KIND, PURPOSE, "We visit on Friday", case.case.id, urgent=True)
+        ask_holder(broker, LEAD, new)
     stage.later(40)
-    refused = _others_may_not(stage, home, case)
-    _decide(stage, POLICE_LEAD, case, mother.id, HolderRuling.RELEASE, "It shows what support would help with")
-    stage.later(2)
-    _decide(stage, POLICE_LEAD, case, child.id, HolderRuling.WITHHOLD, "It does not bear on the plan")
+    inbox = [row for row in list_inbox(broker, POLICE_LEAD).rows if row.question.matter.about in home.ids]
+    refused = _others_may_not(stage, inbox)
+    answers = {
+        mother.id: NewAnswer(HolderRuling.RELEASE, "It shows what support would help with"),
+        child.id: NewAnswer(HolderRuling.WITHHOLD, "It does not bear on the plan", tell=True),
+    }
+    for person, answer in answers.items():
+        stage.later(2)
+        question = next(row.question.id for row in inbox if row.question.matter.about == person)
+        answer_question(broker, POLICE_LEAD, question, answer)
     stage.later()
+    left = [row for row in list_inbox(broker, POLICE_LEAD).rows if row.question.matter.about in home.ids]
     after = ask(stage, home.ids, case, "planning a safe first visit")
     shown = _incidents(after)
     teller.chapter("Story 5. The holder decides")
     teller.say(
         f"Kim leads a team for {mother.first} and {child.first}, who is {child.age}. She needs to know whether "
         "anything the police know bears on a first visit. Her screen says that Essex Police decide each time, "
-        "and that the line is there whether or not there is anything."
+        "and that the line is there whether or not there is anything. She asks them, and says why."
+    )
+    teller.rows(
+        "What waits for Sam Hart, safeguarding lead at Essex Police",
+        ("question", "time left"),
+        [(row.sentence, row.left.in_words) for row in {row.sentence: row for row in inbox}.values()],
     )
     teller.say(
-        f"Sam Hart, safeguarding lead at Essex Police, decides. About {mother.first}: tell the team, in "
-        f"summary. About {child.first}: no, it does not bear on the plan. Kim asks again:"
+        f"Sam sees who asks and why, and what would go. About {mother.first}: tell the team, in summary. About "
+        f"{child.first}: no, it does not bear on the plan. Kim looks again:"
     )
     teller.rows(
         "Police incidents on Kim's screen",
         ("about", "what the police say"),
-        [
-            (
-                mother.first,
-                "; ".join(
-                    f"{name.replace('_', ' ')}: {str(value).replace('-', ' ')}" for name, value in item.fields
-                ),
-            )
-            for item in shown
-        ]
-        or [("", "Nothing released.")],
+        [(mother.first, _words(item)) for item in shown] or [("", "Nothing released.")],
     )
     teller.say(
         "Why: the agreement leaves this to the police, one by one, and nobody else can decide it for them. In "
@@ -71,7 +80,12 @@ def tell_holder(stage: Stage, teller: Teller, checks: Checks, home: Household, c
     )
     claims = (
         ("before the police decided, no incident was shown and the screen said who decides", _says_who(before)),
-        ("nobody but the police can decide it: the council's own safeguarding lead cannot", refused),
+        (
+            "both questions wait for the police, with their time",
+            {row.question.matter.about for row in inbox} == {mother.id, child.id} and not inbox[0].left.is_overdue,
+        ),
+        ("nobody but the police can answer them: the council's own safeguarding lead cannot", refused),
+        ("one answer ends each, and nothing of them waits any more", not left),
         ("afterwards hers is shown, in summary", {item.about for item in shown} == {(mother.id,)}),
         ("without the account", all("account" not in dict(item.fields) for item in shown) and shown),
         (f"and nothing of {child.first}'s", not any(child.id in item.about for item in shown)),
@@ -80,17 +94,18 @@ def tell_holder(stage: Stage, teller: Teller, checks: Checks, home: Household, c
     return after
 
 
-def _decide(stage: Stage, by: Acting, case: CaseNow, about: str, ruling: HolderRuling, reason: str) -> None:
-    rules = HolderRules(about, "essex-police", KIND, PURPOSE, ruling, reason, case.case.id)
-    decide_as_holder(stage.broker, by, rules)
-
-
-def _others_may_not(stage: Stage, home: Household, case: CaseNow) -> bool:
+def _others_may_not(stage: Stage, inbox: list[QuestionRow]) -> bool:
+    answer = NewAnswer(HolderRuling.RELEASE, "We would like to see it")
     try:
-        _decide(stage, COUNCIL_LEAD, case, home.mother.id, HolderRuling.RELEASE, "We would like to see it")
+        answer_question(stage.broker, COUNCIL_LEAD, inbox[0].question.id, answer)
     except NotAllowed:
         return True
     return False
+
+
+def _words(item: ProfileItem) -> str:
+    told = ((name.replace("_", " "), str(value).replace("-", " ")) for name, value in item.fields)
+    return "; ".join(f"{name}: {value}" for name, value in told)
 
 
 def _incidents(disclosure: Disclosure) -> list[ProfileItem]:
