@@ -54,9 +54,3 @@ def require_server() -> None:
         if os.environ.get(REQUIRED, "") not in ("", "0"):
             pytest.fail(f"{why} ({REQUIRED} is set)", pytrace=False)
         pytest.skip(str(why))
-
-
-@pytest.fixture
-def postgresql() -> None:
-    """For a test of PostgreSQL alone."""
-    require_server()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,8 @@ from broker.store.audit import count_waiting, find_entries, find_tree_head, inte
 from broker.store.kinds import VersionedKind
 from broker.store.people import add_people, record_people
 from broker.store.session import Act
-from tests.databases import server
+from tests import databases
+from tests.databases import NoServer, server
 from tests.unit.store.small_store import SmallStore, entry
 
 WRITERS, ACTS = 8, 25
@@ -225,3 +227,11 @@ def test_a_deadlock_that_somebody_else_makes_undoes_one_and_says_so(small: Small
     thread.join(30)
     assert len(failed) == 1, "one of the two, and not both"
     assert "DeadlockDetected" in failed[0] or failed == ["OperationalError"]
+
+
+def test_where_there_is_no_server_the_reason_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BROKER_TEST_PG_URL", raising=False)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr(databases, "_server", databases._server.__wrapped__)
+    with pytest.raises(NoServer, match="install the wheel"):
+        databases.server()

@@ -9,6 +9,8 @@ import pytest
 
 from tests.functional.usecases.office import Office, Template, make_template, open_office, reopen_office, working
 
+_TEMPLATES: dict[str, Template] = {}
+
 
 @pytest.fixture
 def empty_office(tmp_path: Path, database: str) -> Iterator[Office]:
@@ -19,8 +21,11 @@ def empty_office(tmp_path: Path, database: str) -> Iterator[Office]:
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory, database: str) -> Template:
-    """An office at work, closed again."""
-    return make_template(tmp_path_factory.mktemp("template") / "office", database, working)
+    """An office at work, closed again; one of each kind, in whatever order the tests come."""
+    if database not in _TEMPLATES:
+        folder = tmp_path_factory.mktemp("template") / "office"
+        _TEMPLATES[database] = make_template(folder, database, working)
+    return _TEMPLATES[database]
 
 
 @pytest.fixture
