@@ -41,12 +41,13 @@ class PackItem:
 @dataclass(frozen=True, slots=True)
 class GivenTo:
     """That something about the person was released: to which organisation, for which purpose, on which day, and of
-    which kinds."""
+    which kinds. `outside` is the name of a body outside the partnership, where it went there."""
 
     recipient: str
     purpose: str
     on: date
     categories: frozenset[str]
+    outside: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ def tellable(given: GivenTo, vocabulary: Vocabulary) -> bool:
     """Whether the answer may list it."""
     purpose = vocabulary.purposes.get(given.purpose)
     recipient = vocabulary.organisations.get(given.recipient)
-    if purpose is None or recipient is None or purpose.protective or recipient.tier > Tier.T2:
+    tier = Tier.T0 if given.outside is not None else None if recipient is None else recipient.tier
+    if purpose is None or tier is None or purpose.protective or tier > Tier.T2:
         return False
     return all(
         code in vocabulary.categories and vocabulary.categories[code].tier <= Tier.T2 for code in given.categories
@@ -81,7 +83,11 @@ def make_pack(
     may share the kinds of information in it. The order of what is handed in never matters."""
     kinds = sorted({item.category for item in items})
     told = {
-        (vocabulary.organisations[one.recipient].name, vocabulary.purposes[one.purpose].title, one.on)
+        (
+            one.outside or vocabulary.organisations[one.recipient].name,
+            vocabulary.purposes[one.purpose].title,
+            one.on,
+        )
         for one in given
         if tellable(one, vocabulary)
     }

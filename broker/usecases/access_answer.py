@@ -265,7 +265,9 @@ def _given_to(act: Act, loaded: Loaded) -> list[GivenTo]:
         }
         if kinds:
             on = london_day(disclosure.request.at)
-            found.append(GivenTo(disclosure.recipient, disclosure.request.purpose, on, frozenset(kinds)))
+            outside = disclosure.outside.name if disclosure.outside is not None else None
+            purpose = disclosure.request.purpose
+            found.append(GivenTo(disclosure.recipient, purpose, on, frozenset(kinds), outside))
     return found
 
 

@@ -16,6 +16,7 @@ from broker.consent.record import ConsentKind
 from broker.errors import CallWrong, NotAllowed
 from broker.people import ProtectionMarker
 from broker.release.adhoc_document import NEITHER, as_mapping, as_page, as_text
+from broker.rights.pack import GivenTo, tellable
 from broker.rights.restriction import RestrictionGround
 from broker.store.disclosures import find_disclosure
 from broker.store.staff import StaffMember
@@ -28,7 +29,7 @@ from broker.usecases.recall_release import recall_release
 from broker.usecases.restrictions import NewRestriction, restrict
 from broker.usecases.withdraw_consent import Withdrawal, withdraw_consent
 from broker.vocabulary.codes import Detail
-from tests.functional.usecases.office import KIM, OFFICER, SCHOOL_LEAD, Office, at_rest
+from tests.functional.usecases.office import KIM, OFFICER, SCHOOL_LEAD, START_AT, Office, at_rest
 from tests.functional.usecases.test_verbs import run
 
 HEAD = Acting("hal", "ig-officer")
@@ -198,6 +199,16 @@ def test_an_objection_is_weighed_and_said_to_be(school: Office) -> None:
     assert len(decide(school, request, weighed=True, **how).letter.items) == 1
 
 
+def test_what_is_restricted_is_not_weighed_away(school: Office) -> None:
+    school.consent("child", "mum", kind=ConsentKind.OBJECTION)
+    new = NewRestriction(
+        school.people["child"], frozenset({"attendance"}), RestrictionGround.OBJECTION_PENDING, "she objects"
+    )
+    restrict(school.broker, HEAD, new)
+    request = ask(school, purpose="school-attendance", types=frozenset({"LA-EDU"}))
+    assert decide(school, request, power="ca04-10", article_6="e", weighed=True).letter.items == ()
+
+
 def test_what_relies_on_consent_ends_with_it_and_whoever_gave_it_is_told_to_pass_it_on(school: Office) -> None:
     given = school.consent("child", "mum", kind=ConsentKind.DATA_PROTECTION).consent_id
     request = ask(school, purpose="school-attendance")
@@ -326,3 +337,11 @@ def test_ad_hoc_as_it_is_typed(school: Office, tmp_path: Any) -> None:
     assert letter.stat().st_mode & 0o77 == 0
     assert "School attendance" in letter.read_text("utf-8")
     assert json.loads(run(folder, "adhoc", "list", *officer, "--all", "--json").stdout)["requests"][0]["release"]
+
+
+def test_whoever_asks_for_their_own_data_learns_which_body_outside_was_given_it(school: Office) -> None:
+    vocabulary = school.broker.partnership.vocabulary
+    plain = GivenTo("outside", "school-attendance", START_AT.date(), frozenset({"attendance"}), "Leeds Council")
+    assert tellable(plain, vocabulary)
+    assert not tellable(replace(plain, outside=None), vocabulary), "a code that is nobody's is told of no one"
+    assert not tellable(replace(plain, purpose="section-47"), vocabulary), "a protective purpose is not told"

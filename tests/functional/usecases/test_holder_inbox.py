@@ -29,7 +29,16 @@ from broker.usecases.decide_as_holder import HolderRules, decide_as_holder
 from broker.usecases.enrol_staff import enrol_staff
 from broker.usecases.holder_inbox import list_inbox, show_question
 from broker.usecases.restrictions import NewRestriction, restrict
-from tests.functional.usecases.office import KIM, SCHOOL_LEAD, TRIAGE, Office, at_rest, open_office, working
+from tests.functional.usecases.office import (
+    KIM,
+    SCHOOL_LEAD,
+    START_AT,
+    TRIAGE,
+    Office,
+    at_rest,
+    open_office,
+    working,
+)
 from tests.functional.usecases.test_verbs import run
 
 POL = Acting("pol", "safeguarding-lead")
@@ -109,6 +118,12 @@ def test_nothing_lands_where_the_holder_holds_nothing_of_the_kind(office: Office
     assert inbox(office) == [], (
         "the police know mum, and hold no incident: whoever looks at her is not their business"
     )
+
+
+def test_what_is_denied_and_not_referred_lands_nowhere(policed: Office) -> None:
+    policed.record("essex-sexual-health", "sexual-health", ["child"], CLINIC)
+    policed.ask()
+    assert inbox(policed, CLIN) == [], "nobody agreed to this, and no decision of the clinic's would change that"
 
 
 def test_nothing_lands_from_a_restricted_case(policed: Office) -> None:
@@ -421,6 +436,52 @@ def test_a_protected_person_and_one_never_known_are_asked_about_alike(tmp_path: 
     assert events[0] == events[1]
 
 
+def test_where_no_case_is_needed_everybody_is_asked_about_alike(office: Office) -> None:
+    """Known to the holder, unknown to it, protected, never issued: one answer, one entry, one line in the list."""
+    office.enrol_one("att", "Att Cole", "ecc", "attendance-officer")
+    officer = Acting("att", "attendance-officer")
+    office.step()
+    office.mark("mum", ProtectionMarker.PROTECTED)
+    said, events, listed = [], [], []
+    for who in ("child", "partner", "mum", "p-neverissuedneverissued22"):
+        before = len(office.entries())
+        how = {"category": "attendance", "purpose": "school-attendance", "case": None}
+        office.clock.at = START_AT + timedelta(days=1)
+        asked = ask(office, who, officer, controller="oakdale-primary", **how)
+        shown = asdict(asked) | {"question_id": "", "asked_at": None, "matter": None}
+        said.append((shown, len(asked.question_id)))
+        entries = office.entries()[before:]
+        events.append([(one.event, sorted(one.details), len(one.about)) for one in entries])
+        (row,) = list_asked(office.broker, officer)
+        listed.append((row.state, row.matter.controller))
+        drop_question(office.broker, officer, asked.question_id)
+    assert all(one == said[0] for one in said)
+    assert all(one == events[0] for one in events)
+    assert events[0] == [(Event.HOLDER_ASKED, sorted(_ASKED), 1)]
+    assert all(one == listed[0] for one in listed)
+    told = [one.notice.recipient for one in office.notices("alert-protected-person")]
+    assert sorted(told) == ["ecc", "essex-police"], "her custodians hear of it, and nobody else"
+
+
+_ASKED = ("category", "controller", "due_at", "purpose", "question", "urgent")
+
+
+def test_of_those_asked_about_alike_the_holder_sees_whom_it_knows(office: Office) -> None:
+    office.enrol_one("att", "Att Cole", "ecc", "attendance-officer")
+    for who in ("child", "partner", "p-neverissuedneverissued22"):
+        ask(
+            office,
+            who,
+            Acting("att", "attendance-officer"),
+            controller="oakdale-primary",
+            category="attendance",
+            purpose="school-attendance",
+            case=None,
+        )
+    (row,) = list_inbox(office.broker, SCHOOL_LEAD).rows
+    assert row.question.matter.about == office.people["child"]
+
+
 def test_what_may_be_told_is_told_only_where_the_holder_says_so(policed: Office) -> None:
     policed.record("oakdale-primary", "exclusions", ["child"], {"kind": "fixed-term", "days": 2})
     asked = ask(policed, "child", controller="oakdale-primary", category="exclusions")
@@ -434,6 +495,11 @@ def test_what_may_be_told_is_told_only_where_the_holder_says_so(policed: Office)
     clinic = ask(policed, "child", controller="essex-sexual-health", category="sexual-health")
     with pytest.raises(CallWrong, match="may itself not be told"):
         answer(policed, clinic.question_id, HolderRuling.WITHHOLD, CLIN, tell=True)
+    answer(policed, clinic.question_id, HolderRuling.RELEASE, CLIN)
+    states = {one.question_id: one.state for one in list_asked(policed.broker, KIM)}
+    assert states[clinic.question_id] is AskerState.WAITING, (
+        "a release of what is never explained is not told either"
+    )
 
 
 # As typed

@@ -132,6 +132,18 @@ def test_members_of_the_case_see_who_was_told_and_the_profile_says_it_in_a_line(
     assert (last.details["about_act"], last.details["how"], last.outcome) == ("sharing", "in-person", "done")
 
 
+def test_whoever_is_not_in_the_case_reads_no_line(office: Office) -> None:
+    office.enrol_one("ann", "Ann Bell", "ecc", "triage")
+    purposes = frozenset({"front-door-screening"})
+    office.step()
+    new = NewCase(CaseKind.CONTACT, 3, purposes, frozenset(office.people.values()))
+    contact = open_case(office.broker, TRIAGE, new).case.id
+    how = {"purpose": "front-door-screening", "case": contact}
+    assert as_mapping(office.ask(TRIAGE, **how))["family_told"]
+    outside = as_mapping(office.ask(Acting("ann", "triage"), **how))
+    assert (outside["outcome"], outside["family_told"]) == ("answered", None)
+
+
 def test_why_somebody_is_not_told_is_in_no_profile_and_is_looked_at_again(office: Office) -> None:
     day = office.clock.now() + timedelta(days=20)
     team, child = office.cases["team"], office.people["child"]
