@@ -11,8 +11,8 @@ from broker.cli.words import AS_HELP, BY_HELP, acting
 from broker.errors import CallWrong
 from broker.oversight.register import CHECKS
 from broker.settings import Settings
-from broker.usecases.access_checks import run_access_checks, watch_person
 from broker.usecases.acting import Acting
+from broker.usecases.oversight.access_checks import run_access_checks, watch_person
 from broker.wiring import open_broker
 
 _GROUP = typer.Typer(

@@ -18,9 +18,9 @@ from broker.dates import instant_text
 from broker.errors import CallWrong, did_you_mean
 from broker.release.adhoc_document import Letter, as_mapping, as_page, as_text
 from broker.settings import Settings
-from broker.usecases.adhoc_requests import Form, NewAdhoc, answer_adhoc, list_adhoc, record_adhoc, show_adhoc
-from broker.usecases.adhoc_terms import AdhocDecision
-from broker.usecases.decide_adhoc import decide_request
+from broker.usecases.adhoc.adhoc_requests import Form, NewAdhoc, answer_adhoc, list_adhoc, record_adhoc, show_adhoc
+from broker.usecases.adhoc.adhoc_terms import AdhocDecision
+from broker.usecases.adhoc.decide_adhoc import decide_request
 from broker.vocabulary.codes import Detail
 from broker.wiring import open_broker
 

@@ -17,9 +17,9 @@ from broker.cli.words import AS_HELP, BY_HELP, moment
 from broker.errors import CallWrong
 from broker.settings import PUBLIC_FILE, Settings
 from broker.usecases.acting import Acting
-from broker.usecases.export_log import export_to, integrate_log
-from broker.usecases.prove_entry import prove_entry
-from broker.usecases.verify_log import verify_live
+from broker.usecases.log.export_log import export_to, integrate_log
+from broker.usecases.log.prove_entry import prove_entry
+from broker.usecases.log.verify_log import verify_live
 from broker.wiring import open_broker
 
 _GROUP = typer.Typer(no_args_is_help=True, help="The audit log: export it, verify it.")

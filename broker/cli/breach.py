@@ -12,7 +12,7 @@ from broker.cli.words import AS_HELP, BY_HELP, acting, moment, word
 from broker.dates import LONDON, instant_text
 from broker.rights.breach import BreachKind, NotTold, Risk, Step
 from broker.settings import Settings
-from broker.usecases.breaches import (
+from broker.usecases.rights.breaches import (
     BreachNow,
     NewBreach,
     assess_breach,

@@ -12,8 +12,8 @@ from broker.cli.screen import console, plain, print_json, table
 from broker.cli.words import AS_HELP, BY_HELP, acting, word
 from broker.dates import instant_text
 from broker.settings import Settings
-from broker.usecases.move_case import DueCase, list_due, move_case, review_case, show_case
-from broker.usecases.proposals import (
+from broker.usecases.casework.move_case import DueCase, list_due, move_case, review_case, show_case
+from broker.usecases.rules.proposals import (
     Proposed,
     list_proposals,
     propose_lift,

@@ -11,7 +11,7 @@ from broker.cli.words import AS_HELP, BY_HELP, acting, moment
 from broker.dates import LONDON, instant_text
 from broker.release.profile import uk_date
 from broker.settings import Settings
-from broker.usecases.complaints import (
+from broker.usecases.rights.complaints import (
     ComplaintNow,
     ComplaintState,
     list_complaints,

@@ -12,9 +12,9 @@ from broker.consent.record import ConsentDecision, ConsentKind
 from broker.dates import instant_text
 from broker.release.receipt import receipt_text
 from broker.settings import Settings
-from broker.usecases.append_consent import CHANNELS, ConsentAppended, Evidence
-from broker.usecases.record_consent import ConsentStatement, record_consent
-from broker.usecases.withdraw_consent import Withdrawal, withdraw_consent
+from broker.usecases.consent.append_consent import CHANNELS, ConsentAppended, Evidence
+from broker.usecases.consent.record_consent import ConsentStatement, record_consent
+from broker.usecases.consent.withdraw_consent import Withdrawal, withdraw_consent
 from broker.wiring import open_broker
 
 _GROUP = typer.Typer(no_args_is_help=True, help="Write down what somebody decided about sharing.")

@@ -12,7 +12,7 @@ from broker.dates import LONDON, instant_text
 from broker.errors import CallWrong
 from broker.release.profile import uk_date
 from broker.settings import Settings
-from broker.usecases.corrections import (
+from broker.usecases.rights.corrections import (
     DisputeNow,
     correct_record,
     list_disputes,

@@ -13,9 +13,9 @@ from broker.cli.screen import console, plain, print_json, table
 from broker.cli.words import AS_HELP, BY_HELP, acting, word
 from broker.dates import instant_text
 from broker.settings import Settings
-from broker.usecases import move_disagreement
 from broker.usecases.acting import Acting
-from broker.usecases.disagreements import (
+from broker.usecases.casework import move_disagreement
+from broker.usecases.casework.disagreements import (
     NewDisagreement,
     list_disagreements,
     raise_disagreement,

@@ -12,7 +12,7 @@ from broker.dates import LONDON, Period, instant_text
 from broker.errors import CallWrong
 from broker.release.profile import uk_date
 from broker.settings import Settings
-from broker.usecases.expiring import list_expiring
+from broker.usecases.people.expiring import list_expiring
 from broker.wiring import open_broker
 
 _EXPIRING = """List what ends soon: of the people in your open cases; for an officer, in counts.

@@ -16,7 +16,7 @@ from broker.errors import CallWrong
 from broker.release.profile import uk_date
 from broker.settings import Settings
 from broker.usecases.acting import Acting
-from broker.usecases.feeds import FeedState, Promise, declare_nil, end_promise, list_feeds, promise_feed
+from broker.usecases.intake.feeds import FeedState, Promise, declare_nil, end_promise, list_feeds, promise_feed
 from broker.usecases.kinds import FeedNews
 from broker.wiring import open_broker
 

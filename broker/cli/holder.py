@@ -11,7 +11,7 @@ from broker.cli.holder_page import show_decided
 from broker.cli.words import AS_HELP, BY_HELP, acting, moment, word
 from broker.decision.facts import HolderRuling
 from broker.settings import Settings
-from broker.usecases.decide_as_holder import HolderRules, decide_as_holder
+from broker.usecases.holders.decide_as_holder import HolderRules, decide_as_holder
 from broker.wiring import open_broker
 
 _GROUP = typer.Typer(no_args_is_help=True, help="The holder decides: ask it, and what waits in its inbox.")

@@ -21,9 +21,9 @@ from broker.cli.screen import console, plain, print_json, table
 from broker.cli.words import AS_HELP, BY_HELP, acting, moment
 from broker.decision.facts import HolderRuling
 from broker.settings import Settings
-from broker.usecases import holder_inbox
-from broker.usecases.answer_question import NewAnswer, answer_question, hand_over
-from broker.usecases.ask_holder import NewQuestion, ask_holder, drop_question, list_asked
+from broker.usecases.holders import holder_inbox
+from broker.usecases.holders.answer_question import NewAnswer, answer_question, hand_over
+from broker.usecases.holders.ask_holder import NewQuestion, ask_holder, drop_question, list_asked
 from broker.wiring import open_broker
 
 _By = Annotated[str, typer.Option("--by", help=BY_HELP)]

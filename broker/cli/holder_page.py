@@ -10,9 +10,9 @@ from broker.cli.screen import console, plain, print_json, table
 from broker.dates import LONDON, instant_text
 from broker.release.holder_view import WouldGo
 from broker.release.profile import uk_date
-from broker.usecases.ask_holder import AskedOf
-from broker.usecases.decide_as_holder import HolderDecided
-from broker.usecases.holder_inbox import InboxList, QuestionRow, QuestionShown
+from broker.usecases.holders.ask_holder import AskedOf
+from broker.usecases.holders.decide_as_holder import HolderDecided
+from broker.usecases.holders.holder_inbox import InboxList, QuestionRow, QuestionShown
 
 
 def when(at: datetime) -> str:

@@ -17,9 +17,9 @@ from broker.cli.words import period
 from broker.errors import CallWrong
 from broker.settings import Settings
 from broker.usecases.acting import Acting
-from broker.usecases.ingest import IngestCall, ingest_file
-from broker.usecases.ingest_mapped import mapped_call
-from broker.usecases.ingest_result import IngestResult
+from broker.usecases.intake.ingest import IngestCall, ingest_file
+from broker.usecases.intake.ingest_mapped import mapped_call
+from broker.usecases.intake.ingest_result import IngestResult
 from broker.wiring import Broker, open_broker
 
 SHOWN_REJECTIONS = 5

@@ -18,7 +18,7 @@ from broker.partner_keys.possession import possession_statement
 from broker.partner_keys.public_key import public_key_of
 from broker.partner_keys.standing import organisation_of
 from broker.settings import Settings
-from broker.usecases.partner_keys import (
+from broker.usecases.agreements.partner_keys import (
     KeyNow,
     NewKey,
     RevokedBecause,

@@ -12,15 +12,15 @@ from broker.dates import LONDON, instant_text
 from broker.errors import CallWrong
 from broker.release.profile import uk_date
 from broker.settings import Settings
-from broker.usecases.link_disputes import (
+from broker.usecases.linking.link_disputes import (
     LinkDispute,
     dispute_record,
     freeze_person,
     list_disputes,
     settle_dispute,
 )
-from broker.usecases.link_review import confirm_match, list_possible, reject_match
-from broker.usecases.merges import Separated, list_sources, split_person, unmerge
+from broker.usecases.linking.link_review import confirm_match, list_possible, reject_match
+from broker.usecases.linking.merges import Separated, list_sources, split_person, unmerge
 from broker.wiring import open_broker
 
 _GROUP = typer.Typer(

@@ -14,7 +14,7 @@ from broker.release.profile import uk_date
 from broker.settings import Settings
 from broker.usecases.acting import Acting
 from broker.usecases.notices import Finding, Waiting, close_notice, list_notices
-from broker.usecases.recall import Topic
+from broker.usecases.release.recall import Topic
 from broker.wiring import open_broker
 
 _GROUP = typer.Typer(no_args_is_help=True, help="Notices that wait for your organisation: list them, close them.")

@@ -12,9 +12,9 @@ from broker.dates import Interval
 from broker.errors import CallWrong
 from broker.people import Competence, ProtectionMarker, Relationship, RelationshipKind
 from broker.settings import Settings
-from broker.usecases.markers import Marking, mark
-from broker.usecases.people import NHS_NUMBER, FoundPerson, NewPerson, Wanted, add_person, find_person
-from broker.usecases.ties import assess, house, relate
+from broker.usecases.people.markers import Marking, mark
+from broker.usecases.people.people import NHS_NUMBER, FoundPerson, NewPerson, Wanted, add_person, find_person
+from broker.usecases.people.ties import assess, house, relate
 from broker.wiring import open_broker
 
 _GROUP = typer.Typer(no_args_is_help=True, help="People: add, find, relate, house, mark, assess.")

@@ -16,8 +16,8 @@ from broker.documents.files import read_bytes
 from broker.documents.findings import Findings
 from broker.errors import CallWrong
 from broker.settings import Settings
-from broker.usecases.rules_in_force import ACCESS
-from broker.usecases.rules_versions import (
+from broker.usecases.rules.rules_in_force import ACCESS
+from broker.usecases.rules.rules_versions import (
     Difference,
     RulesVersionNow,
     approve_version,

@@ -10,7 +10,7 @@ from broker.cli.screen import console, plain, print_json
 from broker.cli.words import AS_HELP, BY_HELP, acting
 from broker.dates import LONDON, instant_text
 from broker.settings import Settings
-from broker.usecases.recall_release import RecallNow, list_recalls, recall_release
+from broker.usecases.release.recall_release import RecallNow, list_recalls, recall_release
 from broker.wiring import open_broker
 
 _GROUP = typer.Typer(no_args_is_help=True, help="Releases that should not have been made.")

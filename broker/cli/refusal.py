@@ -13,7 +13,7 @@ from broker.cli.screen import console, plain, print_json, table
 from broker.cli.words import AS_HELP, BY_HELP, acting, word
 from broker.dates import instant_text
 from broker.settings import Settings
-from broker.usecases.refusal_reviews import NewFinding, answer_review, list_reviews
+from broker.usecases.consent.refusal_reviews import NewFinding, answer_review, list_reviews
 from broker.wiring import open_broker
 
 _GROUP = typer.Typer(no_args_is_help=True, help="A family has said no: does that raise risk?")

@@ -12,7 +12,7 @@ from broker.dates import instant_text
 from broker.errors import CallWrong
 from broker.rights.restriction import RestrictionGround, UseGround
 from broker.settings import Settings
-from broker.usecases.restrictions import (
+from broker.usecases.rights.restrictions import (
     NewRestriction,
     RestrictionNow,
     lift_restriction,

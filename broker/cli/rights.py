@@ -17,7 +17,7 @@ from broker.rights.exemptions import Exemption
 from broker.rights.pack import pack_html
 from broker.rights.subject_access import Capacity, ChildView, Refused
 from broker.settings import Settings
-from broker.usecases.access_answer import (
+from broker.usecases.rights.access_answer import (
     OfficerView,
     draft_answer,
     give_opinion,
@@ -27,7 +27,7 @@ from broker.usecases.access_answer import (
     rule_item,
     show_answer,
 )
-from broker.usecases.access_requests import (
+from broker.usecases.rights.access_requests import (
     NewRequest,
     RequestNow,
     clarify_request,

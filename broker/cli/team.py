@@ -14,8 +14,8 @@ from broker.cli.words import AS_HELP, BY_HELP, acting, moment, word
 from broker.dates import instant_text
 from broker.settings import Settings
 from broker.store.staff import StaffMember
-from broker.usecases.cases import CaseNow, NewCase, close_case, join_team, leave_team, open_case
-from broker.usecases.enrol_staff import enrol_staff
+from broker.usecases.casework.cases import CaseNow, NewCase, close_case, join_team, leave_team, open_case
+from broker.usecases.posts.enrol_staff import enrol_staff
 from broker.wiring import open_broker
 
 _GROUP = typer.Typer(no_args_is_help=True, help="Cases, and who is in them.")

@@ -11,8 +11,8 @@ from broker.cli.words import AS_HELP, BY_HELP, acting, moment
 from broker.dates import instant_text
 from broker.errors import CallWrong
 from broker.settings import Settings
-from broker.usecases.cover_staff import Cover, arrange_cover, end_cover
-from broker.usecases.leavers import accept_invitation, end_post, list_invitations
+from broker.usecases.posts.cover_staff import Cover, arrange_cover, end_cover
+from broker.usecases.posts.leavers import accept_invitation, end_post, list_invitations
 from broker.wiring import open_broker
 
 _By = Annotated[str, typer.Option("--by", help=BY_HELP)]

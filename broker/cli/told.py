@@ -13,7 +13,7 @@ from broker.cli.words import AS_HELP, BY_HELP, acting, moment, word
 from broker.dates import instant_text
 from broker.errors import CallWrong
 from broker.settings import Settings
-from broker.usecases.tell_family import TellingNow, list_told, record_not_told, record_told
+from broker.usecases.consent.tell_family import TellingNow, list_told, record_not_told, record_told
 from broker.wiring import open_broker
 
 _GROUP = typer.Typer(no_args_is_help=True, help="Does the family know what is shared about them?")

@@ -23,8 +23,8 @@ from broker.store.disclosures import find_disclosure
 from broker.store.notices import DueNotice, find_due_to, mark_sent
 from broker.store.session import Act
 from broker.usecases.acting import AS_OPERATOR, DEPLOYMENT, Acting, Signed, entry_of, perform
-from broker.usecases.recall import Topic
-from broker.usecases.recall_release import answer_recall
+from broker.usecases.release.recall import Topic
+from broker.usecases.release.recall_release import answer_recall
 from broker.usecases.world import World
 
 T = TypeVar("T")

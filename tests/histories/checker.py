@@ -25,7 +25,7 @@ from broker.store.disclosures import find_disclosure
 from broker.store.gather import gather_facts
 from broker.store.kinds import BasisKind
 from broker.store.session import View
-from broker.usecases.rules import read_rules
+from broker.usecases.rules.rules import read_rules
 from tests.histories.histories import Desk, History, Operation
 
 

@@ -16,7 +16,7 @@ from broker.store import session
 from broker.store.dialect import is_serial
 from broker.store.gather import gather_facts
 from broker.store.locks import Locks
-from broker.usecases import release_profile
+from broker.usecases.release import release_profile
 from tests.histories.checker import check
 from tests.histories.histories import open_desk, run_history
 

@@ -29,7 +29,7 @@ if __name__ == "__main__":
 from broker.agencies import get_adapter
 from broker.settings import Settings
 from broker.synth import county, write_county
-from broker.usecases.ingest import IngestCall, ingest_file
+from broker.usecases.intake.ingest import IngestCall, ingest_file
 from broker.wiring import Broker, migrate, open_broker
 from tests.performance.machine import machine
 

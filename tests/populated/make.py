@@ -45,8 +45,8 @@ from broker.store.staff import find_members
 from broker.store.tables import METADATA
 from broker.store.vault import Sought, find_by_identifier, find_candidates, find_identities
 from broker.usecases.acting import AS_OPERATOR, entry_of
-from broker.usecases.people import NewPerson, add_person
-from broker.usecases.withdraw_consent import Withdrawal, withdraw_consent
+from broker.usecases.consent.withdraw_consent import Withdrawal, withdraw_consent
+from broker.usecases.people.people import NewPerson, add_person
 from tests.functional.usecases.office import KIM, STAFF, TRIAGE, Office, open_office, working
 
 HERE = Path(__file__).parent

@@ -11,7 +11,7 @@ from broker.cli.screen import console, plain, print_json, table
 from broker.cli.words import acting, moment
 from broker.dates import instant_text, london_day, uk_date
 from broker.settings import Settings
-from broker.usecases.authorisations import (
+from broker.usecases.agreements.authorisations import (
     AuthorisationNow,
     NewAuthorisation,
     authorise,

@@ -11,9 +11,9 @@ from broker.cli.screen import console, plain, print_json, table
 from broker.cli.words import acting
 from broker.dates import instant_text, london_day, uk_date
 from broker.settings import Settings
-from broker.usecases.due_agreements import due_agreements
-from broker.usecases.end_agreement import end_agreement
-from broker.usecases.show_agreement import AgreementShown, SignatureShown, show_agreement
+from broker.usecases.agreements.due_agreements import due_agreements
+from broker.usecases.agreements.end_agreement import end_agreement
+from broker.usecases.agreements.show_agreement import AgreementShown, SignatureShown, show_agreement
 from broker.wiring import open_broker
 
 

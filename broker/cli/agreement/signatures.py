@@ -20,8 +20,8 @@ from broker.documents.shapes import REFUSED
 from broker.errors import CallWrong, DocumentsRefused, NotAllowed
 from broker.settings import Settings
 from broker.usecases.acting import Acting
-from broker.usecases.show_agreement import AgreementShown, SignatureShown, show_agreement
-from broker.usecases.sign_agreement import ByKey, Signing, sign_agreement
+from broker.usecases.agreements.show_agreement import AgreementShown, SignatureShown, show_agreement
+from broker.usecases.agreements.sign_agreement import ByKey, Signing, sign_agreement
 from broker.wiring import Broker, open_broker
 
 

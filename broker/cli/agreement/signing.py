@@ -19,7 +19,7 @@ from broker.dates import instant_text
 from broker.errors import CallWrong
 from broker.settings import Settings
 from broker.usecases.acting import Acting
-from broker.usecases.sign_agreement import (
+from broker.usecases.agreements.sign_agreement import (
     ByKey,
     SignatureKept,
     Signing,

@@ -16,9 +16,9 @@ from broker.documents.files import read_bytes
 from broker.documents.findings import Findings
 from broker.errors import Finding
 from broker.settings import Settings
-from broker.usecases.adopt_policies import adopt_standing_rules
-from broker.usecases.list_agreements import AgreementState, list_agreements
-from broker.usecases.publish_agreement import publish_agreement
+from broker.usecases.agreements.list_agreements import AgreementState, list_agreements
+from broker.usecases.agreements.publish_agreement import publish_agreement
+from broker.usecases.rules.adopt_policies import adopt_standing_rules
 from broker.vocabulary.load import folder_bytes
 from broker.wiring import open_broker, policies_folder
 

@@ -12,7 +12,7 @@ from broker.cli.screen import console, plain, print_json, table
 from broker.cli.words import acting, word
 from broker.dates import instant_text
 from broker.settings import Settings
-from broker.usecases.agency_checks import AskedOfUs, answer_check, ask_check, list_checks
+from broker.usecases.casework.agency_checks import AskedOfUs, answer_check, ask_check, list_checks
 from broker.wiring import open_broker
 
 _ASK = """Ask an agency for a check. What it has comes in the profile, not in the answer.

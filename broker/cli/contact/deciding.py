@@ -12,7 +12,7 @@ from broker.cli.contact.words import As, By, Json, Reference, Why, contact_json
 from broker.cli.screen import console, plain, print_json
 from broker.cli.words import acting, word
 from broker.settings import Settings
-from broker.usecases.decide_contact import close_contact, decide_threshold, tell_referrer
+from broker.usecases.casework.decide_contact import close_contact, decide_threshold, tell_referrer
 from broker.wiring import open_broker
 
 _DECIDE = """Decide about a contact: the level of need, what is done, and why. None without a reason.

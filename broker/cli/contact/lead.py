@@ -12,7 +12,7 @@ from broker.cli.profile_page import show_refusal
 from broker.cli.screen import console, plain, print_json
 from broker.cli.words import acting
 from broker.settings import Settings
-from broker.usecases.find_lead import LeadAnswer, find_lead, pass_to_lead
+from broker.usecases.casework.find_lead import LeadAnswer, find_lead, pass_to_lead
 from broker.wiring import open_broker
 
 _LEAD = """Is it open already, and who leads? Decided like any other request, and written down first.

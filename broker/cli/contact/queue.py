@@ -12,7 +12,7 @@ from broker.cli.screen import console, plain, print_json, table
 from broker.cli.words import acting
 from broker.dates import instant_text
 from broker.settings import Settings
-from broker.usecases.front_door_queue import Shown, list_contacts, show_contact
+from broker.usecases.casework.front_door_queue import Shown, list_contacts, show_contact
 from broker.vocabulary.codes import Vocabulary
 from broker.wiring import open_broker
 

@@ -13,8 +13,8 @@ from broker.cli.screen import console, plain, print_json
 from broker.cli.words import acting, day, moment, word
 from broker.errors import CallWrong
 from broker.settings import Settings
-from broker.usecases.people import NewPerson
-from broker.usecases.record_contact import NewContact, record_contact
+from broker.usecases.casework.record_contact import NewContact, record_contact
+from broker.usecases.people.people import NewPerson
 from broker.vocabulary.clocks import Rating
 from broker.wiring import open_broker
 

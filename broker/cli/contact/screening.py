@@ -11,7 +11,7 @@ from broker.cli.contact.words import As, By, Json, Reference, Why, contact_json
 from broker.cli.screen import console, plain, print_json
 from broker.cli.words import acting, word
 from broker.settings import Settings
-from broker.usecases.screen_contact import put_back, rate_contact, take_contact
+from broker.usecases.casework.screen_contact import put_back, rate_contact, take_contact
 from broker.vocabulary.clocks import Rating
 from broker.wiring import open_broker
 

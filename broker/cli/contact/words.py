@@ -11,7 +11,7 @@ from broker.casework.front_door import Contact
 from broker.cli.words import AS_HELP, BY_HELP
 from broker.dates import instant_text
 from broker.errors import CallWrong
-from broker.usecases.front_door_queue import Queued
+from broker.usecases.casework.front_door_queue import Queued
 from broker.vocabulary.codes import Vocabulary
 
 By = Annotated[str, typer.Option("--by", help=BY_HELP)]

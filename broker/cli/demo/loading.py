@@ -13,8 +13,8 @@ from broker.cli.demo.bars import Moved
 from broker.cli.demo.stage import CURTAIN, Stage
 from broker.dates import Period, london_day
 from broker.synth import County, county, write_county
-from broker.usecases.ingest import IngestCall, ingest_file
-from broker.usecases.ingest_result import IngestResult, Tally
+from broker.usecases.intake.ingest import IngestCall, ingest_file
+from broker.usecases.intake.ingest_result import IngestResult, Tally
 
 EVERY: Final = Period(days=7)
 """What each agency of the demo promises: the list again every week."""

@@ -24,12 +24,12 @@ from broker.errors import CallWrong
 from broker.partner_keys.possession import possession_statement
 from broker.partner_keys.public_key import public_key_of
 from broker.settings import Settings
-from broker.usecases.adopt_policies import adopt_standing_rules
-from broker.usecases.enrol_staff import enrol_staff
-from broker.usecases.partner_keys import NewKey, approve_key, hand_in_key
-from broker.usecases.publish_agreement import publish_agreement
-from broker.usecases.rules import require_agreement
-from broker.usecases.sign_agreement import ByKey, SignatureKept, Signing, sign_agreement, statement_of
+from broker.usecases.agreements.partner_keys import NewKey, approve_key, hand_in_key
+from broker.usecases.agreements.publish_agreement import publish_agreement
+from broker.usecases.agreements.sign_agreement import ByKey, SignatureKept, Signing, sign_agreement, statement_of
+from broker.usecases.posts.enrol_staff import enrol_staff
+from broker.usecases.rules.adopt_policies import adopt_standing_rules
+from broker.usecases.rules.rules import require_agreement
 from broker.vocabulary.load import folder_bytes
 from broker.wiring import policies_folder
 

@@ -20,16 +20,16 @@ from broker.cli.demo.stage import Stage
 from broker.cli.demo.team import form_team
 from broker.cli.demo.telling import Teller, clock_words
 from broker.release.disclosure import Disclosure
-from broker.usecases.agency_checks import answer_check, ask_check, list_checks
-from broker.usecases.cases import CaseNow
-from broker.usecases.decide_contact import close_contact, decide_threshold, tell_referrer
-from broker.usecases.find_lead import PASSED, find_lead, pass_to_lead
-from broker.usecases.front_door_queue import list_contacts, show_contact
+from broker.usecases.casework.agency_checks import answer_check, ask_check, list_checks
+from broker.usecases.casework.cases import CaseNow
+from broker.usecases.casework.decide_contact import close_contact, decide_threshold, tell_referrer
+from broker.usecases.casework.find_lead import PASSED, find_lead, pass_to_lead
+from broker.usecases.casework.front_door_queue import list_contacts, show_contact
+from broker.usecases.casework.record_contact import NewContact, record_contact
+from broker.usecases.casework.screen_contact import rate_contact, take_contact
 from broker.usecases.notices import list_notices
-from broker.usecases.people import Wanted, find_person
-from broker.usecases.record_contact import NewContact, record_contact
-from broker.usecases.release_profile import Asked, release_profile
-from broker.usecases.screen_contact import rate_contact, take_contact
+from broker.usecases.people.people import Wanted, find_person
+from broker.usecases.release.release_profile import Asked, release_profile
 from broker.vocabulary.clocks import Rating
 
 STORY: Final = "the front door"

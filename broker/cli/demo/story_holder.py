@@ -18,10 +18,10 @@ from broker.decision.facts import HolderRuling
 from broker.errors import NotAllowed
 from broker.release.disclosure import Disclosure
 from broker.release.profile import ProfileItem
-from broker.usecases.answer_question import NewAnswer, answer_question
-from broker.usecases.ask_holder import NewQuestion, ask_holder
-from broker.usecases.cases import CaseNow
-from broker.usecases.holder_inbox import QuestionRow, list_inbox
+from broker.usecases.casework.cases import CaseNow
+from broker.usecases.holders.answer_question import NewAnswer, answer_question
+from broker.usecases.holders.ask_holder import NewQuestion, ask_holder
+from broker.usecases.holders.holder_inbox import QuestionRow, list_inbox
 
 STORY: Final = "the holder decides"
 KIND: Final = "police-incidents"

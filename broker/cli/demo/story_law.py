@@ -23,12 +23,12 @@ from broker.release.disclosure import Disclosure
 from broker.rights.exemptions import NEUTRAL_SENTENCE
 from broker.rights.subject_access import Capacity
 from broker.store.notices import find_due
-from broker.usecases.access_answer import draft_answer, give_opinion, release_answer, review_items
-from broker.usecases.access_requests import ALERT, NewRequest, open_request
-from broker.usecases.cases import CaseNow
-from broker.usecases.publish_agreement import publish_agreement
-from broker.usecases.release_profile import Asked, release_profile
-from broker.usecases.ties import house
+from broker.usecases.agreements.publish_agreement import publish_agreement
+from broker.usecases.casework.cases import CaseNow
+from broker.usecases.people.ties import house
+from broker.usecases.release.release_profile import Asked, release_profile
+from broker.usecases.rights.access_answer import draft_answer, give_opinion, release_answer, review_items
+from broker.usecases.rights.access_requests import ALERT, NewRequest, open_request
 
 STORY: Final = "papers and law"
 _AGREEMENT: Final = """\

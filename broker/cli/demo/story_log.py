@@ -18,7 +18,7 @@ from broker.cli.demo.cast import AUDITOR
 from broker.cli.demo.checks import Checks
 from broker.cli.demo.stage import Stage
 from broker.cli.demo.telling import Teller
-from broker.usecases.export_log import export_to
+from broker.usecases.log.export_log import export_to
 
 STORY = "the log"
 STEP_WORDS: Final[Mapping[str, str]] = {

@@ -19,13 +19,13 @@ from broker.cli.demo.team import agree, ask, form_team, show_responsibility
 from broker.cli.demo.telling import Teller, clock_words
 from broker.release.disclosure import Disclosure
 from broker.store.notices import find_due_to
-from broker.usecases.breaches import BreachNow, list_breaches
-from broker.usecases.cases import CaseNow
-from broker.usecases.link_disputes import freeze_person
-from broker.usecases.link_review import confirm_match, list_possible
-from broker.usecases.merges import unmerge
+from broker.usecases.casework.cases import CaseNow
+from broker.usecases.linking.link_disputes import freeze_person
+from broker.usecases.linking.link_review import confirm_match, list_possible
+from broker.usecases.linking.merges import unmerge
 from broker.usecases.notices import list_notices
-from broker.usecases.people import NewPerson, add_person
+from broker.usecases.people.people import NewPerson, add_person
+from broker.usecases.rights.breaches import BreachNow, list_breaches
 
 STORY: Final = "the mistake"
 TUESDAY: Final = datetime(2026, 11, 10, 10, 0, tzinfo=UTC)

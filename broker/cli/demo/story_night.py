@@ -20,12 +20,12 @@ from broker.cli.demo.stage import Stage
 from broker.cli.demo.telling import Teller, clock_words
 from broker.errors import NotAllowed
 from broker.release.disclosure import Disclosure
-from broker.usecases.answer_override import approve_override
-from broker.usecases.read_override import list_overrides, show_override
-from broker.usecases.release_profile import Asked, release_profile
-from broker.usecases.request_override import AccessNow, NewOverride, request_override
-from broker.usecases.review_override import review_override
-from broker.usecases.tell_about_override import tell_person
+from broker.usecases.emergency.answer_override import approve_override
+from broker.usecases.emergency.read_override import list_overrides, show_override
+from broker.usecases.emergency.request_override import AccessNow, NewOverride, request_override
+from broker.usecases.emergency.review_override import review_override
+from broker.usecases.emergency.tell_about_override import tell_person
+from broker.usecases.release.release_profile import Asked, release_profile
 
 STORY: Final = "the night"
 PURPOSE: Final = "exploitation-missing"

@@ -23,8 +23,8 @@ from broker.cli.demo.telling import Teller
 from broker.consent.record import ConsentKind
 from broker.release.disclosure import Disclosure, as_mapping
 from broker.store.records import find_headers
-from broker.usecases.cases import CaseNow
-from broker.usecases.record_consent import ConsentStatement, record_consent
+from broker.usecases.casework.cases import CaseNow
+from broker.usecases.consent.record_consent import ConsentStatement, record_consent
 
 STORY = "the silent one"
 CLINIC = "essex-sexual-health"

@@ -23,8 +23,8 @@ from broker.consent.record import ConsentKind
 from broker.release.disclosure import Disclosure
 from broker.release.profile import CONSENT_WORDS, NotSharedLine, ProfileItem
 from broker.store.records import find_headers
-from broker.usecases.append_consent import ConsentAppended
-from broker.usecases.cases import CaseNow
+from broker.usecases.casework.cases import CaseNow
+from broker.usecases.consent.append_consent import ConsentAppended
 
 STORY: Final = "the team"
 _AGREED: Final = ("attendance", "early-help", "family-voice")

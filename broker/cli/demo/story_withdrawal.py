@@ -17,8 +17,8 @@ from broker.cli.demo.team import ask
 from broker.cli.demo.telling import Teller
 from broker.release.disclosure import Disclosure
 from broker.store.notices import find_due
+from broker.usecases.consent.withdraw_consent import Withdrawal, withdraw_consent
 from broker.usecases.notices import Finding, close_notice, list_notices
-from broker.usecases.withdraw_consent import Withdrawal, withdraw_consent
 
 STORY: Final = "withdrawal"
 

@@ -17,11 +17,11 @@ from broker.dates import Interval, start_of_day
 from broker.people import Relationship, RelationshipKind
 from broker.release.disclosure import Disclosure
 from broker.usecases.acting import Acting
-from broker.usecases.append_consent import ConsentAppended, Evidence
-from broker.usecases.cases import CaseNow, NewCase, open_case
-from broker.usecases.record_consent import ConsentStatement, record_consent
-from broker.usecases.release_profile import Asked, release_profile
-from broker.usecases.ties import relate
+from broker.usecases.casework.cases import CaseNow, NewCase, open_case
+from broker.usecases.consent.append_consent import ConsentAppended, Evidence
+from broker.usecases.consent.record_consent import ConsentStatement, record_consent
+from broker.usecases.people.ties import relate
+from broker.usecases.release.release_profile import Asked, release_profile
 
 PURPOSE = "family-support"
 

@@ -13,8 +13,8 @@ from broker.cli.screen import console, plain, print_json
 from broker.cli.words import acting, moment, word
 from broker.errors import CallWrong
 from broker.settings import Settings
-from broker.usecases.review_override import review_override
-from broker.usecases.tell_about_override import agree_to_put_off, put_off_telling, tell_person
+from broker.usecases.emergency.review_override import review_override
+from broker.usecases.emergency.tell_about_override import agree_to_put_off, put_off_telling, tell_person
 from broker.wiring import open_broker
 
 _About = Annotated[str, typer.Option("--about", help="the id of the person, as it stands in the emergency access")]

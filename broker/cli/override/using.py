@@ -12,10 +12,10 @@ from broker.cli.override.words import STATES, As, AsJson, By, Id, access_as_json
 from broker.cli.screen import console, plain, print_json
 from broker.cli.words import acting
 from broker.settings import Settings
-from broker.usecases.answer_override import approve_override, refuse_override
-from broker.usecases.close_override import close_override
-from broker.usecases.read_override import list_overrides, show_override
-from broker.usecases.request_override import AccessNow, NewOverride, request_override
+from broker.usecases.emergency.answer_override import approve_override, refuse_override
+from broker.usecases.emergency.close_override import close_override
+from broker.usecases.emergency.read_override import list_overrides, show_override
+from broker.usecases.emergency.request_override import AccessNow, NewOverride, request_override
 from broker.wiring import open_broker
 
 

@@ -12,7 +12,7 @@ from broker.casework.telling import Telling, TellingState
 from broker.cli.screen import console, plain
 from broker.cli.words import AS_HELP, BY_HELP
 from broker.dates import LONDON, instant_text
-from broker.usecases.read_override import Seen
+from broker.usecases.emergency.read_override import Seen
 
 By = Annotated[str, typer.Option("--by", help=BY_HELP)]
 As = Annotated[str, typer.Option("--as", help=AS_HELP)]

@@ -26,7 +26,7 @@ from broker.cli.demo.play import Run, play, summary_of
 from broker.cli.demo.stage import Stage, prepare_folder, raised, settings_in
 from broker.cli.demo.telling import Teller
 from broker.settings import Settings
-from broker.usecases.verify_log import verify_live
+from broker.usecases.log.verify_log import verify_live
 
 ROOT = Path(__file__).resolve().parents[3]
 SMALL = 60

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from broker.store.session import Act
-from broker.usecases import ingest
+from broker.usecases.intake import ingest
 from tests.functional.ingest.loading import broker_in, load
 
 

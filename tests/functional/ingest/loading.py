@@ -18,8 +18,8 @@ from broker.clock import FrozenClock
 from broker.settings import Settings
 from broker.store.households import find_households
 from broker.synth import county, write_county
-from broker.usecases.ingest import IngestCall, ingest_file
-from broker.usecases.ingest_result import IngestResult
+from broker.usecases.intake.ingest import IngestCall, ingest_file
+from broker.usecases.intake.ingest_result import IngestResult
 from broker.wiring import Broker, migrate, open_broker
 from tests.databases import APP, as_role, server, text_of
 from tests.functional.usecases.office import ON_SERVER

@@ -17,8 +17,8 @@ from broker.errors import CallWrong
 from broker.people import ProtectionMarker
 from broker.store.headers import find_versions
 from broker.store.records import find_headers, open_contents
-from broker.usecases.ingest import IngestCall, ingest_file
-from broker.usecases.ingest_result import IngestResult
+from broker.usecases.intake.ingest import IngestCall, ingest_file
+from broker.usecases.intake.ingest_result import IngestResult
 from broker.usecases.notices import Finding, close_notice
 from tests.functional.usecases.office import KIM, Office, Template, make_template, reopen_office
 

@@ -15,7 +15,7 @@ from broker.people import DataSubject
 from broker.store.households import find_households, record_members
 from broker.store.people import add_people
 from broker.usecases.acting import AS_OPERATOR, entry_of
-from broker.usecases.ingest_families import family_news
+from broker.usecases.intake.ingest_families import family_news
 from broker.wiring import Broker
 from tests.functional.ingest.loading import RECEIVED_AT, broker_in
 

@@ -16,8 +16,8 @@ from broker.agencies import FileRefused, get_adapter
 from broker.audit.events import Event
 from broker.dates import Period
 from broker.errors import CallWrong, NotAllowed
-from broker.usecases.feeds import FeedState, Promise, declare_nil, end_promise, list_feeds, promise_feed
-from broker.usecases.ingest import IngestCall, ingest_file
+from broker.usecases.intake.feeds import FeedState, Promise, declare_nil, end_promise, list_feeds, promise_feed
+from broker.usecases.intake.ingest import IngestCall, ingest_file
 from broker.usecases.kinds import FeedNews
 from tests.functional.ingest.test_corrections import ATTENDANCE, pupil
 from tests.functional.usecases.office import (

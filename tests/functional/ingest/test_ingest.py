@@ -25,10 +25,10 @@ from broker.store.links import find_source_people
 from broker.store.people import find_people
 from broker.store.records import open_contents
 from broker.store.vault import find_by_identifier, find_identities
-from broker.usecases import ingest
 from broker.usecases.acting import Acting
-from broker.usecases.ingest import IngestCall, ingest_file
-from broker.usecases.ingest_people import claimed_key
+from broker.usecases.intake import ingest
+from broker.usecases.intake.ingest import IngestCall, ingest_file
+from broker.usecases.intake.ingest_people import claimed_key
 from tests.functional.ingest.loading import RECEIVED_AT, broker_in, calls, counts, load, make_county
 
 pytestmark = pytest.mark.usefixtures("on_each_database")

@@ -11,8 +11,8 @@ from broker.audit.entry import parse_entry
 from broker.errors import CallWrong
 from broker.store.audit import find_entries, integrate_entries
 from broker.store.vault import find_by_identifier
-from broker.usecases.ingest import ingest_file
-from broker.usecases.ingest_mapped import mapped_call
+from broker.usecases.intake.ingest import ingest_file
+from broker.usecases.intake.ingest_mapped import mapped_call
 from tests.functional.ingest.loading import broker_in
 from tests.functional.ingest.test_verb import ROOT, run
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from broker.casework.contact import ContactWords, FamilyKnows, SafeContact, SourceKind
 from broker.usecases.acting import Acting
-from broker.usecases.publish_agreement import publish_agreement
-from broker.usecases.record_contact import ContactRecorded, NewContact, record_contact
-from broker.usecases.sign_agreement import Signing, sign_agreement
+from broker.usecases.agreements.publish_agreement import publish_agreement
+from broker.usecases.agreements.sign_agreement import Signing, sign_agreement
+from broker.usecases.casework.record_contact import ContactRecorded, NewContact, record_contact
 from tests.functional.usecases.office import OFFICER, ROOT, SIRO, TRIAGE, Office
 
 FRONT_DOOR = ROOT / "agreements/front-door/v1/agreement.yaml"

@@ -36,20 +36,20 @@ from broker.store.records import NewRecord, put_records
 from broker.store.session import Act, Store
 from broker.store.staff import StaffMember
 from broker.usecases.acting import AS_OPERATOR, Acting, entry_of
-from broker.usecases.adopt_policies import adopt_standing_rules
-from broker.usecases.answer_override import approve_override
-from broker.usecases.append_consent import ConsentAppended
-from broker.usecases.authorisations import NewAuthorisation, authorise
-from broker.usecases.cases import NewCase, open_case
-from broker.usecases.enrol_staff import enrol_staff
-from broker.usecases.markers import Marked, Marking, mark
-from broker.usecases.people import NewPerson, add_person
-from broker.usecases.publish_agreement import publish_agreement
-from broker.usecases.record_consent import ConsentStatement, record_consent
-from broker.usecases.release_profile import Asked, release_profile
-from broker.usecases.request_override import NewOverride, request_override
-from broker.usecases.sign_agreement import Signing, sign_agreement
-from broker.usecases.ties import house, relate
+from broker.usecases.agreements.authorisations import NewAuthorisation, authorise
+from broker.usecases.agreements.publish_agreement import publish_agreement
+from broker.usecases.agreements.sign_agreement import Signing, sign_agreement
+from broker.usecases.casework.cases import NewCase, open_case
+from broker.usecases.consent.append_consent import ConsentAppended
+from broker.usecases.consent.record_consent import ConsentStatement, record_consent
+from broker.usecases.emergency.answer_override import approve_override
+from broker.usecases.emergency.request_override import NewOverride, request_override
+from broker.usecases.people.markers import Marked, Marking, mark
+from broker.usecases.people.people import NewPerson, add_person
+from broker.usecases.people.ties import house, relate
+from broker.usecases.posts.enrol_staff import enrol_staff
+from broker.usecases.release.release_profile import Asked, release_profile
+from broker.usecases.rules.adopt_policies import adopt_standing_rules
 from broker.vocabulary.load import folder_bytes
 from broker.wiring import Broker, migrate, open_broker
 from tests.databases import APP, as_role, owner_url, server, text_of

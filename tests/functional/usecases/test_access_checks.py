@@ -17,12 +17,12 @@ from broker.oversight.register import CHECKS
 from broker.people import ProtectionMarker
 from broker.store.oversight import find_checked
 from broker.store.staff import StaffMember
-from broker.usecases.access_checks import Ran, run_access_checks, watch_person
 from broker.usecases.acting import Acting, Signed, entry_of
-from broker.usecases.cases import close_case
-from broker.usecases.enrol_staff import enrol_staff
+from broker.usecases.casework.cases import close_case
 from broker.usecases.notices import list_notices
-from broker.usecases.people import NewPerson, add_person
+from broker.usecases.oversight.access_checks import Ran, run_access_checks, watch_person
+from broker.usecases.people.people import NewPerson, add_person
+from broker.usecases.posts.enrol_staff import enrol_staff
 from tests.functional.usecases.office import KIM, OFFICER, SCHOOL_LEAD, SIRO, TOM, TRIAGE, Office, at_rest
 from tests.functional.usecases.test_override import COUNCIL_LEAD
 from tests.functional.usecases.test_verbs import run
@@ -433,7 +433,7 @@ def test_a_run_goes_on_where_the_last_one_ended_and_an_officer_may_run_it(leads:
 
 def test_two_runs_at_once_find_nothing_twice(leads: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """While one reads, another one finishes: the slower one keeps nothing."""
-    from broker.usecases import access_checks
+    from broker.usecases.oversight import access_checks
 
     declared_link(leads)
     really_gather = access_checks.gather_known

@@ -7,7 +7,7 @@ import pytest
 from broker.audit.events import Event
 from broker.errors import NotAllowed
 from broker.usecases.acting import Acting
-from broker.usecases.list_agreements import list_agreements
+from broker.usecases.agreements.list_agreements import list_agreements
 from tests.functional.usecases.office import Office
 
 

@@ -21,13 +21,13 @@ from broker.rights.restriction import RestrictionGround
 from broker.store.disclosures import find_disclosure
 from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting
-from broker.usecases.adhoc_requests import Form, NewAdhoc, answer_adhoc, list_adhoc, record_adhoc, show_adhoc
-from broker.usecases.adhoc_terms import AdhocDecision
-from broker.usecases.decide_adhoc import decide_request
-from broker.usecases.enrol_staff import enrol_staff
-from broker.usecases.recall_release import recall_release
-from broker.usecases.restrictions import NewRestriction, restrict
-from broker.usecases.withdraw_consent import Withdrawal, withdraw_consent
+from broker.usecases.adhoc.adhoc_requests import Form, NewAdhoc, answer_adhoc, list_adhoc, record_adhoc, show_adhoc
+from broker.usecases.adhoc.adhoc_terms import AdhocDecision
+from broker.usecases.adhoc.decide_adhoc import decide_request
+from broker.usecases.consent.withdraw_consent import Withdrawal, withdraw_consent
+from broker.usecases.posts.enrol_staff import enrol_staff
+from broker.usecases.release.recall_release import recall_release
+from broker.usecases.rights.restrictions import NewRestriction, restrict
 from broker.vocabulary.codes import Detail
 from tests.functional.usecases.office import KIM, OFFICER, SCHOOL_LEAD, START_AT, Office, at_rest
 from tests.functional.usecases.test_verbs import run

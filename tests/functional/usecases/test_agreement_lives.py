@@ -14,15 +14,15 @@ from broker.audit.verify import Verdict
 from broker.errors import CallWrong, NotAllowed
 from broker.rehearsal.checking import check_paths
 from broker.usecases.acting import Acting
-from broker.usecases.authorisations import NewAuthorisation, authorise
-from broker.usecases.due_agreements import due_agreements
-from broker.usecases.end_agreement import end_agreement
-from broker.usecases.list_agreements import AgreementState, list_agreements
-from broker.usecases.publish_agreement import publish_agreement
-from broker.usecases.rules_versions import approve_version, propose_version
-from broker.usecases.show_agreement import show_agreement
-from broker.usecases.sign_agreement import sign_agreement, withdraw_signature
-from broker.usecases.verify_log import verify_live
+from broker.usecases.agreements.authorisations import NewAuthorisation, authorise
+from broker.usecases.agreements.due_agreements import due_agreements
+from broker.usecases.agreements.end_agreement import end_agreement
+from broker.usecases.agreements.list_agreements import AgreementState, list_agreements
+from broker.usecases.agreements.publish_agreement import publish_agreement
+from broker.usecases.agreements.show_agreement import show_agreement
+from broker.usecases.agreements.sign_agreement import sign_agreement, withdraw_signature
+from broker.usecases.log.verify_log import verify_live
+from broker.usecases.rules.rules_versions import approve_version, propose_version
 from tests.functional.usecases.office import FAMILY_SUPPORT, OFFICER, ROOT, SIRO, Office
 from tests.functional.usecases.test_rules_versions import deployed, edited, files_in
 from tests.functional.usecases.test_signing import by_key, enrol_key, ok, school

@@ -9,11 +9,11 @@ import pytest
 from broker.audit.verify import Verdict
 from broker.errors import CallWrong, DocumentsRefused, NotAllowed
 from broker.usecases.acting import Acting
-from broker.usecases.adopt_policies import adopt_standing_rules
-from broker.usecases.list_agreements import list_agreements
-from broker.usecases.publish_agreement import publish_agreement
-from broker.usecases.sign_agreement import Signing, sign_agreement, withdraw_signature
-from broker.usecases.verify_log import verify_live
+from broker.usecases.agreements.list_agreements import list_agreements
+from broker.usecases.agreements.publish_agreement import publish_agreement
+from broker.usecases.agreements.sign_agreement import Signing, sign_agreement, withdraw_signature
+from broker.usecases.log.verify_log import verify_live
+from broker.usecases.rules.adopt_policies import adopt_standing_rules
 from tests.functional.usecases.office import FAMILY_SUPPORT, KIM, OFFICER, SIRO, Office, open_office
 
 SIGNING = Signing("family-support", 1, "ecc", "Sid Marsh", "SIRO", "scheme of delegation")

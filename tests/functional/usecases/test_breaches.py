@@ -11,7 +11,7 @@ import pytest
 from broker.errors import CallWrong, NotAllowed
 from broker.rights.breach import BreachKind, Risk, Step
 from broker.usecases.acting import Acting
-from broker.usecases.breaches import (
+from broker.usecases.rights.breaches import (
     NewBreach,
     assess_breach,
     close_breach,

@@ -15,19 +15,19 @@ from broker.people import ProtectionMarker
 from broker.store.cases import find_cases
 from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting
-from broker.usecases.cases import close_case, join_team
-from broker.usecases.decide_contact import decide_threshold
-from broker.usecases.enrol_staff import enrol_staff
-from broker.usecases.front_door_queue import list_contacts
-from broker.usecases.move_case import list_due, move_case, review_case, show_case
-from broker.usecases.proposals import (
+from broker.usecases.casework.cases import close_case, join_team
+from broker.usecases.casework.decide_contact import decide_threshold
+from broker.usecases.casework.front_door_queue import list_contacts
+from broker.usecases.casework.move_case import list_due, move_case, review_case, show_case
+from broker.usecases.casework.screen_contact import take_contact
+from broker.usecases.posts.enrol_staff import enrol_staff
+from broker.usecases.rules.proposals import (
     list_proposals,
     propose_lift,
     propose_purpose,
     restrict_case,
     settle_proposal,
 )
-from broker.usecases.screen_contact import take_contact
 from tests.functional.usecases.front_door_staff import ANN, DEB, contact, staff_front_door
 from tests.functional.usecases.office import KIM, TOM, TRIAGE, Office, at_rest
 from tests.functional.usecases.test_verbs import run

@@ -6,7 +6,7 @@ import pytest
 
 from broker.casework import CaseKind
 from broker.errors import CallWrong, NotAllowed
-from broker.usecases.cases import NewCase, close_case, join_team, leave_team, open_case
+from broker.usecases.casework.cases import NewCase, close_case, join_team, leave_team, open_case
 from tests.functional.usecases.office import KIM, TOM, TRIAGE, Office
 
 

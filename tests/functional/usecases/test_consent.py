@@ -15,11 +15,11 @@ from broker.release.disclosure import Disclosure
 from broker.release.receipt import PAGE_COLUMNS, PAGE_LINES, receipt_text
 from broker.store.consents import find_consents
 from broker.usecases.acting import Acting
-from broker.usecases.append_consent import Evidence
-from broker.usecases.standing_of import NOBODY
-from broker.usecases.ties import assess
-from broker.usecases.verify_log import verify_live
-from broker.usecases.withdraw_consent import Withdrawal, withdraw_consent
+from broker.usecases.consent.append_consent import Evidence
+from broker.usecases.consent.withdraw_consent import Withdrawal, withdraw_consent
+from broker.usecases.log.verify_log import verify_live
+from broker.usecases.people.standing_of import NOBODY
+from broker.usecases.people.ties import assess
 from tests.functional.usecases.office import KIM, OFFICER, Office, full_disk
 
 

@@ -15,10 +15,10 @@ from broker.cli.contact.words import row_json
 from broker.errors import CallWrong, NotAllowed
 from broker.store.cases import find_cases
 from broker.usecases.acting import Acting
-from broker.usecases.agency_checks import answer_check, ask_check, list_checks
-from broker.usecases.decide_contact import close_contact, decide_threshold, tell_referrer
-from broker.usecases.front_door_queue import list_contacts, show_contact
-from broker.usecases.screen_contact import take_contact
+from broker.usecases.casework.agency_checks import answer_check, ask_check, list_checks
+from broker.usecases.casework.decide_contact import close_contact, decide_threshold, tell_referrer
+from broker.usecases.casework.front_door_queue import list_contacts, show_contact
+from broker.usecases.casework.screen_contact import take_contact
 from broker.vocabulary.clocks import Rating
 from tests.functional.usecases.front_door_staff import DEB, NAV, SCHOOL, contact, staff_front_door
 from tests.functional.usecases.office import TRIAGE, Office, at_rest

@@ -9,7 +9,13 @@ import pytest
 from broker.errors import CallWrong, NotAllowed
 from broker.store.records import find_headers, open_contents
 from broker.usecases.acting import Acting
-from broker.usecases.corrections import DisputeState, correct_record, list_disputes, open_dispute, refuse_dispute
+from broker.usecases.rights.corrections import (
+    DisputeState,
+    correct_record,
+    list_disputes,
+    open_dispute,
+    refuse_dispute,
+)
 from tests.functional.usecases.office import KIM, OFFICER, SCHOOL_LEAD, Office
 from tests.functional.usecases.test_notices import topics
 from tests.functional.usecases.test_verbs import run

@@ -11,12 +11,12 @@ from broker.errors import CallWrong, NotAllowed
 from broker.store.cases import find_cases
 from broker.store.staff import StaffMember, find_holders, find_members
 from broker.usecases.acting import Acting
-from broker.usecases.cases import join_team
-from broker.usecases.cover_staff import Cover, arrange_cover, end_cover
-from broker.usecases.enrol_staff import enrol_staff
-from broker.usecases.front_door_queue import list_contacts
-from broker.usecases.leavers import accept_invitation, end_post, list_invitations
-from broker.usecases.proposals import restrict_case
+from broker.usecases.casework.cases import join_team
+from broker.usecases.casework.front_door_queue import list_contacts
+from broker.usecases.posts.cover_staff import Cover, arrange_cover, end_cover
+from broker.usecases.posts.enrol_staff import enrol_staff
+from broker.usecases.posts.leavers import accept_invitation, end_post, list_invitations
+from broker.usecases.rules.proposals import restrict_case
 from tests.functional.usecases.front_door_staff import contact, staff_front_door
 from tests.functional.usecases.office import KIM, TOM, Office
 from tests.functional.usecases.test_verbs import run

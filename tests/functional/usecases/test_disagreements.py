@@ -14,18 +14,18 @@ from broker.decision.facts import HolderRuling
 from broker.errors import CallWrong, NotAllowed
 from broker.people import ProtectionMarker
 from broker.usecases.acting import Acting
-from broker.usecases.answer_question import NewAnswer, answer_question
-from broker.usecases.ask_holder import NewQuestion, ask_holder
-from broker.usecases.cases import close_case, join_team
-from broker.usecases.decide_contact import decide_threshold
-from broker.usecases.disagreements import (
+from broker.usecases.casework.cases import close_case, join_team
+from broker.usecases.casework.decide_contact import decide_threshold
+from broker.usecases.casework.disagreements import (
     NewDisagreement,
     list_disagreements,
     raise_disagreement,
     show_disagreement,
 )
-from broker.usecases.move_disagreement import accept, decline, escalate, propose
-from broker.usecases.screen_contact import take_contact
+from broker.usecases.casework.move_disagreement import accept, decline, escalate, propose
+from broker.usecases.casework.screen_contact import take_contact
+from broker.usecases.holders.answer_question import NewAnswer, answer_question
+from broker.usecases.holders.ask_holder import NewQuestion, ask_holder
 from tests.functional.usecases.front_door_staff import ANN, DEB, DOM, contact, staff_front_door
 from tests.functional.usecases.office import KIM, OFFICER, SCHOOL_LEAD, Office, at_rest
 from tests.functional.usecases.test_verbs import run

@@ -14,8 +14,8 @@ from broker.people import ProtectionMarker
 from broker.rights.expiry import ExpiryKind
 from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting
-from broker.usecases.enrol_staff import enrol_staff
-from broker.usecases.expiring import list_expiring
+from broker.usecases.people.expiring import list_expiring
+from broker.usecases.posts.enrol_staff import enrol_staff
 from tests.functional.usecases.office import KIM, OFFICER, TOM, Office
 from tests.functional.usecases.test_verbs import run
 

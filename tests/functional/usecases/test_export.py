@@ -12,9 +12,9 @@ from broker.audit.checkpoint import Checkpoint
 from broker.audit.tree import root_of
 from broker.audit.verify import Verdict
 from broker.errors import CallWrong, SystemFailed
-from broker.usecases.export_log import export_to, write_export
-from broker.usecases.log_signer import LogSigner
-from broker.usecases.verify_log import verify_live
+from broker.usecases.log.export_log import export_to, write_export
+from broker.usecases.log.log_signer import LogSigner
+from broker.usecases.log.verify_log import verify_live
 from tests.functional.usecases.office import Office, full_disk
 
 

@@ -19,10 +19,10 @@ from broker.store.people import erase_person
 from broker.store.session import Act
 from broker.store.staff import StaffMember
 from broker.usecases.acting import AS_OPERATOR, Acting, entry_of
-from broker.usecases.enrol_staff import enrol_staff
-from broker.usecases.front_door_queue import list_contacts, show_contact
-from broker.usecases.people import NewPerson
-from broker.usecases.screen_contact import put_back, rate_contact, take_contact
+from broker.usecases.casework.front_door_queue import list_contacts, show_contact
+from broker.usecases.casework.screen_contact import put_back, rate_contact, take_contact
+from broker.usecases.people.people import NewPerson
+from broker.usecases.posts.enrol_staff import enrol_staff
 from broker.vocabulary.clocks import Rating
 from tests.functional.usecases.front_door_staff import ANN, NAV, SAFE, WORRY, contact, staff_front_door
 from tests.functional.usecases.office import KIM, TRIAGE, Office, at_rest

@@ -22,13 +22,13 @@ from broker.release.disclosure import as_mapping
 from broker.rights.restriction import RestrictionGround
 from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting
-from broker.usecases.answer_question import NewAnswer, answer_question, hand_over
-from broker.usecases.ask_holder import AskedOf, NewQuestion, ask_holder, drop_question, list_asked
-from broker.usecases.cases import NewCase, close_case, join_team, open_case
-from broker.usecases.decide_as_holder import HolderRules, decide_as_holder
-from broker.usecases.enrol_staff import enrol_staff
-from broker.usecases.holder_inbox import list_inbox, show_question
-from broker.usecases.restrictions import NewRestriction, restrict
+from broker.usecases.casework.cases import NewCase, close_case, join_team, open_case
+from broker.usecases.holders.answer_question import NewAnswer, answer_question, hand_over
+from broker.usecases.holders.ask_holder import AskedOf, NewQuestion, ask_holder, drop_question, list_asked
+from broker.usecases.holders.decide_as_holder import HolderRules, decide_as_holder
+from broker.usecases.holders.holder_inbox import list_inbox, show_question
+from broker.usecases.posts.enrol_staff import enrol_staff
+from broker.usecases.rights.restrictions import NewRestriction, restrict
 from tests.functional.usecases.office import (
     KIM,
     SCHOOL_LEAD,

@@ -18,11 +18,11 @@ from broker.store.cases import find_cases, record_case
 from broker.store.session import Act
 from broker.store.staff import StaffMember
 from broker.usecases.acting import AS_OPERATOR, Acting, entry_of
-from broker.usecases.cases import NewCase, close_case, join_team, open_case
-from broker.usecases.enrol_staff import enrol_staff
-from broker.usecases.find_lead import LeadAnswer, find_lead, pass_to_lead
-from broker.usecases.front_door_queue import list_contacts
+from broker.usecases.casework.cases import NewCase, close_case, join_team, open_case
+from broker.usecases.casework.find_lead import LeadAnswer, find_lead, pass_to_lead
+from broker.usecases.casework.front_door_queue import list_contacts
 from broker.usecases.notices import list_notices
+from broker.usecases.posts.enrol_staff import enrol_staff
 from tests.functional.usecases.front_door_staff import ANN, SCHOOL, contact, sign_front_door, staff_front_door
 from tests.functional.usecases.office import KIM, TOM, TRIAGE, Office, open_office, working
 from tests.functional.usecases.test_verbs import run

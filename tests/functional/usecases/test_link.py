@@ -22,12 +22,12 @@ from broker.store.records import NewRecord, find_headers, open_contents, put_rec
 from broker.store.relationships import find_relationships
 from broker.store.session import Act
 from broker.usecases.acting import AS_OPERATOR, Acting, entry_of
-from broker.usecases.cases import NewCase, open_case
-from broker.usecases.link_disputes import dispute_record, freeze_person, list_disputes, settle_dispute
-from broker.usecases.link_review import confirm_match, list_possible, reject_match
-from broker.usecases.merges import list_sources, split_person, unmerge
-from broker.usecases.people import NewPerson, add_person
-from broker.usecases.ties import house, relate
+from broker.usecases.casework.cases import NewCase, open_case
+from broker.usecases.linking.link_disputes import dispute_record, freeze_person, list_disputes, settle_dispute
+from broker.usecases.linking.link_review import confirm_match, list_possible, reject_match
+from broker.usecases.linking.merges import list_sources, split_person, unmerge
+from broker.usecases.people.people import NewPerson, add_person
+from broker.usecases.people.ties import house, relate
 from tests.functional.usecases.office import KIM, OFFICER, TOM, TRIAGE, Office
 from tests.functional.usecases.test_notices import topics
 from tests.functional.usecases.test_verbs import run

@@ -10,8 +10,8 @@ import pytest
 from broker.audit.verify import Verdict
 from broker.errors import CallWrong
 from broker.settings import LAST_FILE, PUBLIC_FILE, Settings, find_log_origin
-from broker.usecases.export_log import export_to
-from broker.usecases.verify_log import verify_live
+from broker.usecases.log.export_log import export_to
+from broker.usecases.log.verify_log import verify_live
 from tests.functional.usecases.office import Office, environment_of
 
 OTHER = "somewhere.else/log"

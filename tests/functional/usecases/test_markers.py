@@ -9,7 +9,7 @@ from broker.errors import CallWrong, NotAllowed
 from broker.people import ProtectionMarker
 from broker.store.people import find_people
 from broker.store.staff import StaffMember
-from broker.usecases.enrol_staff import enrol_staff
+from broker.usecases.posts.enrol_staff import enrol_staff
 from tests.functional.usecases.office import MARKED_BECAUSE, SCHOOL_LEAD, Office
 from tests.functional.usecases.test_ties import private_of
 

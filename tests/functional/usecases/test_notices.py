@@ -12,10 +12,10 @@ from broker.errors import CallWrong, NotAllowed
 from broker.people import ProtectionMarker
 from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting
-from broker.usecases.cases import join_team
-from broker.usecases.enrol_staff import enrol_staff
+from broker.usecases.casework.cases import join_team
+from broker.usecases.consent.withdraw_consent import Withdrawal, withdraw_consent
 from broker.usecases.notices import Finding, close_notice, list_notices
-from broker.usecases.withdraw_consent import Withdrawal, withdraw_consent
+from broker.usecases.posts.enrol_staff import enrol_staff
 from tests.functional.usecases.office import KIM, OFFICER, SCHOOL_LEAD, TOM, TRIAGE, Office
 from tests.functional.usecases.test_consent import given_for
 from tests.functional.usecases.test_verbs import run

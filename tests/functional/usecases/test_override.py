@@ -22,12 +22,12 @@ from broker.release.disclosure import Disclosure
 from broker.store.disclosures import find_disclosure
 from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting
-from broker.usecases.answer_override import approve_override, refuse_override
-from broker.usecases.close_override import close_override
-from broker.usecases.enrol_staff import enrol_staff
-from broker.usecases.read_override import Step, list_overrides, show_override
-from broker.usecases.request_override import NewOverride, request_override
-from broker.usecases.verify_log import verify_live
+from broker.usecases.emergency.answer_override import approve_override, refuse_override
+from broker.usecases.emergency.close_override import close_override
+from broker.usecases.emergency.read_override import Step, list_overrides, show_override
+from broker.usecases.emergency.request_override import NewOverride, request_override
+from broker.usecases.log.verify_log import verify_live
+from broker.usecases.posts.enrol_staff import enrol_staff
 from tests.functional.usecases.office import KIM, OFFICER, SCHOOL_LEAD, TOM, URGENT, Office, at_rest
 from tests.functional.usecases.test_verbs import run
 

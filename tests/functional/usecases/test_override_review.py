@@ -15,15 +15,15 @@ from broker.casework.telling import How, NotNow, TellingState
 from broker.errors import CallWrong, NotAllowed
 from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting
-from broker.usecases.answer_override import approve_override
-from broker.usecases.breaches import list_breaches
-from broker.usecases.enrol_staff import enrol_staff
+from broker.usecases.emergency.answer_override import approve_override
+from broker.usecases.emergency.read_override import Step, list_overrides, show_override
+from broker.usecases.emergency.request_override import request_override
+from broker.usecases.emergency.review_override import review_override
+from broker.usecases.emergency.tell_about_override import agree_to_put_off, put_off_telling, tell_person
+from broker.usecases.log.verify_log import verify_live
 from broker.usecases.notices import list_notices
-from broker.usecases.read_override import Step, list_overrides, show_override
-from broker.usecases.request_override import request_override
-from broker.usecases.review_override import review_override
-from broker.usecases.tell_about_override import agree_to_put_off, put_off_telling, tell_person
-from broker.usecases.verify_log import verify_live
+from broker.usecases.posts.enrol_staff import enrol_staff
+from broker.usecases.rights.breaches import list_breaches
 from tests.functional.usecases.office import KIM, OFFICER, SIRO, TOM, Office
 from tests.functional.usecases.test_override import COUNCIL_LEAD, emergency, new_override, seconds
 from tests.functional.usecases.test_verbs import run

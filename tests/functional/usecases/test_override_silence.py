@@ -15,10 +15,10 @@ from broker.errors import BrokerError
 from broker.people import ProtectionMarker
 from broker.release.disclosure import as_mapping
 from broker.usecases.acting import Acting
-from broker.usecases.answer_override import approve_override, refuse_override
-from broker.usecases.close_override import close_override
-from broker.usecases.read_override import list_overrides, show_override
-from broker.usecases.request_override import NewOverride, request_override
+from broker.usecases.emergency.answer_override import approve_override, refuse_override
+from broker.usecases.emergency.close_override import close_override
+from broker.usecases.emergency.read_override import list_overrides, show_override
+from broker.usecases.emergency.request_override import NewOverride, request_override
 from tests.functional.usecases.office import SCHOOL_LEAD, TOM, URGENT, Office, Seeded, open_office, working
 
 LEAD = Acting("sal", "safeguarding-lead")

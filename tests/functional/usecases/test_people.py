@@ -12,9 +12,9 @@ from broker.identifiers import IdentifierRefused
 from broker.people import ProtectionMarker, Relationship, RelationshipKind
 from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting
-from broker.usecases.enrol_staff import enrol_staff
-from broker.usecases.people import NHS_NUMBER, NewPerson, Search, Wanted, add_person, find_person
-from broker.usecases.ties import relate
+from broker.usecases.people.people import NHS_NUMBER, NewPerson, Search, Wanted, add_person, find_person
+from broker.usecases.people.ties import relate
+from broker.usecases.posts.enrol_staff import enrol_staff
 from tests.functional.usecases.office import REASON, TRIAGE, Office
 
 MUM = Wanted("Mum", "Testing", date(1988, 5, 1))

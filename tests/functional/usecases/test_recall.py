@@ -8,7 +8,7 @@ from broker.audit.events import Event
 from broker.store.records import NewRecord, put_records
 from broker.store.session import Act
 from broker.usecases.acting import AS_OPERATOR, entry_of
-from broker.usecases.recall import Topic, find_releases_about, find_releases_of, tell_recipients
+from broker.usecases.release.recall import Topic, find_releases_about, find_releases_of, tell_recipients
 from tests.functional.usecases.office import KIM, TOM, TRIAGE, Office
 from tests.functional.usecases.test_notices import topics
 

@@ -9,7 +9,7 @@ import pytest
 from broker.errors import CallWrong, NotAllowed
 from broker.usecases.acting import Acting
 from broker.usecases.notices import Finding, close_notice
-from broker.usecases.recall_release import RecallState, list_recalls, recall_release
+from broker.usecases.release.recall_release import RecallState, list_recalls, recall_release
 from tests.functional.usecases.office import KIM, OFFICER, SCHOOL_LEAD, Office
 from tests.functional.usecases.test_notices import topics
 from tests.functional.usecases.test_verbs import run

@@ -17,11 +17,11 @@ from broker.people import ProtectionMarker
 from broker.release.disclosure import as_mapping
 from broker.store.cases import find_cases
 from broker.usecases.acting import Acting
-from broker.usecases.cases import NewCase, open_case
-from broker.usecases.move_case import show_case
-from broker.usecases.refusal_reviews import NewFinding, answer_review, list_reviews
-from broker.usecases.tell_family import list_told, record_not_told, record_told
-from broker.usecases.withdraw_consent import Withdrawal, withdraw_consent
+from broker.usecases.casework.cases import NewCase, open_case
+from broker.usecases.casework.move_case import show_case
+from broker.usecases.consent.refusal_reviews import NewFinding, answer_review, list_reviews
+from broker.usecases.consent.tell_family import list_told, record_not_told, record_told
+from broker.usecases.consent.withdraw_consent import Withdrawal, withdraw_consent
 from tests.functional.usecases.office import KIM, TOM, TRIAGE, Office, at_rest
 from tests.functional.usecases.test_verbs import run
 

@@ -11,11 +11,11 @@ from broker.errors import CallWrong, NotAllowed, SystemFailed
 from broker.release.disclosure import as_mapping
 from broker.store.disclosures import find_disclosure, find_disclosures_about
 from broker.usecases.acting import Acting
-from broker.usecases.decide_as_holder import HolderRules, decide_as_holder
-from broker.usecases.publish_agreement import publish_agreement
-from broker.usecases.release_profile import Asked, release_profile
-from broker.usecases.sign_agreement import Signing, sign_agreement
-from broker.usecases.verify_log import verify_live
+from broker.usecases.agreements.publish_agreement import publish_agreement
+from broker.usecases.agreements.sign_agreement import Signing, sign_agreement
+from broker.usecases.holders.decide_as_holder import HolderRules, decide_as_holder
+from broker.usecases.log.verify_log import verify_live
+from broker.usecases.release.release_profile import Asked, release_profile
 from tests.functional.usecases.office import (
     KIM,
     OFFICER,

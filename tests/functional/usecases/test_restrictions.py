@@ -11,7 +11,7 @@ import pytest
 from broker.errors import CallWrong, NotAllowed
 from broker.rights.restriction import RestrictionGround, RestrictionState, UseGround
 from broker.usecases.acting import Acting
-from broker.usecases.restrictions import (
+from broker.usecases.rights.restrictions import (
     NewRestriction,
     lift_restriction,
     list_restrictions,

@@ -21,7 +21,10 @@ from broker.rights.subject_access import Capacity, ChildView, Refused
 from broker.store.records import NewRecord, put_records
 from broker.store.session import Act
 from broker.store.staff import StaffMember
-from broker.usecases.access_answer import (
+from broker.usecases.acting import AS_OPERATOR, Acting, entry_of
+from broker.usecases.casework.cases import NewCase, open_case
+from broker.usecases.posts.enrol_staff import enrol_staff
+from broker.usecases.rights.access_answer import (
     draft_answer,
     give_opinion,
     release_answer,
@@ -30,7 +33,7 @@ from broker.usecases.access_answer import (
     rule_item,
     show_answer,
 )
-from broker.usecases.access_requests import (
+from broker.usecases.rights.access_requests import (
     NewRequest,
     clarify_request,
     clear_person,
@@ -40,9 +43,6 @@ from broker.usecases.access_requests import (
     refuse_request,
     withdraw_request,
 )
-from broker.usecases.acting import AS_OPERATOR, Acting, entry_of
-from broker.usecases.cases import NewCase, open_case
-from broker.usecases.enrol_staff import enrol_staff
 from tests.functional.usecases.office import OFFICER, SCHOOL_LEAD, SIRO, TRIAGE, Office, Template, reopen_office
 from tests.functional.usecases.test_notices import topics
 from tests.functional.usecases.test_verbs import run

@@ -18,11 +18,12 @@ from broker.settings import Settings
 from broker.store.rules_versions import find_rules_in_force
 from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting
-from broker.usecases.adopt_policies import FIRST, adopt_standing_rules
-from broker.usecases.enrol_staff import enrol_staff
-from broker.usecases.list_agreements import list_agreements
-from broker.usecases.rules_in_force import kept_files
-from broker.usecases.rules_versions import (
+from broker.usecases.agreements.list_agreements import list_agreements
+from broker.usecases.log.verify_log import verify_live
+from broker.usecases.posts.enrol_staff import enrol_staff
+from broker.usecases.rules.adopt_policies import FIRST, adopt_standing_rules
+from broker.usecases.rules.rules_in_force import kept_files
+from broker.usecases.rules.rules_versions import (
     approve_version,
     compare_rules,
     list_versions,
@@ -30,7 +31,6 @@ from broker.usecases.rules_versions import (
     reject_version,
     show_version,
 )
-from broker.usecases.verify_log import verify_live
 from broker.wiring import Broker, migrate, open_broker
 from tests.functional.usecases.office import OFFICER, ROOT, SIRO, Office
 from tests.functional.usecases.test_verbs import run

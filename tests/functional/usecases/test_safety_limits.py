@@ -13,9 +13,9 @@ import pytest
 
 from broker.audit.verify import Verdict
 from broker.people import ProtectionMarker
-from broker.usecases.people import NewPerson, Search, Wanted, add_person, find_person
-from broker.usecases.verify_log import verify_live
-from broker.usecases.withdraw_consent import Withdrawal, withdraw_consent
+from broker.usecases.consent.withdraw_consent import Withdrawal, withdraw_consent
+from broker.usecases.log.verify_log import verify_live
+from broker.usecases.people.people import NewPerson, Search, Wanted, add_person, find_person
 from tests.functional.usecases.office import KIM, TRIAGE, Office, open_office, working
 
 PARTNER = Wanted(given_names="Partner", family_name="Testing", born_on=date(1985, 1, 1))

@@ -29,12 +29,30 @@ from broker.partner_keys.public_key import public_key_of
 from broker.store.agreements import find_versions
 from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting
-from broker.usecases.authorisations import NewAuthorisation, authorise, list_authorisations, withdraw_authorisation
-from broker.usecases.enrol_staff import enrol_staff
-from broker.usecases.list_agreements import list_agreements
-from broker.usecases.partner_keys import NewKey, RevokedBecause, approve_key, hand_in_key, list_keys, revoke_key
-from broker.usecases.sign_agreement import ByKey, Signing, sign_agreement, statement_of, withdraw_signature
-from broker.usecases.verify_log import verify_live
+from broker.usecases.agreements.authorisations import (
+    NewAuthorisation,
+    authorise,
+    list_authorisations,
+    withdraw_authorisation,
+)
+from broker.usecases.agreements.list_agreements import list_agreements
+from broker.usecases.agreements.partner_keys import (
+    NewKey,
+    RevokedBecause,
+    approve_key,
+    hand_in_key,
+    list_keys,
+    revoke_key,
+)
+from broker.usecases.agreements.sign_agreement import (
+    ByKey,
+    Signing,
+    sign_agreement,
+    statement_of,
+    withdraw_signature,
+)
+from broker.usecases.log.verify_log import verify_live
+from broker.usecases.posts.enrol_staff import enrol_staff
 from tests.functional.usecases.office import FAMILY_SUPPORT, OFFICER, SIRO, Office, engine_of
 from tests.functional.usecases.test_verbs import run
 

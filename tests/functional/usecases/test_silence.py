@@ -16,10 +16,10 @@ from broker.people import ProtectionMarker
 from broker.release.disclosure import Disclosure, as_mapping
 from broker.store.session import View
 from broker.store.staff import StaffMember
-from broker.usecases import release_profile as releasing
 from broker.usecases.acting import Acting
-from broker.usecases.cases import NewCase, join_team, open_case
-from broker.usecases.enrol_staff import enrol_staff
+from broker.usecases.casework.cases import NewCase, join_team, open_case
+from broker.usecases.posts.enrol_staff import enrol_staff
+from broker.usecases.release import release_profile as releasing
 from tests.functional.usecases.office import KIM, TRIAGE, Office, open_office, working
 
 CLINIC = {"in_service": "yes", "concern": "canary-clinic"}

@@ -17,11 +17,11 @@ from broker.release.receipt import receipt_text
 from broker.store.audit_private import find_private
 from broker.store.relationships import find_relationships
 from broker.store.staff import StaffMember
-from broker.usecases.cases import join_team
-from broker.usecases.decide_as_holder import HolderRules, decide_as_holder
-from broker.usecases.enrol_staff import enrol_staff
-from broker.usecases.people import find_person
-from broker.usecases.ties import assess, house, relate
+from broker.usecases.casework.cases import join_team
+from broker.usecases.holders.decide_as_holder import HolderRules, decide_as_holder
+from broker.usecases.people.people import find_person
+from broker.usecases.people.ties import assess, house, relate
+from broker.usecases.posts.enrol_staff import enrol_staff
 from tests.functional.usecases.office import KIM, REASON, SCHOOL_LEAD, TRIAGE, Office
 from tests.functional.usecases.test_people import MUM, SCREENING
 

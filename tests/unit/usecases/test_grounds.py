@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from broker.agreements.partnership import load_partnership
 from broker.consent.record import ConsentDecision, ConsentKind, ConsentRecord
 from broker.decision.facts import HolderDecision, HolderRuling
-from broker.usecases.grounds import ended_by, ended_rulings, narrowed_by, narrowed_rulings, overlap
+from broker.usecases.release.grounds import ended_by, ended_rulings, narrowed_by, narrowed_rulings, overlap
 from broker.vocabulary.codes import Tier
 
 VOCABULARY = load_partnership(Path(__file__).parents[3] / "policies").vocabulary

@@ -1,0 +1,1 @@
+"""Disclosures that no agreement covers, on the Commissioner's form."""

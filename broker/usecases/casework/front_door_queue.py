@@ -1,0 +1,163 @@
+"""The front-door queue: what do I take next?
+
+Overdue first, then red, amber, green by the time left. Decides what a row holds: just enough to choose the next
+one (first names, ages, the worry in one line of the referrer's own words, who told, who has it). What somebody may
+not see is not there and not counted; who it was shown to leaves an entry. From docs/casework.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from broker.access import Verb
+from broker.audit.events import Event
+from broker.casework import Staff
+from broker.casework.checks import CheckState, DeclineReason
+from broker.casework.clocks import Left, screening_due, time_left
+from broker.casework.contact import ContactWords, SafeContact
+from broker.casework.front_door import Contact
+from broker.dates import age_on, london_day, start_of_day
+from broker.store.session import Act
+from broker.store.steps import open_words
+from broker.store.vault import Identity, find_identities
+from broker.store.work_items import WorkKind, find_finished, find_work
+from broker.usecases.acting import Acting, entry_of, perform
+from broker.usecases.casework.front_door import Seen, front_door_of, look, require_seen
+from broker.usecases.world import World
+from broker.vocabulary.clocks import FrontDoor, Rating
+
+MOST_ROWS: Final = 50
+"""Rows of one list: what a person can look through, and few enough for everybody in it to stand in its entry."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class QueuedPerson:
+    """Somebody a contact is about: first name and age. Printing it shows nothing."""
+
+    person_id: str
+    first_name: str
+    age: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSeen:
+    """How a check stands for whoever asked: never whether the agency had anything."""
+
+    check_id: str
+    organisation: str
+    state: CheckState
+    declined: DeclineReason | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Queued:
+    """A row of the queue; `left` None where the clock has stopped. Printing it shows nothing."""
+
+    case_id: str
+    contact: Contact
+    level: int
+    people: tuple[QueuedPerson, ...]
+    line: str
+    left: Left | None
+    checks: tuple[CheckSeen, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The rows in the order to take them, how many more there are, and how many were closed today."""
+
+    rows: tuple[Queued, ...]
+    more: int
+    closed_today: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Shown:
+    """A contact in full. `words` None where they were erased. Printing it shows nothing."""
+
+    row: Queued
+    seen: Seen
+    words: ContactWords | None
+    reasons: Mapping[bytes, str]
+
+
+def list_contacts(world: World, acting: Acting, *, mine: bool = False) -> Queue:
+    """The contacts that wait at the front door of whoever asks, or those they hold. Raises NotAllowed."""
+
+    def work(act: Act, staff: Staff) -> Queue:
+        front_door = front_door_of(world, staff.organisation)
+        waiting = [one.case_id for one in find_work(act, staff.organisation, WorkKind.CONTACT)]
+        seen = look(act, staff, waiting).seen
+        kept = [one for one in seen.values() if not mine or one.contact.holder == staff.id]
+        kept.sort(key=lambda one: _order(act, front_door, one))
+        shown = kept[:MOST_ROWS]
+        since = start_of_day(london_day(act.at))
+        closed = look(act, staff, find_finished(act, staff.organisation, WorkKind.CONTACT, since)).seen
+        about = {person for one in shown for person in one.people}
+        details = {"report": "front-door-queue", "rows": len(shown)}
+        act.record(entry_of(act, staff, Event.REPORT_PRODUCED, details, about=about))
+        names = find_identities(act, about)
+        words = open_words(act, [one.contact.words_row for one in shown])
+        rows = tuple(_row(act, front_door, one, names, words) for one in shown)
+        return Queue(rows, len(kept) - len(shown), len(closed))
+
+    return perform(world, acting, Verb.CONTACT_READ, work)
+
+
+def show_contact(world: World, acting: Acting, case_id: str) -> Shown:
+    """One contact with everything that was said. Raises NotAllowed, CallWrong."""
+
+    def work(act: Act, staff: Staff) -> Shown:
+        front_door = front_door_of(world, staff.organisation)
+        seen = require_seen(act, staff, case_id)
+        act.record(entry_of(act, staff, Event.CONTACT_SHOWN, {"case": case_id}, about=seen.people))
+        names = find_identities(act, seen.people)
+        words = open_words(act, [step.row for step in seen.steps])
+        row = _row(act, front_door, seen, names, words)
+        said = words.get(seen.contact.words_row)
+        reasons = {row: str(found["reason"]) for row, found in words.items() if "reason" in found}
+        return Shown(row, seen, contact_words(said) if said is not None else None, reasons)
+
+    return perform(world, acting, Verb.CONTACT_READ, work)
+
+
+def _order(act: Act, front_door: FrontDoor, seen: Seen) -> tuple[Any, ...]:
+    """Overdue first, then by colour and time left; a contact without a colour stands with the red ones, because
+    nobody has looked at it yet. Last those whose clock has stopped: only the telling is left to do."""
+    contact = seen.contact
+    due = screening_due(front_door, contact.received_at, contact.ratings)
+    urgency = (contact.rating or Rating.RED).urgency
+    return (contact.stopped_at is not None, due.at > act.at, urgency, due.at, seen.case.id)
+
+
+def _row(
+    act: Act,
+    front_door: FrontDoor,
+    seen: Seen,
+    names: Mapping[str, Identity],
+    words: Mapping[bytes, Mapping[str, Any]],
+) -> Queued:
+    contact = seen.contact
+    due = screening_due(front_door, contact.received_at, contact.ratings)
+    left = time_left(front_door, due, act.at) if contact.stopped_at is None else None
+    said = words.get(contact.words_row)
+    today = london_day(act.at)
+    people = tuple(
+        QueuedPerson(
+            one,
+            names[one].given_names.partition(" ")[0] if one in names else "",
+            age_on(person.born, today) if person.born is not None else None,
+        )
+        for one, person in seen.people.items()
+    )
+    line = contact_words(said).line() if said is not None else ""
+    checks = tuple(CheckSeen(one.id, one.organisation, one.state(act.at), one.declined) for one in contact.checks)
+    return Queued(seen.case.id, contact, seen.case.level, people, line, left, checks)
+
+
+def contact_words(found: Mapping[str, Any]) -> ContactWords:
+    """The words as they were sealed."""
+    safe = found["safe"]
+    return ContactWords(found["worry"], found["told_by"], found["call_back"], SafeContact(**safe))

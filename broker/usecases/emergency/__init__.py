@@ -1,0 +1,1 @@
+"""Emergency access, from the request to the telling."""

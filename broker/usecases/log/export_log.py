@@ -1,0 +1,173 @@
+"""Exporting the audit log to a folder that outsiders can check, and giving committed entries their place.
+
+Decides that an export is of everything committed so far, under a checkpoint signed now, and that exporting is an
+act with an entry of its own (in the next export), committed before the export has its name: none is unlogged. From
+docs/security.md section 3.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from broker.access import Verb
+from broker.audit.checkpoint import Checkpoint
+from broker.audit.events import Event
+from broker.audit.export import EntryLost, export_log
+from broker.audit.frontier import Frontier
+from broker.audit.sequencing import PlacedEntry
+from broker.audit.tree import NodeAt, Range, consistency_ranges, proof_from
+from broker.canonical import digest_bytes
+from broker.errors import CallWrong, SystemFailed
+from broker.settings import PUBLIC_FILE
+from broker.store.audit import find_entries, find_nodes, find_tree_head, integrate_entries
+from broker.store.session import Act, View
+from broker.usecases.acting import AS_OPERATOR, Acting, Signed, entry_of, perform
+from broker.usecases.log.log_signer import LogSigner
+from broker.usecases.world import World
+
+_AT_ONCE: Final = 1024
+_THERE: Final = "is there already; name a folder that is not, an export is never mixed"
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class LogExported:
+    """What was written. `agrees` is False where the stored hashes no longer lead to the root that was signed;
+    `log_key` is the public key as an auditor is given it, `key_file` where it lies."""
+
+    folder: Path
+    origin: str
+    size: int
+    root: bytes
+    agrees: bool
+    log_key: str
+    key_file: Path
+
+
+def integrate_log(world: World) -> int:
+    """Gives every committed entry its place in the tree and returns how many; repeating it is harmless."""
+    total = 0
+    while placed := integrate_entries(world.store, world.clock):
+        total += placed
+    return total
+
+
+def export_to(
+    world: World, folder: Path, acting: Acting | None = None, on_progress: Progress | None = None
+) -> LogExported:
+    """Writes the log to `folder`, which must not be there yet. `acting` None is the holder of the keys.
+
+    Raises NotAllowed, CallWrong, and NoteRefused or ProofRefused where the stored log does not extend what was
+    signed before: it was rewritten, and nothing is signed.
+    """
+    signed = AS_OPERATOR
+    if acting is not None:
+        signed = perform(world, acting, Verb.AUDIT_EXPORT, lambda _, staff: Signed.of(staff))
+    with _staged(folder) as staging:
+        exported = write_export(world, staging, on_progress)
+        with world.store.act(world.clock) as act:
+            _note_export(act, signed, exported)
+        # INVARIANT: nothing has the folder's own name before the entry is committed.
+        _publish(staging, folder)
+    return replace(exported, folder=folder)
+
+
+@contextmanager
+def _staged(folder: Path) -> Iterator[Path]:
+    """Where the export is written first: beside its place, in a folder that only its owner may enter and that is
+    gone afterwards. Raises CallWrong when there is something in its place, SystemFailed."""
+    if folder.exists():
+        raise CallWrong(f"`{folder}`", _THERE)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        closed = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".unlogged", dir=folder.parent))
+    except OSError as error:
+        raise SystemFailed(f"`{folder}`", f"cannot be made: {error.strerror}") from None
+    try:
+        yield closed / folder.name
+    finally:
+        shutil.rmtree(closed, ignore_errors=True)
+
+
+def _publish(staging: Path, folder: Path) -> None:
+    try:
+        staging.rename(folder)
+        handle = os.open(folder.parent, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        if error.errno in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
+            raise CallWrong(f"`{folder}`", _THERE) from None
+        raise SystemFailed(f"`{folder}`", f"cannot be given its name: {error.strerror}") from None
+
+
+def _note_export(act: Act, signed: Signed, exported: LogExported) -> None:
+    details = {"size": exported.size, "root_digest": digest_bytes(exported.root)}
+    act.record(entry_of(act, signed, Event.AUDIT_EXPORTED, details))
+
+
+def write_export(world: World, folder: Path, on_progress: Progress | None = None) -> LogExported:
+    """The export alone, without an entry."""
+    integrate_log(world)
+    keys = world.settings.keys()
+    signer = LogSigner.open(keys, world.settings.log_origin)
+    with world.store.look() as view:
+        frontier, note = sign_head(view, signer)
+        exported = export_log(folder, _placed(view, frontier.size), note, on_progress)
+    return LogExported(
+        folder,
+        exported.checkpoint.origin,
+        exported.checkpoint.size,
+        exported.checkpoint.root,
+        exported.agrees,
+        str(signer.public),
+        keys / PUBLIC_FILE,
+    )
+
+
+def sign_head(view: View, signer: LogSigner) -> tuple[Frontier, str]:
+    """The tree as integrated, and the note of its checkpoint, signed now. The view must not have read anything
+    yet: what it sees is then no older than what was signed before. Raises EntryLost, and what `LogSigner.sign`
+    raises."""
+    seen: list[Frontier] = []
+
+    def head(last: Checkpoint | None) -> tuple[Checkpoint, tuple[bytes, ...]]:
+        frontier = find_tree_head(view).frontier
+        seen.append(frontier)
+        extends = last is not None and 0 < last.size <= frontier.size
+        ranges = consistency_ranges(last.size, frontier.size) if last is not None and extends else ()
+        return Checkpoint(signer.public.name, frontier.size, frontier.root), stored_proof(view, ranges)
+
+    note = signer.sign(head)
+    return seen[-1], note
+
+
+def stored_proof(view: View, ranges: Iterable[Range]) -> tuple[bytes, ...]:
+    """The proof whose hashes fold from these ranges of the stored tree. Raises EntryLost where they are gone."""
+    wanted = tuple(ranges)
+    try:
+        return proof_from(wanted, find_nodes(view, {at for one in wanted for at in one}))
+    except KeyError:
+        raise EntryLost("audit log", "hashes of its tree are missing from the store; restore a backup") from None
+
+
+def _placed(view: View, size: int) -> Iterator[PlacedEntry]:
+    """Every integrated entry with its stored leaf hash, in order; a gap in the store is the exporter's to find."""
+    for start in range(0, size, _AT_ONCE):
+        end = min(start + _AT_ONCE, size)
+        hashes = find_nodes(view, [NodeAt(0, index) for index in range(start, end)])
+        for index, data in enumerate(find_entries(view, start, end), start=start):
+            # SQLite keeps whatever type an editor wrote; an entry that is no longer bytes was edited.
+            if not isinstance(data, bytes):
+                raise EntryLost(f"audit entry {index}", "is not stored as bytes any more: it was edited")
+            yield PlacedEntry(index, data, hashes.get(NodeAt(0, index), b""))

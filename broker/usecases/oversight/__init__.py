@@ -1,0 +1,1 @@
+"""Access checks over the log."""

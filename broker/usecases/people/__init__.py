@@ -1,0 +1,1 @@
+"""People made known, related, housed, marked; what ends soon for them."""

@@ -1,0 +1,113 @@
+"""What ends soon, for whoever may know: a member of a case about its people, an officer in counts.
+
+Decides that nobody sees the end of anything about somebody outside their own open cases, that officers see numbers
+by kind (of the cases of their organisation's staff) and, by name, their own staff's training and posts and the
+agreements their organisation is party to. From docs/how-to-expiring.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from broker.access import Verb
+from broker.audit.events import Event
+from broker.casework import Case, Staff
+from broker.dates import Period, london_day, shift, start_of_day
+from broker.decision.protection import without_protected
+from broker.errors import CallWrong
+from broker.rights.expiry import Expiry, ExpiryKind, person_expiries
+from broker.store.cases import find_cases_of
+from broker.store.gather import gather_facts
+from broker.store.session import Act
+from broker.store.staff import find_holders
+from broker.usecases.acting import Acting, entry_of, perform
+from broker.usecases.rules.rules import current_rules
+from broker.usecases.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Expiring:
+    """What ends by `until`. `items` are about whom the asker may know; `counts`, by kind, is what an officer
+    sees of the cases of their organisation."""
+
+    until: datetime
+    items: tuple[Expiry, ...]
+    counts: Mapping[ExpiryKind, int]
+
+
+def list_expiring(world: World, acting: Acting, within: Period) -> Expiring:
+    """What ends within a period from now. Raises NotAllowed, CallWrong."""
+
+    def work(act: Act, staff: Staff) -> Expiring:
+        until = start_of_day(shift(london_day(act.at), within))
+        if until <= act.at:
+            raise CallWrong("within", "ends before it begins; write a period such as P30D")
+        officer = world.access.find_role([acting.role], Verb.STATISTICS_READ) is not None
+        if officer:
+            found = [*_staff(act, world, staff, act.at, until), *_agreements(act, world, staff, act.at, until)]
+            everybody = _colleagues(act, world, staff)
+            counted = {one for member in everybody for one in _people(act, world, member, act.at, until)}
+            # The same end in two cases is one.
+            counts = Counter(kind for kind, _, _ in {(one.kind, one.at, one.about) for one in counted})
+        else:
+            found, counts = list(_people(act, world, staff, act.at, until)), Counter()
+        details = {"report": "expiring", "rows": len(found) + sum(counts.values())}
+        act.record(entry_of(act, staff, Event.REPORT_PRODUCED, details))
+        items = tuple(sorted(found, key=lambda one: (one.at, one.kind, one.about, one.case or "")))
+        return Expiring(until, items, dict(sorted(counts.items())))
+
+    return perform(world, acting, Verb.EXPIRY_READ, work)
+
+
+def _people(act: Act, world: World, member: Staff, since: datetime, until: datetime) -> Iterator[Expiry]:
+    """What ends about the people of the open cases this member of staff is in now."""
+    for case in _open_cases(act, member, since):
+        raw = gather_facts(act, case.about)
+        facts, _ = without_protected(raw)
+        for person_id in sorted(case.about & facts.people.keys()):
+            yield from person_expiries(facts, world.partnership.vocabulary, person_id, since, until, case.id)
+        for one in case.members:
+            ends_at = one.interval.until_at
+            if one.staff == member.id and one.interval.covers(since) and ends_at is not None and ends_at < until:
+                yield Expiry(ExpiryKind.MEMBERSHIP, ends_at, member.id, case.id)
+
+
+def _open_cases(act: Act, member: Staff, at: datetime) -> Iterable[Case]:
+    found = find_cases_of(act, member.id)
+    return [case for _, case in sorted(found.items()) if case.is_open(at) and case.has_member(member.id, at)]
+
+
+def _colleagues(act: Act, world: World, staff: Staff) -> list[Staff]:
+    found: dict[str, Staff] = {}
+    for role in world.partnership.vocabulary.roles:
+        for staff_id, member in find_holders(act, staff.organisation, role).items():
+            found[staff_id] = member.staff
+    return [found[staff_id] for staff_id in sorted(found)]
+
+
+def _staff(act: Act, world: World, staff: Staff, since: datetime, until: datetime) -> Iterator[Expiry]:
+    for member in _colleagues(act, world, staff):
+        for kind, at in (
+            (ExpiryKind.TRAINING, member.trained_until_at),
+            (ExpiryKind.POST, member.posts_until_at),
+        ):
+            if at is not None and since <= at < until:
+                yield Expiry(kind, at, member.id)
+
+
+def _agreements(act: Act, world: World, staff: Staff, since: datetime, until: datetime) -> Iterator[Expiry]:
+    for (reference, version), agreement in sorted(current_rules(act, world).documents.items()):
+        if staff.organisation not in agreement.parties:
+            continue
+        validity = agreement.in_force
+        review_at = None if validity.review_by is None else start_of_day(validity.review_by)
+        for kind, at in (
+            (ExpiryKind.AGREEMENT_REVIEW, review_at),
+            (ExpiryKind.AGREEMENT_LAPSES, validity.lapses_at),
+            (ExpiryKind.AGREEMENT_ENDS, validity.until_at),
+        ):
+            if at is not None and since <= at < until:
+                yield Expiry(kind, at, f"{reference}@{version}")

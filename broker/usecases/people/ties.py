@@ -1,0 +1,149 @@
+"""What is known of people beside who they are: relationships, households, competence and capacity.
+
+Decides what evidence a relationship needs before it gives anybody standing. From docs/rules.md (standing) and
+docs/policies.md ("PR needs evidence, start/end, restrictions"). Markers are `broker.usecases.people.markers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from broker.access import Verb
+from broker.audit.commitment import commit_private
+from broker.audit.events import Event
+from broker.canonical import canonical_json
+from broker.casework import Staff
+from broker.dates import Interval
+from broker.decision.protection import without_protected
+from broker.errors import CallWrong, did_you_mean
+from broker.people import Competence, ProtectionMarker, Relationship, RelationshipKind
+from broker.store.audit_private import put_private
+from broker.store.gather import gather_facts
+from broker.store.households import find_household, record_members
+from broker.store.people import find_people, record_people
+from broker.store.relationships import find_relationship, record_relationships
+from broker.store.session import Act
+from broker.usecases.acting import Acting, entry_of, perform, random_32
+from broker.usecases.people.people import require_known
+from broker.usecases.world import World
+
+
+def relate(
+    world: World, acting: Acting, relationship: Relationship, *, evidence: str, relationship_id: str | None = None
+) -> str:
+    """Records what one person is to another and returns the relationship's id; the same id again records what is
+    now known of it. The evidence is kept sealed, under the key of the person it is to, with the entry.
+    Raises NotAllowed, and CallWrong for parental responsibility or exclusivity without evidence.
+    """
+    if (relationship.parental_responsibility or relationship.exclusive) and not evidence.strip():
+        raise CallWrong(
+            "evidence", "is missing: say what shows the parental responsibility (a register, an order)"
+        )
+    _require_forward(relationship.interval)
+
+    def work(act: Act, staff: Staff) -> str:
+        facts, _ = without_protected(gather_facts(act, [relationship.from_id, relationship.to_id]))
+        people = [relationship.to_id]
+        if relationship.kind is RelationshipKind.CARE_ORDER:
+            known = world.partnership.vocabulary.organisations
+            if relationship.from_id not in known:
+                hint = did_you_mean(relationship.from_id, known)
+                raise CallWrong("from", f"`{relationship.from_id}` is not an organisation{hint}")
+        else:
+            people.append(relationship.from_id)
+        require_known(facts, people)
+        if relationship_id is not None:
+            _require_between_the_same(act, relationship_id, relationship)
+        new_id = relationship_id or act.new_id("e-")
+        details = {"change": f"relationship-{relationship.kind.value}"}
+        private = canonical_json({"relationship": new_id, "evidence": evidence.strip()})
+        blinding = random_32(act)
+        commitment = commit_private(private, blinding)
+        entry = entry_of(act, staff, Event.STANDING_CHANGED, details, about=people, commitment=commitment)
+        record_relationships(act, [(new_id, relationship)], entry=entry)
+        put_private(act, relationship.to_id, blinding, private, entry=entry)
+        return new_id
+
+    return perform(world, acting, Verb.CONTACT_RECORD, work)
+
+
+def _require_between_the_same(act: Act, relationship_id: str, relationship: Relationship) -> None:
+    """An id never issued and one of other people are one answer: its number tells nothing, and changes nothing."""
+    found = find_relationship(act, relationship_id)
+    if found is None or (found.from_id, found.to_id) != (relationship.from_id, relationship.to_id):
+        raise CallWrong("id", f"`{relationship_id}` is no relationship of these two; leave it out for a new one")
+
+
+def _require_forward(interval: Interval) -> None:
+    if interval.from_at is not None and interval.until_at is not None and interval.until_at <= interval.from_at:
+        raise CallWrong("until", "ends before it begins; name a later day")
+
+
+def house(
+    world: World,
+    acting: Acting,
+    *,
+    household_id: str | None = None,
+    joined: Iterable[str] = (),
+    left: Iterable[str] = (),
+) -> str:
+    """Records who joined or left a household and returns its id. Raises NotAllowed, CallWrong."""
+    come, gone = tuple(dict.fromkeys(joined)), tuple(dict.fromkeys(left))
+    if not come and not gone:
+        raise CallWrong("household", "name somebody who joined or left")
+
+    def work(act: Act, staff: Staff) -> str:
+        facts, _ = without_protected(gather_facts(act, [*come, *gone]))
+        require_known(facts, [*come, *gone])
+        if household_id is not None:
+            _require_household(act, household_id)
+        home = household_id or act.new_id("o-")
+        entry = entry_of(act, staff, Event.STANDING_CHANGED, {"change": "household"}, about=[*come, *gone])
+        record_members(act, home, joined=come, left=gone, entry=entry)
+        return home
+
+    return perform(world, acting, Verb.CONTACT_RECORD, work)
+
+
+def _require_household(act: Act, household_id: str) -> None:
+    """An id never issued and one under whose roof only somebody protected lives are one answer."""
+    members = find_household(act, household_id)
+    facts, _ = without_protected(gather_facts(act, members or ()))
+    if members is None or (members and members.isdisjoint(facts.people)):
+        raise CallWrong("id", f"`{household_id}` is no household here; leave it out for a new one")
+
+
+def assess(
+    world: World,
+    acting: Acting,
+    person_id: str,
+    *,
+    competence: Competence | None = None,
+    lacks_capacity_from: datetime | None = None,
+) -> None:
+    """Records an assessment: that a child is competent to decide, or that a person lacks capacity from an instant
+    on. Raises NotAllowed, CallWrong."""
+    if (competence is None) == (lacks_capacity_from is None):
+        raise CallWrong("assessment", "is of competence or of capacity: give one of them")
+    if competence is not None:
+        known = world.partnership.vocabulary.categories
+        for code in sorted((competence.categories or frozenset()) - known.keys()):
+            raise CallWrong("category", f"`{code}` is not known{did_you_mean(code, known)}")
+        _require_forward(competence.interval)
+
+    def work(act: Act, staff: Staff) -> None:
+        person = find_people(act, [person_id]).get(person_id)
+        if person is None or ProtectionMarker.PROTECTED in person.markers:
+            raise CallWrong("person", f"nobody here has the id `{person_id}`; find or add the person first")
+        change = "competence" if competence is not None else "capacity"
+        entry = entry_of(act, staff, Event.STANDING_CHANGED, {"change": change}, about=[person_id])
+        assessed = (
+            replace(person, competences=(*person.competences, competence))
+            if competence is not None
+            else replace(person, lacks_capacity_from=lacks_capacity_from)
+        )
+        record_people(act, [assessed], entry=entry)
+
+    perform(world, acting, Verb.CONSENT_RECORD, work)

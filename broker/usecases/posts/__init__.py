@@ -1,0 +1,1 @@
+"""Staff in their posts: enrolled, covered, leaving."""

@@ -1,0 +1,1 @@
+"""People's rights over their data, and what went wrong with it."""

@@ -1,0 +1,1 @@
+"""The standing rules on their way into force, and those that are."""
