@@ -37,7 +37,7 @@ Every row is accounted for. Sending a file again is harmless; a run that was kil
 again. Rejected rows go to a file NAME.rejects.csv for the sender. Adapters: {", ".join(ADAPTERS)}.
 
 Example: broker ingest county/ecc/child-index.csv --adapter child-index --from ecc
-Example: broker ingest families.csv --map mappings/open-door-support.yaml
+Example: broker ingest families.csv --map deploy/mappings/open-door-support.yaml
 """
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-PLACES: Final = ("broker/", "tests/", "policies/", "agreements/", "deploy/", "docs/", "mappings/")
+PLACES: Final = ("broker/", "tests/", "policies/", "agreements/", "deploy/", "docs/")
 _CODE: Final = re.compile(r"`([^`\n]+)`")
 _BLOCK: Final = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 

@@ -18,7 +18,7 @@ from tests.functional.ingest.test_verb import ROOT, run
 
 pytestmark = pytest.mark.usefixtures("on_each_database")
 
-MAPPING = ROOT / "mappings" / "open-door-support.yaml"
+MAPPING = ROOT / "deploy" / "mappings" / "open-door-support.yaml"
 LIST = ROOT / "tests" / "unit" / "mappings" / "samples" / "good.csv"
 
 

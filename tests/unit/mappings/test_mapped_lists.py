@@ -17,7 +17,7 @@ from broker.vocabulary.codes import Vocabulary
 from tests.agencies.reading import read_by
 
 ROOT = Path(__file__).parents[3]
-SHIPPED = ROOT / "mappings" / "open-door-support.yaml"
+SHIPPED = ROOT / "deploy" / "mappings" / "open-door-support.yaml"
 SAMPLES = Path(__file__).parent / "samples"
 
 

@@ -14,7 +14,7 @@ from broker.mappings.load import load_mapping
 from broker.vocabulary.codes import Vocabulary
 
 ROOT = Path(__file__).parents[3]
-SHIPPED = ROOT / "mappings" / "open-door-support.yaml"
+SHIPPED = ROOT / "deploy" / "mappings" / "open-door-support.yaml"
 TEXT = SHIPPED.read_text(encoding="utf-8")
 
 
