@@ -38,3 +38,12 @@ class Staff:
     def is_in_post(self, at: datetime) -> bool:
         """Whether the post has not ended by `at`."""
         return self.posts_until_at is None or at < self.posts_until_at
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """A member of staff with the name to show, and how to reach them at work."""
+
+    staff: Staff
+    name: str
+    phone: str = ""

@@ -8,12 +8,12 @@ import typer
 
 from broker.casework import CaseKind, Staff
 from broker.casework.moves import CloseReason
+from broker.casework.staff import StaffMember
 from broker.cli import team_cover
 from broker.cli.screen import console, plain, print_json
 from broker.cli.words import AS_HELP, BY_HELP, acting, moment, word
 from broker.dates import instant_text
 from broker.settings import Settings
-from broker.store.staff import StaffMember
 from broker.usecases.casework.cases import CaseNow, NewCase, close_case, join_team, leave_team, open_case
 from broker.usecases.posts.enrol_staff import enrol_staff
 from broker.wiring import open_broker

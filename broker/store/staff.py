@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +10,7 @@ from sqlalchemy import func, insert, select
 
 from broker.audit.entry import AuditEntry
 from broker.casework import Staff
+from broker.casework.staff import StaffMember
 from broker.store import codec
 from broker.store.kinds import VersionedKind
 from broker.store.sealing import among, as_known, known, latest, open_fact, seal_fact
@@ -21,15 +21,6 @@ from broker.store.tables.casework import Post, StaffVersion
 STAFF: Final = table_of(StaffVersion)
 _VERSIONS_OF: Final = known(select(STAFF).where(among(STAFF.c.staff_id)), STAFF)
 POSTS: Final = table_of(Post)
-
-
-@dataclass(frozen=True, slots=True)
-class StaffMember:
-    """A member of staff with the name to show, and how to reach them at work."""
-
-    staff: Staff
-    name: str
-    phone: str = ""
 
 
 def record_staff(

@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import Row, Select, event
 
 from broker.canonical import canonical_json
+from broker.casework.staff import StaffMember
 from broker.decision.evaluate import evaluate
 from broker.decision.facts import Facts
 from broker.decision.table import compile_table
@@ -33,7 +34,7 @@ from broker.store.people import add_people, record_people
 from broker.store.records import NewRecord, open_contents, put_records
 from broker.store.relationships import record_relationships
 from broker.store.session import Act, View
-from broker.store.staff import StaffMember, record_staff
+from broker.store.staff import record_staff
 from broker.vocabulary.codes import FieldKind
 from tests.generative.loading import scenario_of
 from tests.generative.worlds import random_world

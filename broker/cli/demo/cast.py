@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from broker.casework import Staff
-from broker.store.staff import StaffMember
+from broker.casework.staff import StaffMember
 from broker.usecases.acting import Acting
 
 PUBLISHER: Final = Acting("ivy", "ig-officer")

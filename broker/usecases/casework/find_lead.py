@@ -18,6 +18,7 @@ from broker.access import Verb
 from broker.audit.events import Event
 from broker.casework import Case, CaseKind, Staff
 from broker.casework.front_door import Contact, require_step
+from broker.casework.staff import StaffMember
 from broker.casework.steps import StepKind
 from broker.errors import NotAllowed
 from broker.release.disclosure import Disclosure
@@ -27,7 +28,7 @@ from broker.store.disclosures import ReleasedCell
 from broker.store.notices import NewNotice, queue_notices
 from broker.store.people import find_people
 from broker.store.session import Act
-from broker.store.staff import StaffMember, find_members
+from broker.store.staff import find_members
 from broker.store.steps import append_step
 from broker.store.work_items import finish_work
 from broker.usecases.acting import Acting, entry_of, perform

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from broker.audit.events import Event
+from broker.casework.staff import StaffMember
 from broker.dates import Interval
 from broker.identifiers import NhsNumber
 from broker.oversight.known import Colleague, Known, LookedAt, Whereabouts
@@ -24,7 +25,7 @@ from broker.store.overrides import find_override
 from broker.store.oversight import find_watched
 from broker.store.people import find_people
 from broker.store.session import View
-from broker.store.staff import StaffMember, find_enrolled_at, find_members, find_staff_at
+from broker.store.staff import find_enrolled_at, find_members, find_staff_at
 from broker.store.vault import Identity, find_identities
 from broker.usecases.acting import AUDIT_DOMAIN
 from broker.vocabulary.codes import Organisation

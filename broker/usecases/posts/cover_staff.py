@@ -14,11 +14,12 @@ from broker.audit.entry import AuditEntry, instant_text
 from broker.audit.events import Event
 from broker.casework import Case, CoveredPost, Staff
 from broker.casework.cover import covered, earlier, ended
+from broker.casework.staff import StaffMember
 from broker.dates import Interval
 from broker.errors import CallWrong, NotAllowed
 from broker.store.cases import find_cases_of, record_case
 from broker.store.session import Act
-from broker.store.staff import StaffMember, find_members, record_staff
+from broker.store.staff import find_members, record_staff
 from broker.usecases.acting import Acting, entry_of, perform
 from broker.usecases.world import World
 

@@ -12,9 +12,10 @@ from dataclasses import replace
 
 from broker.audit.details import is_id
 from broker.audit.events import Event
+from broker.casework.staff import StaffMember
 from broker.errors import CallWrong, did_you_mean
 from broker.store.session import Act
-from broker.store.staff import StaffMember, find_members, record_staff, staff_fact
+from broker.store.staff import find_members, record_staff, staff_fact
 from broker.usecases.acting import AS_OPERATOR, entry_of
 from broker.usecases.posts.leavers import end_places
 from broker.usecases.world import World

@@ -16,12 +16,13 @@ from broker.audit.entry import instant_text
 from broker.audit.events import Event
 from broker.casework import Case, Membership, Staff
 from broker.casework.cover import earlier, ended
+from broker.casework.staff import StaffMember
 from broker.casework.steps import StepKind
 from broker.dates import Interval
 from broker.errors import CallWrong, NotAllowed
 from broker.store.cases import find_cases, find_cases_of, record_case
 from broker.store.session import Act
-from broker.store.staff import StaffMember, find_holders, find_members, record_staff
+from broker.store.staff import find_holders, find_members, record_staff
 from broker.store.steps import append_step, find_steps
 from broker.store.work_items import Work, WorkKind, add_work, find_work, finish_work
 from broker.usecases.acting import Acting, Signed, entry_of, perform

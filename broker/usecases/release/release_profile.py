@@ -19,6 +19,7 @@ from broker.audit.entry import AuditEntry
 from broker.audit.events import Event, Outcome
 from broker.audit.receipt import receipt_for
 from broker.casework.emergency_access import EmergencyAccess
+from broker.casework.staff import StaffMember
 from broker.decision.decision import Decision
 from broker.decision.evaluate import evaluate
 from broker.decision.facts import Facts
@@ -37,7 +38,7 @@ from broker.store.disclosures import ReleasedCell, StoredDisclosure, record_disc
 from broker.store.gather import gather_locked, lock_facts
 from broker.store.records import open_contents
 from broker.store.session import Act, Versions
-from broker.store.staff import StaffMember, find_members
+from broker.store.staff import find_members
 from broker.store.vault import find_identities
 from broker.usecases.acting import Acting, Signed, entry_of
 from broker.usecases.consent.tell_family import told_line

@@ -22,6 +22,7 @@ from sqlalchemy import make_url
 from broker.audit.entry import AuditEntry, parse_entry
 from broker.audit.events import Event
 from broker.casework import CaseKind, Staff
+from broker.casework.staff import StaffMember
 from broker.clock import FrozenClock
 from broker.consent.record import ConsentDecision, ConsentKind
 from broker.documents.findings import Findings
@@ -34,7 +35,6 @@ from broker.store.dialect import open_engine
 from broker.store.notices import DueNotice, find_due
 from broker.store.records import NewRecord, put_records
 from broker.store.session import Act, Store
-from broker.store.staff import StaffMember
 from broker.usecases.acting import AS_OPERATOR, Acting, entry_of
 from broker.usecases.agreements.authorisations import NewAuthorisation, authorise
 from broker.usecases.agreements.publish_agreement import publish_agreement

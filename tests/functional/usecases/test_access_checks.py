@@ -11,12 +11,12 @@ import pytest
 
 from broker.audit.events import Event
 from broker.casework import Staff
+from broker.casework.staff import StaffMember
 from broker.errors import CallWrong, NotAllowed
 from broker.identifiers import NhsNumber
 from broker.oversight.register import CHECKS
 from broker.people import ProtectionMarker
 from broker.store.oversight import find_checked
-from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting, Signed, entry_of
 from broker.usecases.casework.cases import close_case
 from broker.usecases.notices import list_notices

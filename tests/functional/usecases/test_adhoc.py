@@ -12,6 +12,7 @@ from broker.audit.events import Event
 from broker.audit.verify.known import RELEASES
 from broker.casework import Staff
 from broker.casework.adhoc import AdhocState, Direction, RefusedBecause
+from broker.casework.staff import StaffMember
 from broker.consent.record import ConsentKind
 from broker.errors import CallWrong, NotAllowed
 from broker.people import ProtectionMarker
@@ -19,7 +20,6 @@ from broker.release.adhoc_document import NEITHER, as_mapping, as_page, as_text
 from broker.rights.pack import GivenTo, tellable
 from broker.rights.restriction import RestrictionGround
 from broker.store.disclosures import find_disclosure
-from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting
 from broker.usecases.adhoc.adhoc_requests import Form, NewAdhoc, answer_adhoc, list_adhoc, record_adhoc, show_adhoc
 from broker.usecases.adhoc.adhoc_terms import AdhocDecision

@@ -9,11 +9,11 @@ import pytest
 from broker.casework import CaseKind, Staff
 from broker.casework.authority import Settled
 from broker.casework.moves import CloseReason
+from broker.casework.staff import StaffMember
 from broker.casework.threshold import ThresholdOutcome
 from broker.errors import CallWrong, NotAllowed
 from broker.people import ProtectionMarker
 from broker.store.cases import find_cases
-from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting
 from broker.usecases.casework.cases import close_case, join_team
 from broker.usecases.casework.decide_contact import decide_threshold

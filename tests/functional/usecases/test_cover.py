@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from broker.casework import Staff
+from broker.casework.staff import StaffMember
 from broker.errors import CallWrong, NotAllowed
 from broker.store.cases import find_cases
-from broker.store.staff import StaffMember, find_holders, find_members
+from broker.store.staff import find_holders, find_members
 from broker.usecases.acting import Acting
 from broker.usecases.casework.cases import join_team
 from broker.usecases.casework.front_door_queue import list_contacts

@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 
 from broker.casework import Staff
+from broker.casework.staff import StaffMember
 from broker.dates import Period
 from broker.errors import CallWrong, NotAllowed
 from broker.people import ProtectionMarker
 from broker.rights.expiry import ExpiryKind
-from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting
 from broker.usecases.people.expiring import list_expiring
 from broker.usecases.posts.enrol_staff import enrol_staff

@@ -12,12 +12,12 @@ import pytest
 from broker.audit.events import Event
 from broker.casework import Staff
 from broker.casework.contact import SourceKind
+from broker.casework.staff import StaffMember
 from broker.errors import CallWrong, NotAllowed
 from broker.people import ProtectionMarker
 from broker.store.cases import find_cases, record_case
 from broker.store.people import erase_person
 from broker.store.session import Act
-from broker.store.staff import StaffMember
 from broker.usecases.acting import AS_OPERATOR, Acting, entry_of
 from broker.usecases.casework.front_door_queue import list_contacts, show_contact
 from broker.usecases.casework.screen_contact import put_back, rate_contact, take_contact

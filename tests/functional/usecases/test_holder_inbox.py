@@ -14,13 +14,13 @@ from broker.audit.events import Event
 from broker.canonical import canonical_json
 from broker.casework import CaseKind, Staff
 from broker.casework.question import AskerState
+from broker.casework.staff import StaffMember
 from broker.consent.record import ConsentKind
 from broker.decision.facts import HolderRuling
 from broker.errors import CallWrong, NotAllowed
 from broker.people import ProtectionMarker
 from broker.release.disclosure import as_mapping
 from broker.rights.restriction import RestrictionGround
-from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting
 from broker.usecases.casework.cases import NewCase, close_case, join_team, open_case
 from broker.usecases.holders.answer_question import NewAnswer, answer_question, hand_over

@@ -12,11 +12,11 @@ import pytest
 from broker.audit.events import Event
 from broker.canonical import canonical_json
 from broker.casework import CaseKind, Staff
+from broker.casework.staff import StaffMember
 from broker.errors import NotAllowed
 from broker.people import ProtectionMarker
 from broker.store.cases import find_cases, record_case
 from broker.store.session import Act
-from broker.store.staff import StaffMember
 from broker.usecases.acting import AS_OPERATOR, Acting, entry_of
 from broker.usecases.casework.cases import NewCase, close_case, join_team, open_case
 from broker.usecases.casework.find_lead import LeadAnswer, find_lead, pass_to_lead

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from broker.casework import Staff
+from broker.casework.staff import StaffMember
 from broker.errors import CallWrong, NotAllowed
 from broker.people import ProtectionMarker
 from broker.store.people import find_people
-from broker.store.staff import StaffMember
 from broker.usecases.posts.enrol_staff import enrol_staff
 from tests.functional.usecases.office import MARKED_BECAUSE, SCHOOL_LEAD, Office
 from tests.functional.usecases.test_ties import private_of

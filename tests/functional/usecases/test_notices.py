@@ -8,9 +8,9 @@ import json
 import pytest
 
 from broker.casework import Staff
+from broker.casework.staff import StaffMember
 from broker.errors import CallWrong, NotAllowed
 from broker.people import ProtectionMarker
-from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting
 from broker.usecases.casework.cases import join_team
 from broker.usecases.consent.withdraw_consent import Withdrawal, withdraw_consent

@@ -16,11 +16,11 @@ from broker.audit.events import Event
 from broker.audit.verify import Verdict
 from broker.casework import Staff
 from broker.casework.emergency_access import AccessState
+from broker.casework.staff import StaffMember
 from broker.errors import CallWrong, NotAllowed, SystemFailed
 from broker.people import ProtectionMarker
 from broker.release.disclosure import Disclosure
 from broker.store.disclosures import find_disclosure
-from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting
 from broker.usecases.emergency.answer_override import approve_override, refuse_override
 from broker.usecases.emergency.close_override import close_override

@@ -11,9 +11,9 @@ import pytest
 from broker.audit.verify import Verdict
 from broker.casework import Staff
 from broker.casework.emergency_access import AccessState, ReviewFinding
+from broker.casework.staff import StaffMember
 from broker.casework.telling import How, NotNow, TellingState
 from broker.errors import CallWrong, NotAllowed
-from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting
 from broker.usecases.emergency.answer_override import approve_override
 from broker.usecases.emergency.read_override import Step, list_overrides, show_override

@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 
 from broker.casework import Staff
+from broker.casework.staff import StaffMember
 from broker.errors import CallWrong, NotAllowed
 from broker.identifiers import IdentifierRefused
 from broker.people import ProtectionMarker, Relationship, RelationshipKind
-from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting
 from broker.usecases.people.people import NHS_NUMBER, NewPerson, Search, Wanted, add_person, find_person
 from broker.usecases.people.ties import relate

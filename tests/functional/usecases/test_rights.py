@@ -13,6 +13,7 @@ import pytest
 
 from broker.audit.events import Event
 from broker.casework import CaseKind, Staff
+from broker.casework.staff import StaffMember
 from broker.errors import CallWrong, NotAllowed
 from broker.people import ProtectionMarker
 from broker.rights.exemptions import NEUTRAL_SENTENCE, Exemption
@@ -20,7 +21,6 @@ from broker.rights.pack import pack_html
 from broker.rights.subject_access import Capacity, ChildView, Refused
 from broker.store.records import NewRecord, put_records
 from broker.store.session import Act
-from broker.store.staff import StaffMember
 from broker.usecases.acting import AS_OPERATOR, Acting, entry_of
 from broker.usecases.casework.cases import NewCase, open_case
 from broker.usecases.posts.enrol_staff import enrol_staff

@@ -13,10 +13,10 @@ import pytest
 from broker.audit.events import Event
 from broker.audit.verify import Verdict
 from broker.casework import Staff
+from broker.casework.staff import StaffMember
 from broker.errors import CallWrong, DocumentsRefused, NotAllowed
 from broker.settings import Settings
 from broker.store.rules_versions import find_rules_in_force
-from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting
 from broker.usecases.agreements.list_agreements import list_agreements
 from broker.usecases.log.verify_log import verify_live

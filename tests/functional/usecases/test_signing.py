@@ -21,13 +21,13 @@ from broker.audit.events import Event
 from broker.audit.verify import Verdict
 from broker.canonical import digest_bytes
 from broker.casework import Staff
+from broker.casework.staff import StaffMember
 from broker.cli.private_key import read_private_key
 from broker.errors import CallWrong, NotAllowed
 from broker.partner_keys import KeyState
 from broker.partner_keys.possession import possession_statement
 from broker.partner_keys.public_key import public_key_of
 from broker.store.agreements import find_versions
-from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting
 from broker.usecases.agreements.authorisations import (
     NewAuthorisation,

@@ -12,10 +12,10 @@ import pytest
 
 from broker.canonical import canonical_json
 from broker.casework import CaseKind, Staff
+from broker.casework.staff import StaffMember
 from broker.people import ProtectionMarker
 from broker.release.disclosure import Disclosure, as_mapping
 from broker.store.session import View
-from broker.store.staff import StaffMember
 from broker.usecases.acting import Acting
 from broker.usecases.casework.cases import NewCase, join_team, open_case
 from broker.usecases.posts.enrol_staff import enrol_staff

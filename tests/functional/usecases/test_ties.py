@@ -9,6 +9,7 @@ import pytest
 from broker.audit.commitment import BLINDING_BYTES, require_commitment
 from broker.audit.entry import AuditEntry
 from broker.casework import Staff
+from broker.casework.staff import StaffMember
 from broker.dates import Interval
 from broker.decision.facts import HolderRuling
 from broker.errors import CallWrong, NotAllowed
@@ -16,7 +17,6 @@ from broker.people import Competence, ProtectionMarker, Relationship, Relationsh
 from broker.release.receipt import receipt_text
 from broker.store.audit_private import find_private
 from broker.store.relationships import find_relationships
-from broker.store.staff import StaffMember
 from broker.usecases.casework.cases import join_team
 from broker.usecases.holders.decide_as_holder import HolderRules, decide_as_holder
 from broker.usecases.people.people import find_person

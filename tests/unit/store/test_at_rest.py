@@ -11,6 +11,7 @@ import pytest
 
 from broker.casework import Case, CaseKind, Membership, Staff
 from broker.casework.emergency_access import EmergencyAccess
+from broker.casework.staff import StaffMember
 from broker.consent.record import ConsentDecision, ConsentKind, ConsentRecord
 from broker.dates import Interval
 from broker.decision.facts import HolderDecision, HolderRuling
@@ -28,7 +29,7 @@ from broker.store.overrides import record_override
 from broker.store.people import add_people
 from broker.store.records import NewRecord, put_records
 from broker.store.relationships import record_relationships
-from broker.store.staff import StaffMember, record_staff
+from broker.store.staff import record_staff
 from broker.store.tables import METADATA
 from broker.store.vault import Identity, put_identities
 from tests.unit.store.small_store import NOON, SmallStore, entry

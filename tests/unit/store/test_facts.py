@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from broker.casework import Case, CaseKind, Membership, Staff
+from broker.casework.staff import StaffMember
 from broker.consent.record import ConsentDecision, ConsentKind, ConsentRecord
 from broker.dates import Interval, Period
 from broker.decision.facts import Feed, HolderDecision, HolderRuling
@@ -17,7 +18,7 @@ from broker.store.consents import append_consents, find_consent, find_consents
 from broker.store.feeds import find_feeds, record_feed
 from broker.store.holder_decisions import append_ruling, find_rulings
 from broker.store.kinds import VersionedKind
-from broker.store.staff import StaffMember, find_holders, find_members, find_staff, record_staff
+from broker.store.staff import find_holders, find_members, find_staff, record_staff
 from tests.unit.store.small_store import NOON, SmallStore, entry
 
 DAY = timedelta(days=1)

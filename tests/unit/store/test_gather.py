@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from broker.casework import Case, CaseKind, Staff
+from broker.casework.staff import StaffMember
 from broker.consent.record import ConsentDecision, ConsentKind, ConsentRecord
 from broker.decision.facts import HolderDecision, HolderRuling
 from broker.people import DataSubject, Relationship, RelationshipKind
@@ -20,7 +21,7 @@ from broker.store.people import add_people
 from broker.store.records import NewRecord, put_records
 from broker.store.relationships import record_relationships
 from broker.store.session import Act
-from broker.store.staff import StaffMember, record_staff
+from broker.store.staff import record_staff
 from tests.unit.store.small_store import NOON, SmallStore, entry
 
 NEAR = {
