@@ -1,4 +1,5 @@
-"""The rules of the house that no other tool holds. Layers are import-linter's (`make check`)."""
+"""The rules of the house that no other tool holds. Layers, and that every package stands in one, are
+import-linter's (`make check`)."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
@@ -21,6 +23,12 @@ from broker.cli.application import module_of
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "broker").rglob("*.py"))
+OUTSIDE = frozenset(
+    {"__init__", "__main__", "access", "agencies", "api", "app", "cli", "clock", "keyring", "logs", "settings"}
+    | {"store", "synth", "usecases", "wiring"}
+)
+"""What touches the world; everything else is inside and pure. Whoever adds to it says why."""
+IMPURE = frozenset({"http", "logging", "random", "secrets", "socket", "subprocess", "time", "urllib", "uuid"})
 NAMELESS = re.compile(r"(utils?|helpers?|common|misc|core|managers?|services?)(\.py)?")
 
 
@@ -47,6 +55,32 @@ def test_the_reference_shares_nothing_with_what_it_checks() -> None:
             and name not in {"pytest", "hypothesis"}
         }
         assert not foreign, f"{path.name} imports {sorted(foreign)}"
+
+
+def inside() -> frozenset[str]:
+    """The packages that the contract calls pure."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    [pure] = [one["source_modules"] for one in contracts if one["name"].startswith("The inside is pure")]
+    return frozenset(name.removeprefix("broker.") for name in pure)
+
+
+def test_every_package_is_pure_unless_it_is_known_to_touch_the_world() -> None:
+    everything = {path.relative_to(ROOT / "broker").parts[0].removesuffix(".py") for path in MODULES}
+    assert inside() == everything - OUTSIDE
+
+
+def test_the_inside_takes_no_time_no_chance_and_no_network_from_the_standard_library() -> None:
+    files = [
+        path for path in MODULES if path.relative_to(ROOT / "broker").parts[0].removesuffix(".py") in inside()
+    ]
+    assert len(files) > 200
+    for path in files:
+        assert not {name.split(".")[0] for name in imports_of(path)} & IMPURE, path.name
+        asked = re.findall(
+            r"\.(?:now|today|utcnow)\(|os\.(?:environ|getenv|urandom)", path.read_text(encoding="utf-8")
+        )
+        assert not asked, f"{path.name}: {asked}"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
