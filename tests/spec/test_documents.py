@@ -17,6 +17,8 @@ import pytest
 import typer
 from typer.core import TyperGroup as Group
 
+from broker.agencies import ADAPTERS
+from broker.agreements.partnership import load_partnership
 from broker.cli.application import VERBS, module_of
 from broker.settings import Settings
 
@@ -26,6 +28,7 @@ DOCUMENTS: Final = sorted(
     [
         README,
         ROOT / "CONTRIBUTING.md",
+        ROOT / "CHANGELOG.md",
         ROOT / "broker/README.md",
         ROOT / "agreements/README.md",
         *(ROOT / "docs").rglob("*.md"),
@@ -38,6 +41,11 @@ FOLLOWED: Final = "docs/how-to-start.md"
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _BLOCK = re.compile(r"^```(?:sh|console|bash)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _ROW = re.compile(r"^\|.*`(broker [^`]*)`.*$", re.MULTILINE)
+_QUOTED = re.compile(r"`([^`\n]+)`")
+_PATH = re.compile(r"(?<![\w/.-])(?:broker|policies|agreements|tests|deploy|docs)/[\w./<>*-]*[\w*>/]")
+_JOB = re.compile(r"^\*\*(.+)\*\*$\n\n((?:^\|.*\n)+)", re.MULTILINE)
+WRITTEN: Final = "agreements/family-support-north/"
+"""What the guide to agreements has its reader write."""
 
 
 def name_of(path: Path) -> str:
@@ -124,6 +132,82 @@ def test_every_command_is_understood_as_it_stands(line: str) -> None:
         assert name in command.commands
         command = command.commands[name]
     command.make_context(name, words)  # parses and runs nothing; raises where a word is not understood
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_every_path_in_backquotes_is_there(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    named = {path for quoted in _QUOTED.findall(text) for path in _PATH.findall(quoted) if "<" not in path}
+    found = {path for path in named if path.startswith(WRITTEN) or path in GENERATED or any(ROOT.glob(path))}
+    assert named - found == set()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_every_verb_in_backquotes_is_there(document: Path) -> None:
+    missing = []
+    for quoted in _QUOTED.findall(document.read_text(encoding="utf-8")):
+        command: Any = application()
+        words = quoted.split()[1:] if quoted.startswith("broker ") else []
+        while words and isinstance(command, Group) and re.fullmatch(r"[a-z][a-z-]*", words[0]):
+            command = command.commands.get(words.pop(0))
+            if command is None:
+                missing.append(quoted)
+    assert missing == []
+
+
+JOBS: Final = (
+    "Front door and triage",
+    "Team around the family",
+    "Holders of information",
+    "IG officers",
+    "Privacy officers",
+    "Operators",
+)
+
+
+def test_the_readme_says_whose_job_each_verb_is() -> None:
+    """Each verb that works on a database stands with one job; those of the first table need none, or make the one
+    of the demo."""
+    text = README.read_text(encoding="utf-8")
+    jobs = dict(_JOB.findall(text))
+    assert tuple(jobs) == JOBS
+    verbs = {job: set(re.findall(r"`broker ([a-z-]+)`", rows)) for job, rows in jobs.items()}
+    assert all(verbs.values()), "a job without a verb"
+    said = [verb for found in verbs.values() for verb in found]
+    assert len(said) == len(set(said)), "a verb that is the job of two"
+    assert set(VERBS) - set(said) == {"demo", "check", "test", "decide", "synth"}
+    assert set(said) <= set(VERBS)
+    guides = {path.name for path in (ROOT / "docs").glob("how-to-*.md")}
+    assert {name for name in guides if f"docs/{name}" not in text} == set(), "a guide that README does not name"
+
+
+REGISTERS: Final = {
+    "audit events": "broker/audit/events.py",
+    "verbs of access": "broker/access/verbs.py",
+    "adapters": "broker/agencies/register.py",
+    "messages": "broker/release/messages/keys.py",
+    "reasons": "broker/decision/reasons.py",
+    "access checks": "broker/oversight/register.py",
+    "hazards, and controls against them": "docs/safety/hazard-log.yaml",
+    "migrations": "broker/store/migrations/versions/",
+}
+
+
+def test_contributing_says_where_each_register_lives() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| ([^|`]+) \| `([^`]+)` \| [^|]+ \|$", text, re.MULTILINE))
+    assert {name: rows.get(name) for name in REGISTERS} == REGISTERS
+
+
+def test_what_is_counted_in_words_is_counted_right() -> None:
+    """The change log's numbers, against the registers; the six formats of the first version were there before."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    text = " ".join(text.split())
+    assert len(ADAPTERS) == 6 + 13
+    assert "Thirteen new formats, nineteen in all" in text
+    known = load_partnership(ROOT / "policies").vocabulary
+    counted = {"categories": known.categories, "purposes": known.purposes, "organisations": known.organisations}
+    assert [what for what, rows in counted.items() if f"{len(rows)} {what}" not in text] == []
 
 
 def test_the_readme_names_every_verb() -> None:
