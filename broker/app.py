@@ -1,49 +1,61 @@
 """The web application: routes put together, closed by default.
 
-Decides that whatever has no route, and whatever fails, is answered by a constant document that repeats nothing of
-the request. Interactive documentation and the schema are off: there is no interface to describe yet.
+Decides that partners' addresses are behind the signed door, that whatever has no route, and whatever fails, is
+answered by a constant document that repeats nothing of the request, and that no interactive documentation is
+served.
 """
 
 from __future__ import annotations
 
-from http import HTTPStatus
-from typing import Final
-
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
+from broker.api.asking import Refused
 from broker.api.headers import GuardedAnswers
 from broker.api.health import health_routes
-from broker.errors import BrokerError
+from broker.api.problems import PROBLEM_TYPE, Problem, problem_for
+from broker.api.signed import SignedDoor
+from broker.api.v1.profiles import profile_routes
+from broker.errors import BrokerError, CallWrong, NotAllowed
+from broker.http_signatures.answer_signer import AnswerSigner
 from broker.logs import get_log
 from broker.usecases.world import World
 
-PROBLEM: Final = "application/problem+json"
 
-
-def make_app(world: World) -> ASGIApp:
-    """The application over a working broker."""
+def make_app(world: World, signer: AnswerSigner, authority: str) -> ASGIApp:
+    """The application over a working broker; `authority` is the one name it goes by, as clients write it."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, title="broker")
     app.include_router(health_routes(world))
+    app.include_router(profile_routes(world))
+
+    @app.exception_handler(Refused)
+    async def answered(_request: Request, refused: Refused) -> Response:
+        return refused.response
 
     @app.exception_handler(HTTPException)
-    async def refused(_request: Request, error: HTTPException) -> JSONResponse:
-        return _problem(error.status_code)
+    async def refused(_request: Request, error: HTTPException) -> Response:
+        return _problem(problem_for(error.status_code))
+
+    @app.exception_handler(NotAllowed)
+    async def not_allowed(_request: Request, _error: NotAllowed) -> Response:
+        return _problem(Problem.NOT_ALLOWED)
+
+    @app.exception_handler(CallWrong)
+    async def wrong(_request: Request, error: CallWrong) -> Response:
+        return _problem(Problem.MALFORMED, str(error))
 
     @app.exception_handler(BrokerError)
-    async def failed(_request: Request, _error: BrokerError) -> JSONResponse:
+    async def failed(_request: Request, _error: BrokerError) -> Response:
         get_log().error("request.failed")
-        return _problem(503)
+        return _problem(Problem.UNAVAILABLE)
 
     @app.exception_handler(Exception)
-    async def broken(_request: Request, _error: Exception) -> JSONResponse:
-        return _problem(500)
+    async def broken(_request: Request, _error: Exception) -> Response:
+        return _problem(Problem.BROKEN)
 
-    return GuardedAnswers(app)
+    return GuardedAnswers(SignedDoor(app, world, signer, authority), authority)
 
 
-def _problem(status: int) -> JSONResponse:
-    title = HTTPStatus(status).phrase.lower()
-    return JSONResponse({"title": title, "status": status}, status_code=status, media_type=PROBLEM)
+def _problem(problem: Problem, detail: str | None = None) -> Response:
+    return Response(problem.document(detail), status_code=problem.status, media_type=PROBLEM_TYPE)

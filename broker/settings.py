@@ -57,6 +57,11 @@ class Settings(BaseSettings):
         pattern=_ORIGIN.pattern,
         description="the audit log's name, as checkpoints have it; once something was signed, the data's own",
     )
+    authority: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$",
+        description="the one name partners reach this server by, as `broker.example.org`; default: its address",
+    )
     pseudonym_epoch: int = Field(default=1, ge=1, le=999_999, description="the epoch of the controllers' domains")
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="the least level logged"

@@ -10,18 +10,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from broker.access import Access
 from broker.agreements.partnership import Partnership, load_partnership
 from broker.clock import Clock, SystemClock
 from broker.errors import CallWrong, SystemFailed
+from broker.http_signatures.answer_signer import AnswerSigner
 from broker.keyring import KeyProvider, Keyring, KeysMissing
 from broker.keyring.file_provider import FileProvider
+from broker.keyring.signing_key import make_signing_key, read_signing_key
 from broker.settings import Settings
 from broker.store.dialect import open_engine
 from broker.store.grants import grant_to
 from broker.store.schema import Upgraded, find_revision, require_newest, upgrade
 from broker.store.session import Store
+
+ANSWERS_KEY: Final = "answers.key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,19 @@ def migrate(settings: Settings, grant: str | None = None) -> Migrated:
         return Migrated(made, moved, grant)
     finally:
         engine.dispose()
+
+
+def open_answer_signer(settings: Settings) -> AnswerSigner:
+    """The signer of answers; its key is made in the keys folder where there is none. Raises SystemFailed."""
+    path = settings.keys() / ANSWERS_KEY
+    if not path.exists():
+        try:
+            make_signing_key(path)
+        except SystemFailed:
+            # Another worker made it at the same moment; where nobody could, that is said.
+            if not path.exists():
+                raise
+    return AnswerSigner(read_signing_key(path))
 
 
 def _provider(settings: Settings) -> KeyProvider:

@@ -20,7 +20,7 @@ HEADERS: Final[Sequence[tuple[bytes, bytes]]] = (
     ),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
-    (b"cache-control", b"no-store"),
+    (b"cache-control", b"no-store, no-transform"),
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
@@ -35,10 +35,11 @@ _MISDIRECTED: Final = b'{"title":"this server does not answer for that name","st
 
 
 class GuardedAnswers:
-    """Wraps an application."""
+    """Wraps an application. `authority` is the name it goes by, beside this machine's own."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, authority: str | None = None) -> None:
         self._app = app
+        self._authority = authority.encode("ascii") if authority is not None else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers with the headers, or refuses a request for another name (RFC 9110 section 15.5.20)."""
@@ -53,7 +54,7 @@ class GuardedAnswers:
             await send(message)
 
         hosts = [value for name, value in scope["headers"] if name == b"host"]
-        if len(hosts) != 1 or not _OWN_NAME.fullmatch(hosts[0]):
+        if len(hosts) != 1 or not (hosts[0] == self._authority or _OWN_NAME.fullmatch(hosts[0])):
             headers = [(b"content-type", b"application/problem+json")]
             await guarded({"type": "http.response.start", "status": 421, "headers": headers})
             await guarded({"type": "http.response.body", "body": _MISDIRECTED})

@@ -15,7 +15,7 @@ from broker.errors import CallWrong, SystemFailed
 from broker.logs import set_up_logs
 from broker.settings import Settings
 from broker.usecases.world import World
-from broker.wiring import open_broker
+from broker.wiring import open_answer_signer, open_broker
 
 HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8080
@@ -47,7 +47,7 @@ def serve(
             print_json({"address": address_of(listener)})
         else:
             console().print(plain(f"Serving at {address_of(listener)} (stop with Ctrl-C)"))
-        run_server(broker, listener)
+        run_server(broker, listener, authority_of(settings, listener))
 
 
 @contextmanager
@@ -71,15 +71,21 @@ def address_of(listener: socket.socket) -> str:
     return f"http://{HOST}:{listener.getsockname()[1]}/"
 
 
-def run_server(world: World, listener: socket.socket) -> None:
+def authority_of(settings: Settings, listener: socket.socket) -> str:
+    """The one name partners reach this server by."""
+    return settings.authority or f"{HOST}:{listener.getsockname()[1]}"
+
+
+def run_server(world: World, listener: socket.socket, authority: str) -> None:
     """Serves until SIGINT or SIGTERM, lets requests under way finish, and returns."""
     # Here and not above: the web's libraries take a second to load, and no other verb needs them.
     import uvicorn
 
     from broker.app import make_app
 
+    signer = open_answer_signer(world.settings)
     config = uvicorn.Config(
-        make_app(world),
+        make_app(world, signer, authority),
         http="h11",  # one parser, tested with (docs/security.md section 6)
         ws="none",
         lifespan="off",

@@ -68,10 +68,15 @@ class PublicKey:
         """The bytes in base64, as they are handed in."""
         return base64.b64encode(self.raw).decode("ascii")
 
+    @property
+    def verifier(self) -> Ed25519PublicKey:
+        """The key to verify with."""
+        return Ed25519PublicKey.from_public_bytes(self.raw)
+
     def require(self, signature: bytes, message: bytes, where: str) -> None:
         """Raises NotAllowed unless the signature is this key's over the message."""
         try:
-            Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, message)
+            self.verifier.verify(signature, message)
         except InvalidSignature:
             raise NotAllowed(where, "the signature is not this key's over this statement; sign it again") from None
 

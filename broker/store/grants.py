@@ -31,8 +31,8 @@ UPDATES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The columns that are changed in place, by table; everything else is versions, never edits."""
 
-DELETES: Final = frozenset({"identity_token", "identity_version", "list_entry", "person_state"})
-"""Where rows go: who was erased, how somebody was found before, what stands on a list."""
+DELETES: Final = frozenset({"identity_token", "identity_version", "list_entry", "person_state", "request_nonce"})
+"""Where rows go: who was erased, how somebody was found before, what stands on a list, which nonces were seen."""
 
 SEQUENCES: Final = ("audit_entry_entry_id_seq",)
 REVISION: Final = "alembic_version"

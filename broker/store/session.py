@@ -54,9 +54,10 @@ HOUSEKEEPING: Final[Mapping[str, tuple[type[Change], ...]]] = {
     "audit_node": (Insert,),
     "audit_tree": (Insert, Update),
     "notice": (Update,),
+    "request_nonce": (Insert, Delete),
 }
-"""What follows from entries committed already and needs none of its own: their place in the tree, and that a
-notice was tried."""
+"""What follows from entries committed already and needs none of its own: their place in the tree, that a notice
+was tried, and that a signed request came in, whose own entry says what became of it."""
 
 Versions = dict[tuple[VersionedKind, str], int]
 """The count of each version row that was there, by kind and key."""
@@ -227,11 +228,12 @@ class Act(View):
 class Housekeeping(View):
     """Work that follows from what is committed already: integrating entries. Touches no other table."""
 
-    def write(self, change: Change, params: Params | None = None) -> None:
-        """Makes the change. Raises TypeError for a table that needs an audit entry."""
+    def write(self, change: Change, params: Params | None = None) -> int:
+        """Makes the change and returns how many rows it touched. Raises TypeError for a table that needs an audit
+        entry."""
         if not isinstance(change, HOUSEKEEPING.get(str(change.table), ())):
             raise TypeError("this table changes only in an act, with an audit entry")
-        self._connection.execute(change, params)
+        return self._connection.execute(change, params).rowcount
 
     @property
     def connection(self) -> Connection:

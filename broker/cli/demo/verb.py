@@ -17,7 +17,7 @@ from broker.cli.demo.play import Run, play, summary_of
 from broker.cli.demo.stage import DEFAULT_FOLDER, Stage, prepare_folder, raised, settings_in
 from broker.cli.demo.telling import Teller
 from broker.cli.screen import console, print_json
-from broker.cli.serve import address_of, listening, run_server
+from broker.cli.serve import address_of, authority_of, listening, run_server
 from broker.logs import set_up_logs
 from broker.settings import Settings
 
@@ -108,4 +108,4 @@ def _serve(stage: Stage, *, as_json: bool) -> None:
     with listening(0) as listener:
         words = f"Serving at {address_of(listener)} (stop with Ctrl-C)"
         Console(stderr=as_json, highlight=False).print(words)
-        run_server(stage.broker, listener)
+        run_server(stage.broker, listener, authority_of(stage.settings, listener))

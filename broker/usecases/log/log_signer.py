@@ -8,11 +8,8 @@ it runs as a process of its own. From docs/security.md section 3, point 5.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import fcntl
 import os
-import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,11 +17,12 @@ from pathlib import Path
 from typing import Final, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from broker.audit.checkpoint import Checkpoint, open_checkpoint, require_successor, sign_checkpoint
 from broker.audit.note import NoteKey
 from broker.errors import CallWrong, SystemFailed
+from broker.keyring.signing_key import make_signing_key, read_signing_key, write_whole
 from broker.settings import LAST_FILE, PUBLIC_FILE, find_log_origin, other_origin
 
 KEY_FILE: Final = "audit-log.key"
@@ -63,15 +61,15 @@ class LogSigner:
                 raise SystemFailed(
                     str(path), "is missing, and checkpoints were signed; restore it from its backup"
                 )
-            _write(path, base64.b64encode(_raw(Ed25519PrivateKey.generate())) + b"\n", new=True)
-        private = _read_key(path)
+            make_signing_key(path)
+        private = read_signing_key(path)
         public = NoteKey(origin, private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
         signer = cls(folder, public, private)
         # A memory that does not verify under this name stops here, before anything is published under it.
         signer.find_last()
         published = folder / PUBLIC_FILE
         if not published.exists() or published.read_text("ascii").strip() != str(public):
-            _write(published, f"{public}\n".encode("ascii"))
+            write_whole(published, f"{public}\n".encode("ascii"))
         return signer
 
     def find_last(self) -> Checkpoint | None:
@@ -91,7 +89,7 @@ class LogSigner:
             if last is not None:
                 require_successor(last, checkpoint, proof)
             note = str(sign_checkpoint(checkpoint, self.public, self._private.sign))
-            _write(self.folder / LAST_FILE, note.encode("utf-8"))
+            write_whole(self.folder / LAST_FILE, note.encode("utf-8"))
             return note
 
 
@@ -106,49 +104,5 @@ def _alone(folder: Path) -> Iterator[None]:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
-    finally:
-        os.close(handle)
-
-
-def _raw(key: Ed25519PrivateKey) -> bytes:
-    return key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
-
-
-def _read_key(path: Path) -> Ed25519PrivateKey:
-    try:
-        if path.is_symlink() or path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise SystemFailed(str(path), "can be read or written by others; run `chmod 600` on it")
-        return Ed25519PrivateKey.from_private_bytes(base64.b64decode(path.read_bytes().strip(), validate=True))
-    except OSError as error:
-        raise SystemFailed(str(path), f"cannot be read: {error.strerror}") from None
-    except (ValueError, binascii.Error):
-        raise SystemFailed(str(path), "is no signing key; restore it from its backup") from None
-
-
-def _write(path: Path, data: bytes, *, new: bool = False) -> None:
-    """Writes the file whole or not at all; `new` never over another."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if new:
-            os.link(temporary, path)
-            temporary.unlink()
-        else:
-            temporary.replace(path)
-        _flush_folder(path.parent)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise SystemFailed(str(path), f"cannot be written: {error.strerror}") from None
-
-
-def _flush_folder(folder: Path) -> None:
-    """Makes the new name itself durable: what was signed must not be forgotten with the power."""
-    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
     finally:
         os.close(handle)

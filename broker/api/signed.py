@@ -1,0 +1,211 @@
+"""The signed door: verifies every request to a partner's address before it is routed, and signs every answer.
+
+Decides the order of docs/security.md section 1: sizes and headers, parsing, the one spelling, window, key, body
+and digest, signature, and only then the nonce. What is handed on is one immutable value; the application sees no
+other header and no other byte. A refusal is one answer for every cause, signed like any other; the step that
+failed goes to the internal log under a correlation id. Plain ASGI: FastAPI would read and parse the body first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from broker.api.problems import PROBLEM_TYPE, Problem
+from broker.errors import BrokerError
+from broker.http_signatures import (
+    Claim,
+    MessageRefused,
+    RequestHead,
+    SignedRequest,
+    Step,
+    read_claim,
+    verify_claim,
+)
+from broker.http_signatures.answer_signer import AnswerSigner
+from broker.http_signatures.profile import (
+    AUTHORITY,
+    CONTENT_DIGEST,
+    CONTENT_TYPE,
+    IN_REPLY_TO,
+    METHOD,
+    PATH,
+    QUERY,
+)
+from broker.http_signatures.sign import answer_components, sign_answer
+from broker.logs import get_log
+from broker.usecases.partners.admit_request import find_live_key, take_request
+from broker.usecases.world import World
+
+PREFIX: Final = "/v1/"
+SIGNED: Final = "broker.signed"
+"""Where the application finds the verified request in the scope."""
+UNKNOWN: Final = "-"
+"""What an answer names where the request did not say which it was."""
+ACCEPT_SIGNATURE: Final = (
+    'sig=("@method" "@authority" "@path" "@query" "content-type" "content-digest")'
+    ';created;expires;nonce;keyid;tag="broker-request-v1"'
+)
+READ_WITHIN: Final = timedelta(seconds=30)
+MOST_BODY_BYTES: Final = 1024 * 1024
+
+_OF_STEP: Final = {Step.ENCODING: Problem.ENCODED}
+
+
+class _TooLarge(Exception):
+    """The body is larger than its address takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer before it is signed."""
+
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+
+
+class SignedDoor:
+    """Wraps an application. `authority` is the one name this server goes by; `limit` says how large a body each
+    path takes, in bytes."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        world: World,
+        signer: AnswerSigner,
+        authority: str,
+        limit: Callable[[bytes], int] = lambda _path: MOST_BODY_BYTES,
+    ) -> None:
+        self._app, self._world, self._signer = app, world, signer
+        self._authority, self._limit = authority, limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers signed requests; what is not a partner's address passes by."""
+        if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
+            await self._app(scope, receive, send)
+            return
+        head = RequestHead(
+            scope["method"],
+            scope.get("raw_path") or b"",
+            scope["query_string"],
+            tuple((bytes(name), bytes(value)) for name, value in scope["headers"]),
+        )
+        claim: Claim | None = None
+        try:
+            claim = read_claim(head, self._authority, self._world.clock.now())
+            request = await self._admit(claim, head, receive)
+        except (MessageRefused, _TooLarge, BrokerError) as refused:
+            answer = self._refusal(refused)
+        else:
+            answer = await _ask(self._app, scope, request)
+        await _send(send, self._signed(answer, head, claim))
+
+    async def _admit(self, claim: Claim, head: RequestHead, receive: Receive) -> SignedRequest:
+        now = self._world.clock.now()
+        key = await run_in_threadpool(find_live_key, self._world, claim.key_id, now)
+        body = await _body(receive, self._limit(head.path))
+        request = verify_claim(claim, key.key.verifier, body)
+        await run_in_threadpool(take_request, self._world, request)
+        return request
+
+    def _refusal(self, refused: Exception) -> Answer:
+        if isinstance(refused, _TooLarge):
+            problem, step = Problem.TOO_LARGE, Step.SIZE.value
+        elif isinstance(refused, MessageRefused):
+            problem, step = _OF_STEP.get(refused.step, Problem.NOT_SIGNED), refused.step.value
+        else:
+            problem, step = Problem.UNAVAILABLE, "store"
+        get_log().info("request.refused", step=step)
+        headers = [(b"content-type", PROBLEM_TYPE.encode())]
+        if problem is Problem.NOT_SIGNED:
+            headers.append((b"accept-signature", ACCEPT_SIGNATURE.encode()))
+        return Answer(problem.status, tuple(headers), problem.document())
+
+    def _signed(self, answer: Answer, head: RequestHead, claim: Claim | None) -> Answer:
+        in_reply_to = claim.in_reply_to if claim is not None else UNKNOWN
+        covered = claim.components if claim is not None else _as_it_came(head, self._authority)
+        content_type = next(value for name, value in answer.headers if name == CONTENT_TYPE.encode()).decode(
+            "ascii"
+        )
+        components = answer_components(answer.status, content_type, answer.body, in_reply_to, covered)
+        signed = sign_answer(components, self._signer.private, self._signer.key_id, self._world.clock.now())
+        more = {IN_REPLY_TO: in_reply_to, "content-length": str(len(answer.body)), **signed}
+        if head.method == "HEAD":
+            more.pop("content-length")
+        headers = [*answer.headers, *((name.encode(), value.encode("ascii")) for name, value in more.items())]
+        return Answer(answer.status, tuple(headers), answer.body)
+
+
+def _as_it_came(head: RequestHead, authority: str) -> Mapping[str, str]:
+    """What can be said of a request that was not understood: nothing that it said of itself."""
+    path, query = head.path.decode("latin-1"), head.query.decode("latin-1")
+    values = {METHOD: head.method, AUTHORITY: authority, PATH: path, QUERY: f"?{query}"}
+    return {name: value for name, value in values.items() if value.isascii() and value.isprintable()}
+
+
+async def _body(receive: Receive, most: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(READ_WITHIN.total_seconds()):
+            while True:
+                message = await receive()
+                if message["type"] != "http.request":
+                    raise MessageRefused(Step.DIGEST)
+                part = message.get("body", b"")
+                size += len(part)
+                if size > most:
+                    raise _TooLarge
+                parts.append(part)
+                if not message.get("more_body", False):
+                    return b"".join(parts)
+    except TimeoutError:
+        raise MessageRefused(Step.SIZE) from None
+
+
+async def _ask(app: ASGIApp, scope: Scope, request: SignedRequest) -> Answer:
+    """What the application answers to the verified request, whole."""
+    inner = dict(scope)
+    inner[SIGNED] = request
+    inner["path"] = request.path
+    # INVARIANT: nothing that was not covered reaches the application.
+    headers = {
+        "host": request.authority,
+        CONTENT_TYPE: request.content_type,
+        CONTENT_DIGEST: request.content_digest,
+    }
+    inner["headers"] = [(name.encode(), value.encode("ascii")) for name, value in headers.items()]
+    start: dict[str, Any] = {}
+    parts: list[bytes] = []
+    given = False
+
+    async def receive() -> Message:
+        nonlocal given
+        if given:
+            return {"type": "http.disconnect"}
+        given = True
+        return {"type": "http.request", "body": request.body, "more_body": False}
+
+    async def collect(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            start.update(message)
+        elif message["type"] == "http.response.body":
+            parts.append(message.get("body", b""))
+
+    await app(inner, receive, collect)
+    kept = tuple(
+        (name.lower(), value) for name, value in start.get("headers", ()) if name.lower() != b"content-length"
+    )
+    return Answer(start["status"], kept, b"".join(parts))
+
+
+async def _send(send: Send, answer: Answer) -> None:
+    await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.headers)})
+    await send({"type": "http.response.body", "body": answer.body})

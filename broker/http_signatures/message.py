@@ -1,0 +1,68 @@
+"""What comes over the wire, before and after it is believed.
+
+Decides that a request is handed on as one immutable value that holds the covered values and the raw body and
+nothing else: what the application reads comes from there. From docs/security.md section 1 ("Order of work").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+Headers = Sequence[tuple[bytes, bytes]]
+"""Names in lower case and values, as they came, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestHead:
+    """A request without its body: `path` and `query` are the raw bytes of the request line (RFC 9421 sections
+    2.2.6 and 2.2.7), `query` without its question mark."""
+
+    method: str
+    path: bytes
+    query: bytes
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a request says of itself, well formed and in time, but believed by nobody yet. `components` maps each
+    covered component to its value, in the order covered; `parameters` is the text of `@signature-params`."""
+
+    key_id: str
+    nonce: str
+    created_at: datetime
+    expires_at: datetime
+    components: dict[str, str]
+    parameters: str
+    signature: bytes
+
+    @property
+    def in_reply_to(self) -> str:
+        """How an answer names the request it answers."""
+        return f"{self.key_id}/{self.nonce}"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRequest:
+    """A request whose signature was verified. `query` without its question mark; `key_id` is
+    `organisation/name`."""
+
+    key_id: str
+    nonce: str
+    created_at: datetime
+    expires_at: datetime
+    method: str
+    authority: str
+    path: str
+    query: str
+    content_type: str
+    content_digest: str
+    idempotency_key: str | None
+    body: bytes
+
+    @property
+    def organisation(self) -> str:
+        """Whose key signed."""
+        return self.key_id.partition("/")[0]
