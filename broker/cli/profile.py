@@ -11,7 +11,8 @@ from broker.cli.screen import console, print_json
 from broker.cli.words import AS_HELP, BY_HELP, acting
 from broker.release.disclosure import as_mapping
 from broker.settings import Settings
-from broker.usecases.release.release_profile import Asked, release_profile
+from broker.usecases.release.decided_request import Asked
+from broker.usecases.release.release_profile import release_profile
 from broker.wiring import open_broker
 
 

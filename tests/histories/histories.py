@@ -35,7 +35,8 @@ from broker.store.session import Act
 from broker.usecases.acting import AS_OPERATOR, entry_of
 from broker.usecases.consent.record_consent import ConsentStatement, record_consent
 from broker.usecases.consent.withdraw_consent import Withdrawal, withdraw_consent
-from broker.usecases.release.release_profile import Asked, release_profile
+from broker.usecases.release.decided_request import Asked
+from broker.usecases.release.release_profile import release_profile
 from broker.wiring import Broker
 from tests.functional.usecases.office import KIM, REASON, START_AT, Office, open_office
 

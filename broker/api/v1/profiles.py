@@ -8,7 +8,8 @@ from pydantic import Field
 from broker.api.asking import Body, json_answer, read_body, signed_request
 from broker.release.disclosure import as_mapping
 from broker.usecases.partners.vouched import vouched
-from broker.usecases.release.release_profile import MOST_PEOPLE, Asked, release_profile
+from broker.usecases.release.decided_request import Asked
+from broker.usecases.release.release_profile import MOST_PEOPLE, release_profile
 from broker.usecases.world import World
 
 

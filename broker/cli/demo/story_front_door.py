@@ -29,7 +29,8 @@ from broker.usecases.casework.record_contact import NewContact, record_contact
 from broker.usecases.casework.screen_contact import rate_contact, take_contact
 from broker.usecases.notices import list_notices
 from broker.usecases.people.people import Wanted, find_person
-from broker.usecases.release.release_profile import Asked, release_profile
+from broker.usecases.release.decided_request import Asked
+from broker.usecases.release.release_profile import release_profile
 from broker.vocabulary.clocks import Rating
 
 STORY: Final = "the front door"

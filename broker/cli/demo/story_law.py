@@ -26,7 +26,8 @@ from broker.store.notices import find_due
 from broker.usecases.agreements.publish_agreement import publish_agreement
 from broker.usecases.casework.cases import CaseNow
 from broker.usecases.people.ties import house
-from broker.usecases.release.release_profile import Asked, release_profile
+from broker.usecases.release.decided_request import Asked
+from broker.usecases.release.release_profile import release_profile
 from broker.usecases.rights.access_answer import draft_answer, give_opinion, release_answer, review_items
 from broker.usecases.rights.access_requests import ALERT, NewRequest, open_request
 

@@ -25,7 +25,8 @@ from broker.usecases.emergency.read_override import list_overrides, show_overrid
 from broker.usecases.emergency.request_override import AccessNow, NewOverride, request_override
 from broker.usecases.emergency.review_override import review_override
 from broker.usecases.emergency.tell_about_override import tell_person
-from broker.usecases.release.release_profile import Asked, release_profile
+from broker.usecases.release.decided_request import Asked
+from broker.usecases.release.release_profile import release_profile
 
 STORY: Final = "the night"
 PURPOSE: Final = "exploitation-missing"

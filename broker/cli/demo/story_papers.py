@@ -23,7 +23,8 @@ from broker.cli.demo.team import ask
 from broker.cli.demo.telling import Teller
 from broker.release.disclosure import Disclosure
 from broker.usecases.casework.cases import CaseNow, NewCase, open_case
-from broker.usecases.release.release_profile import Asked, release_profile
+from broker.usecases.release.decided_request import Asked
+from broker.usecases.release.release_profile import release_profile
 
 THURSDAY: Final = datetime(2026, 11, 12, 9, 30, tzinfo=UTC)
 SUMMER: Final = datetime(2027, 7, 5, 9, 0, tzinfo=UTC)

@@ -21,7 +21,8 @@ from broker.usecases.casework.cases import CaseNow, NewCase, open_case
 from broker.usecases.consent.append_consent import ConsentAppended, Evidence
 from broker.usecases.consent.record_consent import ConsentStatement, record_consent
 from broker.usecases.people.ties import relate
-from broker.usecases.release.release_profile import Asked, release_profile
+from broker.usecases.release.decided_request import Asked
+from broker.usecases.release.release_profile import release_profile
 
 PURPOSE = "family-support"
 

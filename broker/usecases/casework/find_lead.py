@@ -34,7 +34,8 @@ from broker.store.work_items import finish_work
 from broker.usecases.acting import Acting, entry_of, perform
 from broker.usecases.casework.front_door import Seen, front_door_of, is_about_protected, require_seen, then
 from broker.usecases.notices import TO
-from broker.usecases.release.release_profile import Asked, release_profile
+from broker.usecases.release.decided_request import Asked
+from broker.usecases.release.release_profile import release_profile
 from broker.usecases.world import World
 from broker.vocabulary.clocks import FrontDoor
 from broker.vocabulary.codes import Detail

@@ -48,7 +48,8 @@ from broker.usecases.people.markers import Marked, Marking, mark
 from broker.usecases.people.people import NewPerson, add_person
 from broker.usecases.people.ties import house, relate
 from broker.usecases.posts.enrol_staff import enrol_staff
-from broker.usecases.release.release_profile import Asked, release_profile
+from broker.usecases.release.decided_request import Asked
+from broker.usecases.release.release_profile import release_profile
 from broker.usecases.rules.adopt_policies import adopt_standing_rules
 from broker.vocabulary.load import folder_bytes
 from broker.wiring import Broker, migrate, open_broker

@@ -15,7 +15,8 @@ from broker.usecases.agreements.publish_agreement import publish_agreement
 from broker.usecases.agreements.sign_agreement import Signing, sign_agreement
 from broker.usecases.holders.decide_as_holder import HolderRules, decide_as_holder
 from broker.usecases.log.verify_log import verify_live
-from broker.usecases.release.release_profile import Asked, release_profile
+from broker.usecases.release.decided_request import Asked
+from broker.usecases.release.release_profile import release_profile
 from tests.functional.usecases.office import (
     KIM,
     OFFICER,
