@@ -11,13 +11,13 @@ from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from broker.api.asking import Refused
+from broker.api.asking import Refused, problem_answer, problem_of
 from broker.api.headers import GuardedAnswers
 from broker.api.health import health_routes
-from broker.api.problems import PROBLEM_TYPE, Problem, problem_for
+from broker.api.problems import Problem, problem_for
 from broker.api.signed import SignedDoor
 from broker.api.v1.profiles import profile_routes
-from broker.errors import BrokerError, CallWrong, NotAllowed
+from broker.errors import BrokerError
 from broker.http_signatures.answer_signer import AnswerSigner
 from broker.logs import get_log
 from broker.usecases.world import World
@@ -30,32 +30,22 @@ def make_app(world: World, signer: AnswerSigner, authority: str) -> ASGIApp:
     app.include_router(profile_routes(world))
 
     @app.exception_handler(Refused)
-    async def answered(_request: Request, refused: Refused) -> Response:
-        return refused.response
+    async def answered(request: Request, refused: Refused) -> Response:
+        return problem_answer(request, refused.problem, refused.detail, **refused.more)
 
     @app.exception_handler(HTTPException)
-    async def refused(_request: Request, error: HTTPException) -> Response:
-        return _problem(problem_for(error.status_code))
-
-    @app.exception_handler(NotAllowed)
-    async def not_allowed(_request: Request, _error: NotAllowed) -> Response:
-        return _problem(Problem.NOT_ALLOWED)
-
-    @app.exception_handler(CallWrong)
-    async def wrong(_request: Request, error: CallWrong) -> Response:
-        return _problem(Problem.MALFORMED, str(error))
+    async def unrouted(request: Request, error: HTTPException) -> Response:
+        return problem_answer(request, problem_for(error.status_code))
 
     @app.exception_handler(BrokerError)
-    async def failed(_request: Request, _error: BrokerError) -> Response:
-        get_log().error("request.failed")
-        return _problem(Problem.UNAVAILABLE)
+    async def failed(request: Request, error: BrokerError) -> Response:
+        problem, says = problem_of(error)
+        if problem is Problem.UNAVAILABLE:
+            get_log().error("request.failed")
+        return problem_answer(request, problem, says)
 
     @app.exception_handler(Exception)
-    async def broken(_request: Request, _error: Exception) -> Response:
-        return _problem(Problem.BROKEN)
+    async def broken(request: Request, _error: Exception) -> Response:
+        return problem_answer(request, Problem.BROKEN)
 
     return GuardedAnswers(SignedDoor(app, world, signer, authority), authority)
-
-
-def _problem(problem: Problem, detail: str | None = None) -> Response:
-    return Response(problem.document(detail), status_code=problem.status, media_type=PROBLEM_TYPE)

@@ -36,6 +36,7 @@ class Problem(Enum):
     METHOD = _Problem("method", 405, "this address does not take this method")
     NOT_ALLOWED = _Problem("not-allowed", 403, "the answer is no")
     CONFLICT = _Problem("conflict", 409, "what this rests on has changed; ask again")
+    KEY_REUSED = _Problem("idempotency-key", 422, "this Idempotency-Key was used for another request")
     PRECONDITION = _Problem("precondition", 412, "it has changed since you read it; read it again")
     PRECONDITION_MISSING = _Problem("precondition-missing", 428, "say which version you mean, with If-Match")
     LIMITED = _Problem("limited", 429, "too many requests; wait and ask again")

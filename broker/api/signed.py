@@ -23,7 +23,6 @@ from broker.http_signatures import (
     Claim,
     MessageRefused,
     RequestHead,
-    SignedRequest,
     Step,
     read_claim,
     verify_claim,
@@ -40,7 +39,7 @@ from broker.http_signatures.profile import (
 )
 from broker.http_signatures.sign import answer_components, sign_answer
 from broker.logs import get_log
-from broker.usecases.partners.admit_request import find_live_key, take_request
+from broker.usecases.partners.admit_request import Admitted, admit_request, find_live_key
 from broker.usecases.world import World
 
 PREFIX: Final = "/v1/"
@@ -100,20 +99,19 @@ class SignedDoor:
         claim: Claim | None = None
         try:
             claim = read_claim(head, self._authority, self._world.clock.now())
-            request = await self._admit(claim, head, receive)
+            admitted = await self._admit(claim, head, receive)
         except (MessageRefused, _TooLarge, BrokerError) as refused:
             answer = self._refusal(refused)
         else:
-            answer = await _ask(self._app, scope, request)
+            answer = await _ask(self._app, scope, admitted)
         await _send(send, self._signed(answer, head, claim))
 
-    async def _admit(self, claim: Claim, head: RequestHead, receive: Receive) -> SignedRequest:
+    async def _admit(self, claim: Claim, head: RequestHead, receive: Receive) -> Admitted:
         now = self._world.clock.now()
         key = await run_in_threadpool(find_live_key, self._world, claim.key_id, now)
         body = await _body(receive, self._limit(head.path))
         request = verify_claim(claim, key.key.verifier, body)
-        await run_in_threadpool(take_request, self._world, request)
-        return request
+        return await run_in_threadpool(admit_request, self._world, request)
 
     def _refusal(self, refused: Exception) -> Answer:
         if isinstance(refused, _TooLarge):
@@ -170,10 +168,11 @@ async def _body(receive: Receive, most: int) -> bytes:
         raise MessageRefused(Step.SIZE) from None
 
 
-async def _ask(app: ASGIApp, scope: Scope, request: SignedRequest) -> Answer:
+async def _ask(app: ASGIApp, scope: Scope, admitted: Admitted) -> Answer:
     """What the application answers to the verified request, whole."""
     inner = dict(scope)
-    inner[SIGNED] = request
+    request = admitted.request
+    inner[SIGNED] = admitted
     inner["path"] = request.path
     # INVARIANT: nothing that was not covered reaches the application.
     headers = {

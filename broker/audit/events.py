@@ -70,6 +70,9 @@ class Event(StrEnum):
     PROFILE_RELEASED = "profile.released"
     PROFILE_REFUSED = "profile.refused"
     DISCLOSURE_RECALLED = "disclosure.recalled"
+    PROFILE_REPEATED = "profile.repeated"
+    PARTNER_ADMITTED = "partner.admitted"
+    PARTNER_ANSWERED = "partner.answered"
     PERSON_SEARCHED = "person.searched"
     PERSON_REIDENTIFIED = "person.reidentified"
     PERSON_ERASED = "person.erased"
@@ -209,6 +212,14 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
             needed={"reason": _C},
             may_have={"purpose": _C, "role": _C, "case": _I, "channel": _C},
         ),
+        Event.PROFILE_REPEATED: _form(
+            Outcome.PERMITTED,
+            needed={"disclosure": _I, "purpose": _C, "rests_on": _G},
+            may_have={"role": _C, "case": _I, "channel": _C},
+            names_rules=True,
+        ),
+        Event.PARTNER_ADMITTED: _form(needed={"key": _I, "request": _D}),
+        Event.PARTNER_ANSWERED: _form(needed={"key": _I, "request": _D, "entry": _D}),
         Event.DISCLOSURE_RECALLED: _form(needed={"disclosure": _I, "because": _C, "recipient": _C}),
         Event.PERSON_SEARCHED: _form(needed={"found": _N}, may_have={"purpose": _C, "case": _I, "by": _CS}),
         Event.PERSON_REIDENTIFIED: _form(

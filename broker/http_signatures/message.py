@@ -6,6 +6,7 @@ nothing else: what the application reads comes from there. From docs/security.md
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,6 +62,14 @@ class SignedRequest:
     content_digest: str
     idempotency_key: str | None
     body: bytes
+    base: bytes
+    signature: bytes
+    """What was signed and the signature over it: whoever has the key's public half can check it years later."""
+
+    @property
+    def digest(self) -> bytes:
+        """32 bytes that name this one request: over what was signed and the signature."""
+        return hashlib.sha256(len(self.base).to_bytes(4, "big") + self.base + self.signature).digest()
 
     @property
     def organisation(self) -> str:

@@ -85,7 +85,8 @@ def verify_claim(claim: Claim, key: VerifyingKey, body: bytes) -> SignedRequest:
     """The request as the application may read it. Raises MessageRefused."""
     found = claim.components
     require_digest(found[CONTENT_DIGEST], body)
-    require_signature(key, claim.signature, signature_base(found, claim.parameters))
+    base = signature_base(found, claim.parameters)
+    require_signature(key, claim.signature, base)
     return SignedRequest(
         key_id=claim.key_id,
         nonce=claim.nonce,
@@ -99,6 +100,8 @@ def verify_claim(claim: Claim, key: VerifyingKey, body: bytes) -> SignedRequest:
         content_digest=found[CONTENT_DIGEST],
         idempotency_key=found.get(IDEMPOTENCY_KEY),
         body=body,
+        base=base,
+        signature=claim.signature,
     )
 
 

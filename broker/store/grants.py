@@ -31,8 +31,10 @@ UPDATES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The columns that are changed in place, by table; everything else is versions, never edits."""
 
-DELETES: Final = frozenset({"identity_token", "identity_version", "list_entry", "person_state", "request_nonce"})
-"""Where rows go: who was erased, how somebody was found before, what stands on a list, which nonces were seen."""
+DELETES: Final = frozenset(
+    {"idempotent_act", "identity_token", "identity_version", "list_entry", "person_state", "request_nonce"}
+)
+"""Where rows go: who was erased, how somebody was found before, what stands on a list, what the door forgets."""
 
 SEQUENCES: Final = ("audit_entry_entry_id_seq",)
 REVISION: Final = "alembic_version"

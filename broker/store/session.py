@@ -13,6 +13,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
@@ -24,7 +25,6 @@ from broker.audit.tree import leaf_hash
 from broker.clock import Clock
 from broker.errors import SystemFailed
 from broker.store.dialect import (
-    DATABASE_ERRORS,
     Params,
     append_entries,
     for_reading,
@@ -33,10 +33,9 @@ from broker.store.dialect import (
     insert_rows,
     insert_unless_there,
     is_serial,
-    kind_of,
     latest_entry_at,
-    was_cut_off,
 )
+from broker.store.failures import committing, explained
 from broker.store.ids import RandomBytes, opaque_id, row_key
 from broker.store.kinds import VersionedKind
 from broker.store.locks import VERSIONS, Fact, LockFirst, Locks
@@ -54,10 +53,11 @@ HOUSEKEEPING: Final[Mapping[str, tuple[type[Change], ...]]] = {
     "audit_node": (Insert,),
     "audit_tree": (Insert, Update),
     "notice": (Update,),
-    "request_nonce": (Insert, Delete),
+    "request_nonce": (Delete,),
+    "idempotent_act": (Delete,),
 }
 """What follows from entries committed already and needs none of its own: their place in the tree, that a notice
-was tried, and that a signed request came in, whose own entry says what became of it."""
+was tried, and that the door need not remember any longer."""
 
 Versions = dict[tuple[VersionedKind, str], int]
 """The count of each version row that was there, by kind and key."""
@@ -204,6 +204,11 @@ class Act(View):
         found = self._locks.take(wanted.keys(), alone=alone, late=self._at is not None)
         return {wanted[fact]: version for fact, version in found.items()}
 
+    @property
+    def leaves(self) -> tuple[bytes, ...]:
+        """The leaf hashes of the entries taken so far, in their order, 32 bytes each."""
+        return tuple(leaf_hash(data) for data in self._entries)
+
     def new_id(self, prefix: str) -> str:
         """A new opaque id."""
         return opaque_id(prefix, self._random_bytes)
@@ -249,6 +254,14 @@ class Store:
         self._writer, self._reader = for_writing(engine), for_reading(engine)
         self._keys = keys
         self._random_bytes = random_bytes
+        self._attend: Callable[[Act, Any], None] | None = None
+
+    def attended(self, attend: Callable[[Act, Any], None]) -> Store:
+        """The same store, whose work is attended: in each act that `perform` does, after the work and with what it
+        returned. What `attend` raises undoes the act."""
+        found = copy(self)
+        found._attend = attend
+        return found
 
     def perform(self, clock: Clock, work: Callable[[Act], T]) -> T:
         """Does the work in one act and returns what it returned. Where several write at once, work that found out
@@ -262,11 +275,16 @@ class Store:
         for _ in range(MOST_TRIES - 1):
             try:
                 with self.act(clock, first) as act:
-                    return work(act)
+                    return self._attended(act, work(act))
             except LockFirst as late:
                 first |= {fact: alone or first.get(fact, False) for fact, alone in late.wanted.items()}
         with self.act(clock, first) as act:
-            return work(act)
+            return self._attended(act, work(act))
+
+    def _attended(self, act: Act, found: T) -> T:
+        if self._attend is not None:
+            self._attend(act, found)
+        return found
 
     @contextmanager
     def act(self, clock: Clock, first: Mapping[Fact, bool] = MappingProxyType({})) -> Iterator[Act]:
@@ -276,61 +294,34 @@ class Store:
         Raises SystemFailed when the database cannot take it (disk full, locked, gone): then nothing happened, and
         where that is not certain it says so.
         """
-        with _explained(), self._writer.begin() as connection:
+        with explained(), self._writer.begin() as connection:
             locks = Locks(connection)
             locks.take_first(first)
             act = Act(connection, self._keys, clock, self._random_bytes, locks)
             yield act
             act._finish()
-            with _committing():
+            with committing():
                 connection.commit()
 
     @contextmanager
     def rehearse(self, clock: Clock) -> Iterator[Act]:
         """An act that is undone when the block ends, whatever it did: a dry run. It waits for no other."""
-        with _explained(), self._writer.begin() as connection:
+        with explained(), self._writer.begin() as connection:
             yield Act(connection, self._keys, clock, self._random_bytes, Locks(connection, rehearsing=True))
             connection.rollback()
 
     @contextmanager
     def look(self) -> Iterator[View]:
         """One moment of the database, to read from."""
-        with _explained(), self._reader.begin() as connection:
+        with explained(), self._reader.begin() as connection:
             yield View(connection, self._keys)
 
     @contextmanager
     def keep_house(self) -> Iterator[Housekeeping]:
         """One transaction over what follows from the entries."""
-        with _explained(), self._writer.begin() as connection:
+        with explained(), self._writer.begin() as connection:
             yield Housekeeping(connection, self._keys)
 
     def close(self) -> None:
         """Closes every connection."""
         self._engine.dispose()
-
-
-@contextmanager
-def _committing() -> Iterator[None]:
-    """A connection that is lost while a commit is under way leaves it unknown whether the act was done."""
-    try:
-        yield
-    except DATABASE_ERRORS as error:
-        if not was_cut_off(error):
-            raise
-        raise SystemFailed(
-            "database",
-            f"the connection was lost during the commit ({kind_of(error)}): the act may have been done or not;"
-            " look before it is done again",
-        ) from None
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """The database's failures as the broker's, without the statement: its values may be personal."""
-    try:
-        yield
-    except DATABASE_ERRORS as error:
-        kind = kind_of(error)
-        raise SystemFailed(
-            "database", f"the act was not done ({kind}); check disk space, locks and that `broker migrate` has run"
-        ) from None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from broker.api.asking import Body, json_answer, read_body, signed_request
-from broker.release.disclosure import as_mapping
+from broker.api.asking import Body, admitted_request, json_answer, read_body
+from broker.release.disclosure import Disclosure, as_mapping
+from broker.usecases.partners.once import do_once
 from broker.usecases.partners.vouched import vouched
 from broker.usecases.release.decided_request import Asked
 from broker.usecases.release.release_profile import MOST_PEOPLE, release_profile
@@ -31,10 +32,17 @@ def profile_routes(world: World) -> APIRouter:
 
     @routes.post("/v1/profiles")
     def ask(request: Request) -> Response:
-        signed = signed_request(request)
-        body = read_body(signed, ProfileAsked)
-        acting = vouched(world, signed.organisation, body.by, body.role)
+        admitted = admitted_request(request)
+        body = read_body(admitted, ProfileAsked)
+        acting = vouched(world, admitted.request.organisation, body.by, body.role)
         asked = Asked(body.purpose, tuple(body.about), body.reason, body.case, body.override, channel="api")
-        return json_answer(as_mapping(release_profile(world, acting, asked)))
+        disclosure = do_once(
+            world,
+            admitted,
+            lambda attended: release_profile(attended, acting, asked),
+            lambda attended, before: release_profile(attended, acting, asked, again=before),
+            lambda found: found.id if isinstance(found, Disclosure) and found.profile is not None else None,
+        )
+        return json_answer(admitted, as_mapping(disclosure))
 
     return routes

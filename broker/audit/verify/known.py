@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-RELEASES: Final = frozenset({"profile.released", "adhoc.released"})
+RELEASES: Final = frozenset({"profile.released", "profile.repeated", "adhoc.released"})
 """Events by which data leaves."""
 
 KNOWN_EVENTS: Final = RELEASES | {
@@ -41,6 +41,8 @@ KNOWN_EVENTS: Final = RELEASES | {
     "adhoc.decided",
     "adhoc.shown",
     "profile.refused",
+    "partner.admitted",
+    "partner.answered",
     "disclosure.recalled",
     "person.searched",
     "person.reidentified",

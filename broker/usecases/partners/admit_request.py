@@ -1,20 +1,44 @@
-"""Letting a signed request in: whose key it names, and that it comes once.
+"""Letting a signed request in: whose key it names, that it comes once, and that it is remembered for years.
 
 Decides that a key counts by its record as it stands at this moment, read anew for each request, so that a
-revocation is in force everywhere as soon as it was acknowledged; and that a nonce is taken only once the signature
-was verified. From docs/security.md section 1.
+revocation is in force everywhere as soon as it was acknowledged; that a nonce is taken only once the signature was
+verified; and that what was signed is kept with its signature, under an entry in the log, before anything is done.
+From docs/security.md section 1.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from broker.audit.events import Event
+from broker.audit.receipt import Receipt, receipt_for
 from broker.http_signatures.message import SignedRequest
 from broker.http_signatures.profile import NONCE_KEPT, MessageRefused, Step
 from broker.partner_keys import KeyState, PartnerKey
-from broker.store.door import take_nonce
+from broker.store.door import keep_request, take_nonce
 from broker.store.partner_keys import find_keys
+from broker.store.session import Act
+from broker.usecases.acting import Signed, entry_of
 from broker.usecases.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A request that was let in, and the receipt for that. `request_digest` names it in the log."""
+
+    request: SignedRequest
+    receipt: Receipt
+
+    @property
+    def request_digest(self) -> str:
+        """As entries spell it."""
+        return f"sha256:{self.request.digest.hex()}"
+
+    @property
+    def signed(self) -> Signed:
+        """Under whose name the door makes entries: the key's, for its organisation."""
+        return Signed(self.request.key_id, self.request.organisation)
 
 
 def find_live_key(world: World, key_id: str, at: datetime) -> PartnerKey:
@@ -28,8 +52,17 @@ def find_live_key(world: World, key_id: str, at: datetime) -> PartnerKey:
     return key
 
 
-def take_request(world: World, request: SignedRequest) -> None:
+def admit_request(world: World, request: SignedRequest) -> Admitted:
     """Notes that the request came in. Raises MessageRefused for one that came before, SystemFailed when it cannot
-    be noted."""
-    if not take_nonce(world.store, request.key_id, request.nonce, request.created_at + NONCE_KEPT):
-        raise MessageRefused(Step.NONCE)
+    be noted: then it is not let in."""
+
+    def work(act: Act) -> Admitted:
+        signed = Signed(request.key_id, request.organisation)
+        details = {"key": request.key_id, "request": f"sha256:{request.digest.hex()}"}
+        entry = entry_of(act, signed, Event.PARTNER_ADMITTED, details)
+        if not take_nonce(act, request, request.created_at + NONCE_KEPT, entry=entry):
+            raise MessageRefused(Step.NONCE)
+        keep_request(act, request, entry=entry)
+        return Admitted(request, receipt_for(world.settings.log_origin, entry))
+
+    return world.store.perform(world.clock, work)

@@ -149,7 +149,24 @@ class DecidedRequest:
             records=tuple(sorted(records.items())),
             grounds=grounds,
         )
-        disclosure = Disclosure(
+        return Made(self._answered(profile, disclosure_id, entry), entry)
+
+    def repeat(self, profile: Profile, stored: StoredDisclosure, grounds: frozenset[Ground]) -> Disclosure:
+        """Records that a release is handed on again, unchanged, and returns it as it is now."""
+        request = self.decision.request
+        details: dict[str, Any] = {
+            "disclosure": stored.id,
+            "purpose": request.purpose,
+            "role": request.role,
+            "case": request.case if request.case is not None and is_id(request.case) else None,
+            "rests_on": sorted(ground_text(one) for one in grounds),
+        }
+        entry = self._entry(Event.PROFILE_REPEATED, details, Outcome.PERMITTED)
+        self.act.record(entry)
+        return self._answered(profile, stored.id, entry)
+
+    def _answered(self, profile: Profile, disclosure_id: str, entry: AuditEntry) -> Disclosure:
+        return Disclosure(
             disclosure_id,
             self.decision.request.at,
             self._name(),
@@ -160,7 +177,6 @@ class DecidedRequest:
             access_until(self.decision, self._used()),
             told_line(self.act, self.decision, profile.people),
         )
-        return Made(disclosure, entry)
 
     def _entry(self, event: Event, details: dict[str, Any], outcome: Outcome) -> AuditEntry:
         return entry_of(

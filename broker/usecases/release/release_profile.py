@@ -19,13 +19,13 @@ from broker.decision.evaluate import evaluate
 from broker.decision.reasons import Refusal
 from broker.decision.records import RecordRuling, record_rulings
 from broker.decision.request import Request
-from broker.errors import CallWrong
+from broker.errors import CallWrong, NotAllowed
 from broker.release.disclosure import (
     Disclosure,
     permitted_cells,
 )
 from broker.release.profile import make_profile
-from broker.store.disclosures import ReleasedCell
+from broker.store.disclosures import ReleasedCell, StoredDisclosure, find_disclosure, find_stale
 from broker.store.gather import gather_locked, lock_facts
 from broker.store.records import open_contents
 from broker.store.session import Act
@@ -54,12 +54,19 @@ Along = Callable[[Act, Disclosure, tuple[ReleasedCell, ...]], None]
 (`Store.perform`)."""
 
 
-def release_profile(world: World, acting: Acting, asked: Asked, along: Along | None = None) -> Disclosure:
-    """Decides the request, records it and returns what its requester may see. A refusal is a result, not an error:
-    look at `outcome`.
+class FactsChanged(NotAllowed):
+    """What a release rested on has changed since: it is not handed on again."""
 
-    Raises CallWrong for a request without a person or a reason, SystemFailed when nothing could be recorded (then
-    nothing was released).
+
+def release_profile(
+    world: World, acting: Acting, asked: Asked, along: Along | None = None, again: str | None = None
+) -> Disclosure:
+    """Decides the request, records it and returns what its requester may see. A refusal is a result, not an error:
+    look at `outcome`. `again` is the id of a release that is to be handed on once more, for a retry: from the
+    facts of now, and only where nothing that it rested on has changed since.
+
+    Raises FactsChanged where something has, CallWrong for a request without a person or a reason, SystemFailed
+    when nothing could be recorded (then nothing was released).
     """
     about = tuple(dict.fromkeys(asked.about))
     if not 0 < len(about) <= MOST_PEOPLE:
@@ -69,6 +76,7 @@ def release_profile(world: World, acting: Acting, asked: Asked, along: Along | N
     may_ask = world.access.find_role([acting.role], Verb.PROFILE_REQUEST) is not None
 
     def work(act: Act) -> Disclosure:
+        stored = _unchanged(act, again) if again is not None else None
         versions = lock_rules(act)
         versions |= lock_facts(act, about, case_id=asked.case, override_id=asked.override, staff_ids=[acting.by])
         rules = current_rules(act, world)
@@ -86,6 +94,8 @@ def release_profile(world: World, acting: Acting, asked: Asked, along: Along | N
         refusal = decision.refusal if allowed else Refusal.NOT_AUTHORISED
         member = find_members(act, [acting.by]).get(acting.by)
         release = DecidedRequest(act, world, rules, decision, member, wielded)
+        if refusal is not None and stored is not None:
+            raise _changed()
         if refusal is not None:
             return release.refuse(refusal, asked, versions, facts)
         permitted = tuple(cell for cell in permitted_cells(decision) if _wanted(asked, cell[1]))
@@ -110,6 +120,10 @@ def release_profile(world: World, acting: Acting, asked: Asked, along: Along | N
             for person, category, controller, outcome in permitted
             if outcome.detail is not None
         )
+        if stored is not None:
+            if (stored.cells, dict(stored.records), stored.rests_on) != (cells, details, grounds):
+                raise _changed()
+            return release.repeat(profile, stored, grounds)
         made = release.answer(profile, asked, versions, cells, details, grounds)
         raise_alerts(act, decision, facts, made.disclosure.id, entry=made.entry)
         if asked.categories is None:
@@ -119,6 +133,18 @@ def release_profile(world: World, acting: Acting, asked: Asked, along: Along | N
         return made.disclosure
 
     return world.store.perform(world.clock, work)
+
+
+def _unchanged(act: Act, disclosure_id: str) -> StoredDisclosure:
+    """The release, with everything it rested on locked and as it was then."""
+    stored = find_disclosure(act, disclosure_id)
+    if stored is None or find_stale(act, stored):
+        raise _changed()
+    return stored
+
+
+def _changed() -> FactsChanged:
+    return FactsChanged("release", "something that it rested on has changed since; ask again, as a new request")
 
 
 def _wanted(asked: Asked, category: str) -> bool:

@@ -25,7 +25,7 @@ from broker.partner_keys.public_key import public_key_of
 from broker.usecases.acting import Acting
 from broker.usecases.agreements.partner_keys import NewKey, approve_key, hand_in_key
 from broker.wiring import open_answer_signer
-from tests.functional.usecases.office import Office
+from tests.functional.usecases.office import REASON, Office
 
 ADMIN: Final = Acting("len", "administrator")
 AUTHORITY: Final = "broker.example"
@@ -150,3 +150,16 @@ def partner(office: Office, organisation: str = "ecc", seed: int = 7) -> Partner
     office.step()
     signer = open_answer_signer(office.broker.settings)
     return Partner(office, key_id, private, make_app(office.broker, signer, AUTHORITY), signer)
+
+
+def asked(council: Partner) -> dict[str, Any]:
+    """The body of a request for the profile of the family that the council's team works with."""
+    office = council.office
+    return {
+        "by": "kim",
+        "role": "lead-practitioner",
+        "purpose": "family-support",
+        "about": [office.people["mum"], office.people["child"]],
+        "reason": REASON,
+        "case": office.cases["team"],
+    }

@@ -6,27 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.functional.api.door import AUTHORITY, Partner, call, partner
-from tests.functional.usecases.office import REASON, Office
-
-
-@pytest.fixture
-def council(office: Office) -> Partner:
-    """The council's case system."""
-    return partner(office)
-
-
-def asked(council: Partner) -> dict[str, object]:
-    office = council.office
-    about = [office.people["mum"], office.people["child"]]
-    return {
-        "by": "kim",
-        "role": "lead-practitioner",
-        "purpose": "family-support",
-        "about": about,
-        "reason": REASON,
-        "case": office.cases["team"],
-    }
+from tests.functional.api.door import AUTHORITY, Partner, asked, call
 
 
 def test_a_profile_is_released_to_somebody_of_the_organisation_that_signs(council: Partner) -> None:

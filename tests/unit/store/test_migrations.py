@@ -47,6 +47,7 @@ APPEND_ONLY = {
     "rules_version",
     "signature_event",
     "signature_terms",
+    "signed_request",
     "watch_version",
 }
 
