@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from broker.http_signatures import (
     RequestHead,
     Step,
     read_claim,
+    require_in_time,
     verify_claim,
 )
 from broker.http_signatures.answer_signer import AnswerSigner
@@ -36,6 +37,7 @@ from broker.http_signatures.profile import (
     METHOD,
     PATH,
     QUERY,
+    UNKNOWN,
 )
 from broker.http_signatures.sign import answer_components, sign_answer
 from broker.logs import get_log
@@ -45,13 +47,13 @@ from broker.usecases.world import World
 PREFIX: Final = "/v1/"
 SIGNED: Final = "broker.signed"
 """Where the application finds the verified request in the scope."""
-UNKNOWN: Final = "-"
-"""What an answer names where the request did not say which it was."""
 ACCEPT_SIGNATURE: Final = (
     'sig=("@method" "@authority" "@path" "@query" "content-type" "content-digest")'
     ';created;expires;nonce;keyid;tag="broker-request-v1"'
 )
 READ_WITHIN: Final = timedelta(seconds=30)
+LOOK_AGAIN: Final = timedelta(seconds=1)
+"""A body that took longer than this to come has its key looked up again: it may have been revoked meanwhile."""
 MOST_BODY_BYTES: Final = 1024 * 1024
 
 _OF_STEP: Final = {Step.ENCODING: Problem.ENCODED}
@@ -98,9 +100,9 @@ class SignedDoor:
         )
         claim: Claim | None = None
         try:
-            claim = read_claim(head, self._authority, self._world.clock.now())
+            claim = read_claim(head, self._authority)
             admitted = await self._admit(claim, head, receive)
-        except (MessageRefused, _TooLarge, BrokerError) as refused:
+        except Exception as refused:
             answer = self._refusal(refused)
         else:
             answer = await _ask(self._app, scope, admitted)
@@ -108,8 +110,11 @@ class SignedDoor:
 
     async def _admit(self, claim: Claim, head: RequestHead, receive: Receive) -> Admitted:
         now = self._world.clock.now()
+        require_in_time(claim, now)
         key = await run_in_threadpool(find_live_key, self._world, claim.key_id, now)
         body = await _body(receive, self._limit(head.path))
+        if (later := self._world.clock.now()) - now > LOOK_AGAIN:
+            key = await run_in_threadpool(find_live_key, self._world, claim.key_id, later)
         request = verify_claim(claim, key.key.verifier, body)
         return await run_in_threadpool(admit_request, self._world, request)
 
@@ -118,8 +123,11 @@ class SignedDoor:
             problem, step = Problem.TOO_LARGE, Step.SIZE.value
         elif isinstance(refused, MessageRefused):
             problem, step = _OF_STEP.get(refused.step, Problem.NOT_SIGNED), refused.step.value
-        else:
+        elif isinstance(refused, BrokerError):
             problem, step = Problem.UNAVAILABLE, "store"
+        else:
+            # INVARIANT: what nobody foresaw lets nobody in and is answered, signed, like any other failure.
+            problem, step = Problem.BROKEN, "unforeseen"
         get_log().info("request.refused", step=step)
         headers = [(b"content-type", PROBLEM_TYPE.encode())]
         if problem is Problem.NOT_SIGNED:
@@ -129,14 +137,12 @@ class SignedDoor:
     def _signed(self, answer: Answer, head: RequestHead, claim: Claim | None) -> Answer:
         in_reply_to = claim.in_reply_to if claim is not None else UNKNOWN
         covered = claim.components if claim is not None else _as_it_came(head, self._authority)
-        content_type = next(value for name, value in answer.headers if name == CONTENT_TYPE.encode()).decode(
-            "ascii"
-        )
+        if head.method == "HEAD":
+            answer = replace(answer, body=b"")  # what is signed is what is sent
+        content_type = dict(answer.headers)[CONTENT_TYPE.encode()].decode("ascii")
         components = answer_components(answer.status, content_type, answer.body, in_reply_to, covered)
         signed = sign_answer(components, self._signer.private, self._signer.key_id, self._world.clock.now())
         more = {IN_REPLY_TO: in_reply_to, "content-length": str(len(answer.body)), **signed}
-        if head.method == "HEAD":
-            more.pop("content-length")
         headers = [*answer.headers, *((name.encode(), value.encode("ascii")) for name, value in more.items())]
         return Answer(answer.status, tuple(headers), answer.body)
 
@@ -198,10 +204,20 @@ async def _ask(app: ASGIApp, scope: Scope, admitted: Admitted) -> Answer:
         elif message["type"] == "http.response.body":
             parts.append(message.get("body", b""))
 
-    await app(inner, receive, collect)
+    try:
+        await app(inner, receive, collect)
+    except Exception:
+        # The framework answers what it did not foresee and raises it again, for a server to print.
+        get_log().error("request.failed")
+    if not start:
+        return Answer(
+            Problem.BROKEN.status, ((b"content-type", PROBLEM_TYPE.encode()),), Problem.BROKEN.document()
+        )
     kept = tuple(
         (name.lower(), value) for name, value in start.get("headers", ()) if name.lower() != b"content-length"
     )
+    if CONTENT_TYPE.encode() not in dict(kept):
+        kept = (*kept, (CONTENT_TYPE.encode(), b"application/octet-stream"))
     return Answer(start["status"], kept, b"".join(parts))
 
 

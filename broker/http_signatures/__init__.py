@@ -2,6 +2,15 @@
 
 from broker.http_signatures.message import Claim, RequestHead, SignedRequest
 from broker.http_signatures.profile import MessageRefused, Step
-from broker.http_signatures.verify import read_claim, verify_claim
+from broker.http_signatures.verify import read_claim, require_in_time, verify_claim
 
-__all__ = ["Claim", "MessageRefused", "RequestHead", "SignedRequest", "Step", "read_claim", "verify_claim"]
+__all__ = [
+    "Claim",
+    "MessageRefused",
+    "RequestHead",
+    "SignedRequest",
+    "Step",
+    "read_claim",
+    "require_in_time",
+    "verify_claim",
+]

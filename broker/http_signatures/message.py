@@ -28,7 +28,7 @@ class RequestHead:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a request says of itself, well formed and in time, but believed by nobody yet. `components` maps each
+    """What a request says of itself, well formed, but believed by nobody yet. `components` maps each
     covered component to its value, in the order covered; `parameters` is the text of `@signature-params`."""
 
     key_id: str

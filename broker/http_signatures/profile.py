@@ -22,6 +22,8 @@ CONTENT_TYPE: Final = "content-type"
 CONTENT_DIGEST: Final = "content-digest"
 IDEMPOTENCY_KEY: Final = "idempotency-key"
 IN_REPLY_TO: Final = "broker-in-reply-to"
+UNKNOWN: Final = "-"
+"""What an answer replies to where the request did not say, in the profile's words, which one it was."""
 
 COVERED: Final = (METHOD, AUTHORITY, PATH, QUERY, CONTENT_TYPE, CONTENT_DIGEST)
 """Every request covers these, in this order, GET included; then `idempotency-key` where the header is there."""
@@ -48,6 +50,7 @@ ONCE: Final = (
     "signature",
     "signature-input",
     "idempotency-key",
+    "broker-in-reply-to",
 )
 """Headers that stand once or not at all: what two readers could read differently is refused."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Final
 
 from broker.http_signatures.algorithms import SigningKey, VerifyingKey, make_signature, require_signature
 from broker.http_signatures.base import signature_base
@@ -39,13 +40,17 @@ from broker.http_signatures.profile import (
     RESPONSE_PARAMETERS,
     RESPONSE_TAG,
     STATUS,
+    UNKNOWN,
     MessageRefused,
     Step,
 )
 from broker.http_signatures.verify import read_headers
 
-LABEL = "sig"
-NONCE_SIZE = 16
+LABEL: Final = "sig"
+NONCE_SIZE: Final = 16
+NOT_UNDERSTOOD: Final = frozenset({400, 401, 413, 415, 421, 431})
+"""With what the broker may answer a request when it could not say which one it was: refusals, nothing more."""
+_TARGET: Final = (METHOD, AUTHORITY, PATH, QUERY)
 
 
 def nonce_text(nonce: bytes) -> str:
@@ -119,19 +124,27 @@ def verify_answer(
     now: datetime,
 ) -> str:
     """Which of the broker's keys signed this answer to exactly this request. `keys` by key id. Raises
-    MessageRefused; then nothing of the answer may be believed, its status included."""
+    MessageRefused; then nothing of the answer may be believed, its status included.
+
+    A refusal of a request that the broker did not understand names no request: it is bound to method, authority,
+    path and query only, so it may be an answer to another request to the same address. Whatever else it is, it is
+    no answer that something was done.
+    """
     found = read_headers(headers)
     if "content-encoding" in found:
         raise MessageRefused(Step.ENCODING)
     if not {"signature", "signature-input", CONTENT_TYPE, CONTENT_DIGEST, IN_REPLY_TO} <= found.keys():
         raise MessageRefused(Step.HEADERS)
-    if found[IN_REPLY_TO] != in_reply_to:
+    replied_to = found[IN_REPLY_TO]
+    if replied_to == UNKNOWN and status in NOT_UNDERSTOOD:
+        request = {name: request[name] for name in _TARGET}
+    elif replied_to != in_reply_to:
         raise MessageRefused(Step.COMPONENTS)
     said = read_signature_input(found["signature-input"])
     signature = read_signature(found["signature"], said.label)
     if said.parameters.get("tag") != RESPONSE_TAG:
         raise MessageRefused(Step.TAG)
-    components = answer_components(status, found[CONTENT_TYPE], body, in_reply_to, request)
+    components = answer_components(status, found[CONTENT_TYPE], body, replied_to, request)
     if said.components != tuple(components):
         raise MessageRefused(Step.COMPONENTS)
     created, key_id = said.parameters.get("created"), said.parameters.get("keyid")

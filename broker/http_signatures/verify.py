@@ -1,9 +1,10 @@
 """Verifying a request, in the order of docs/security.md section 1, and nothing is believed before its step.
 
-`read_claim` does what needs no body: sizes and headers, parsing, the one spelling, tag, coverage, parameters and
-window. Then the caller finds the key by `Claim.key_id`, reads the body up to its limit, and `verify_claim` does
-the digest and the signature. The nonce is stored by the caller after that and never before: a forger would burn a
-partner's nonces. One thing is not decided here: whether the key counts, which is its record's to say.
+`read_claim` does what needs no body and no clock: sizes and headers, parsing, the one spelling, tag, coverage,
+parameters. Then `require_in_time`; the caller finds the key by `Claim.key_id`, reads the body up to its limit, and
+`verify_claim` does the digest and the signature. The nonce is stored by the caller after that and never before: a
+forger would burn a partner's nonces. One thing is not decided here: whether the key counts, which is its record's
+to say.
 """
 
 from __future__ import annotations
@@ -53,18 +54,19 @@ _PRINTABLE: Final = re.compile(rb"[!-~](?:[ -~]*[!-~])?")
 _NAME: Final = re.compile(rb"[a-z0-9!#$%&'*+\-.^_`|~]+")
 _NONCE: Final = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]")
 """16 bytes in base64url without padding: the last character holds two bits, so four are canonical."""
+_LENGTH: Final = re.compile(r"0|[1-9][0-9]{0,9}")
 _KEY_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]{0,23}")
 _LONGEST_KEY_ID: Final = 64
 _FURTHEST: Final = 10**11
 
 
-def read_claim(head: RequestHead, authority: str, now: datetime) -> Claim:
+def read_claim(head: RequestHead, authority: str) -> Claim:
     """What the request claims; `authority` is the one name this server goes by. Raises MessageRefused."""
     headers = read_headers(head.headers)
     _require_target(head)
     if headers.get("host") != authority:
         raise MessageRefused(Step.HEADERS)
-    if "transfer-encoding" in headers:
+    if "transfer-encoding" in headers or not _LENGTH.fullmatch(headers.get("content-length", "0")):
         raise MessageRefused(Step.HEADERS)
     if "content-encoding" in headers:
         raise MessageRefused(Step.ENCODING)
@@ -78,7 +80,16 @@ def read_claim(head: RequestHead, authority: str, now: datetime) -> Claim:
         raise MessageRefused(Step.TAG)
     if said.components != tuple(components):
         raise MessageRefused(Step.COMPONENTS)
-    return _claim(said, components, signature, now)
+    return _claim(said, components, signature)
+
+
+def require_in_time(claim: Claim, now: datetime) -> None:
+    """Raises MessageRefused unless the request was made lately, for no longer than a request may last, and still
+    lasts."""
+    made = now - BEHIND <= claim.created_at <= now + AHEAD
+    lasts = claim.created_at < claim.expires_at <= claim.created_at + LONGEST
+    if not made or not lasts or claim.expires_at <= now:
+        raise MessageRefused(Step.WINDOW)
 
 
 def verify_claim(claim: Claim, key: VerifyingKey, body: bytes) -> SignedRequest:
@@ -149,7 +160,7 @@ def _components(head: RequestHead, headers: dict[str, str], authority: str) -> d
     return found
 
 
-def _claim(said: SignatureInput, components: dict[str, str], signature: bytes, now: datetime) -> Claim:
+def _claim(said: SignatureInput, components: dict[str, str], signature: bytes) -> Claim:
     parameters = said.parameters
     if parameters.keys() != REQUEST_PARAMETERS:
         raise MessageRefused(Step.PARAMETERS)
@@ -162,7 +173,4 @@ def _claim(said: SignatureInput, components: dict[str, str], signature: bytes, n
     if not _NONCE.fullmatch(nonce) or not _KEY_ID.fullmatch(key_id) or len(key_id) > _LONGEST_KEY_ID:
         raise MessageRefused(Step.PARAMETERS)
     created_at, expires_at = datetime.fromtimestamp(created, UTC), datetime.fromtimestamp(expires, UTC)
-    in_time = now - BEHIND <= created_at <= now + AHEAD and now < expires_at
-    if not in_time or not created_at < expires_at <= created_at + LONGEST:
-        raise MessageRefused(Step.WINDOW)
     return Claim(key_id, nonce, created_at, expires_at, components, said.inner, signature)

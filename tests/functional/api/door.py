@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -52,8 +52,17 @@ class Got:
         return value.decode("ascii")
 
 
-def call(app: ASGIApp, method: str, path: bytes, query: bytes, headers: Pairs, body: bytes = b"") -> Got:
-    """One request through the application, as uvicorn would make its scope."""
+def call(
+    app: ASGIApp,
+    method: str,
+    path: bytes,
+    query: bytes,
+    headers: Pairs,
+    body: bytes = b"",
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Got:
+    """One request through the application, as uvicorn would make its scope. `meanwhile` happens while the body is
+    on its way."""
     scope: dict[str, Any] = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -72,6 +81,7 @@ def call(app: ASGIApp, method: str, path: bytes, query: bytes, headers: Pairs, b
     waiting = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> Message:
+        meanwhile()
         return waiting.pop(0) if waiting else {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:
