@@ -57,6 +57,10 @@ class Settings(BaseSettings):
         pattern=_ORIGIN.pattern,
         description="the audit log's name, as checkpoints have it; once something was signed, the data's own",
     )
+    log_signer: Path | None = Field(
+        default=None,
+        description="the socket of the process that signs checkpoints; default: this process signs",
+    )
     authority: str | None = Field(
         default=None,
         pattern=r"^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$",

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from broker.audit.verify import Evidence, Verification, verify_export
+from broker.cli.log_processes import add_to
 from broker.cli.screen import console, plain, print_json
 from broker.cli.words import AS_HELP, BY_HELP, moment
 from broker.errors import CallWrong
@@ -30,6 +31,7 @@ _Json = Annotated[bool, typer.Option("--json", help="print JSON (docs/audit.md)"
 
 def register(app: typer.Typer) -> None:
     """Adds the verbs."""
+    add_to(_GROUP)
     app.add_typer(_GROUP, name="audit")
 
 

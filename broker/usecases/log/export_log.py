@@ -30,7 +30,7 @@ from broker.settings import PUBLIC_FILE
 from broker.store.audit import find_entries, find_nodes, find_tree_head, integrate_entries
 from broker.store.session import Act, View
 from broker.usecases.acting import AS_OPERATOR, Acting, Signed, entry_of, perform
-from broker.usecases.log.log_signer import LogSigner
+from broker.usecases.log.signing import CheckpointSigner, open_signer
 from broker.usecases.world import World
 
 _AT_ONCE: Final = 1024
@@ -120,7 +120,7 @@ def write_export(world: World, folder: Path, on_progress: Progress | None = None
     """The export alone, without an entry."""
     integrate_log(world)
     keys = world.settings.keys()
-    signer = LogSigner.open(keys, world.settings.log_origin)
+    signer = open_signer(world.settings)
     with world.store.look() as view:
         frontier, note = sign_head(view, signer)
         exported = export_log(folder, _placed(view, frontier.size), note, on_progress)
@@ -135,9 +135,9 @@ def write_export(world: World, folder: Path, on_progress: Progress | None = None
     )
 
 
-def sign_head(view: View, signer: LogSigner) -> tuple[Frontier, str]:
+def sign_head(view: View, signer: CheckpointSigner) -> tuple[Frontier, str]:
     """The tree as integrated, and the note of its checkpoint, signed now. The view must not have read anything
-    yet: what it sees is then no older than what was signed before. Raises EntryLost, and what `LogSigner.sign`
+    yet: what it sees is then no older than what was signed before. Raises EntryLost, and what the signer
     raises."""
     seen: list[Frontier] = []
 

@@ -3,7 +3,7 @@
 Decides that nothing is signed which does not extend the last thing signed, and keeps key and memory in the keys
 folder, apart from the database: whoever can rewrite the database cannot have the rewriting signed. The log's name
 is part of that memory: a signer that has signed, or published its key, goes by no other name. In production
-it runs as a process of its own. From docs/security.md section 3, point 5.
+it runs as a process of its own (`broker.usecases.log.signer_process`). From docs/security.md section 3, point 5.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from broker.audit.checkpoint import Checkpoint, open_checkpoint, require_successor, sign_checkpoint
-from broker.audit.note import NoteKey
+from broker.audit.note import NoteKey, NoteRefused
 from broker.errors import CallWrong, SystemFailed
 from broker.keyring.signing_key import make_signing_key, read_signing_key, write_whole
 from broker.settings import LAST_FILE, PUBLIC_FILE, find_log_origin, other_origin
@@ -74,8 +74,13 @@ class LogSigner:
 
     def find_last(self) -> Checkpoint | None:
         """The last checkpoint signed; None at first. Raises NoteRefused when the memory was changed."""
+        note = self.find_last_note()
+        return open_checkpoint(note, self.public) if note is not None else None
+
+    def find_last_note(self) -> str | None:
+        """The note of the last checkpoint signed, as it was handed out; None at first. It is not verified here."""
         path = self.folder / LAST_FILE
-        return open_checkpoint(path.read_text("utf-8"), self.public) if path.exists() else None
+        return path.read_text("utf-8") if path.exists() else None
 
     def sign(self, head: Head) -> str:
         """The signed note of a checkpoint that extends the last one, remembered before it is handed out. One signs
@@ -86,6 +91,9 @@ class LogSigner:
         with _alone(self.folder):
             last = self.find_last()
             checkpoint, proof = head(last)
+            if checkpoint.extensions:
+                # INVARIANT: one size, one checkpoint; a line more or less would make two.
+                raise NoteRefused("checkpoint", "this log signs an origin, a size and a root, and nothing else")
             if last is not None:
                 require_successor(last, checkpoint, proof)
             note = str(sign_checkpoint(checkpoint, self.public, self._private.sign))

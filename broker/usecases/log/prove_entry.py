@@ -14,7 +14,7 @@ from broker.errors import CallWrong, NotAllowed
 from broker.store.audit import find_leaf_index
 from broker.usecases.acting import Acting, perform
 from broker.usecases.log.export_log import integrate_log, sign_head, stored_proof
-from broker.usecases.log.log_signer import LogSigner
+from broker.usecases.log.signing import open_signer
 from broker.usecases.world import World
 
 
@@ -41,7 +41,7 @@ def prove_entry(world: World, leaf_hash: str, acting: Acting | None = None) -> P
         perform(world, acting, Verb.AUDIT_PROVE, lambda _, staff: staff.id)
     leaf = _leaf(leaf_hash)
     integrate_log(world)
-    signer = LogSigner.open(world.settings.keys(), world.settings.log_origin)
+    signer = open_signer(world.settings)
     with world.store.look() as view:
         frontier, note = sign_head(view, signer)
         index = find_leaf_index(view, leaf)
