@@ -14,6 +14,7 @@ from broker.cli.screen import console, plain, print_json
 from broker.errors import CallWrong, SystemFailed
 from broker.logs import set_up_logs
 from broker.settings import Settings
+from broker.usecases.log.sequencer import following
 from broker.usecases.world import World
 from broker.wiring import open_answer_signer, open_broker
 
@@ -95,7 +96,8 @@ def run_server(world: World, listener: socket.socket, authority: str) -> None:
         log_config=None,
         timeout_graceful_shutdown=5,
     )
-    with _stopped_quietly():
+    # The log is followed while requests are served; of several workers one does it.
+    with following(world), _stopped_quietly():
         server = uvicorn.Server(config)
         server.run(sockets=[listener])
         if not server.started:

@@ -21,6 +21,7 @@ from broker.store.schema import unreachable
 from broker.store.tables import METADATA
 
 UPDATES: Final[Mapping[str, tuple[str, ...]]] = {
+    "audit_published": ("note", "published_at", "tree_size"),
     "audit_tree": ("frontier", "integrated_at", "root", "swept_id"),
     "fact_version": ("version",),
     "hold": ("lifted_at",),

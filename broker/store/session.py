@@ -51,13 +51,14 @@ Change = Insert | Update | Delete
 HOUSEKEEPING: Final[Mapping[str, tuple[type[Change], ...]]] = {
     "audit_leaf": (Insert,),
     "audit_node": (Insert,),
+    "audit_published": (Insert, Update),
     "audit_tree": (Insert, Update),
     "notice": (Update,),
     "request_nonce": (Delete,),
     "idempotent_act": (Delete,),
 }
-"""What follows from entries committed already and needs none of its own: their place in the tree, that a notice
-was tried, and that the door need not remember any longer."""
+"""What follows from entries committed already and needs none of its own: their place in the tree, the checkpoint,
+that a notice was tried, and that the door need not remember any longer."""
 
 Versions = dict[tuple[VersionedKind, str], int]
 """The count of each version row that was there, by kind and key."""

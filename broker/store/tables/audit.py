@@ -1,6 +1,7 @@
 """The audit log as stored: entries in the transaction of their act, then their place in the tree.
 
-*Written* is a row of `audit_entry`, *integrated* a row of `audit_leaf`. Both are append-only by trigger.
+*Written* is a row of `audit_entry`, *integrated* a row of `audit_leaf`; both are append-only by trigger.
+*Published* is what the one row of `audit_published` covers.
 """
 
 from __future__ import annotations
@@ -55,6 +56,17 @@ class AuditTree(Base, table=True):
     root: bytes = Field(sa_type=BYTES)
     swept_id: int = Field(sa_type=AUTOINCREMENT)
     integrated_at: datetime = Field(sa_type=Instant)
+
+
+class AuditPublished(Base, table=True):
+    """The one row of the checkpoint published last: its signed note in UTF-8, exactly as signed."""
+
+    __tablename__ = "audit_published"
+    __table_args__ = (CheckConstraint("published_id = 1", name="one"),)
+    published_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    tree_size: int = Field(sa_type=AUTOINCREMENT)
+    note: bytes = Field(sa_type=BYTES)
+    published_at: datetime = Field(sa_type=Instant)
 
 
 class AuditPrivate(Base, table=True):

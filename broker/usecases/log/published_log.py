@@ -1,0 +1,111 @@
+"""What outsiders are shown of the log: the checkpoint published, and proofs under it.
+
+Decides that nothing is shown which is not published: an entry without a signed checkpoint over it is not there
+yet, and looks exactly like one that never was. Signs nothing and changes nothing, so that whoever serves it needs
+no key. From docs/security.md section 3, points 2 and 4; RFC 9162 section 2.1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from broker.audit.checkpoint import parse_checkpoint
+from broker.audit.note import parse_note
+from broker.audit.tree import HASH_BYTES, consistency_ranges, inclusion_ranges
+from broker.errors import CallWrong
+from broker.store.audit import find_leaf_index
+from broker.store.published import Published, find_published
+from broker.store.session import View
+from broker.usecases.log.export_log import stored_proof
+from broker.usecases.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedCheckpoint:
+    """The log's name, size and root (32 bytes), its signed note exactly as signed, and since when it is
+    published."""
+
+    origin: str
+    size: int
+    root: bytes
+    note: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InclusionProof:
+    """Where an entry stands in the log of `size` entries: `hashes` (32 bytes each) lead from its leaf hash to the
+    root of that size; `checkpoint` is what is published."""
+
+    leaf_hash: bytes
+    index: int
+    size: int
+    hashes: tuple[bytes, ...]
+    checkpoint: PublishedCheckpoint
+
+
+@dataclass(frozen=True, slots=True)
+class ConsistencyProof:
+    """That the log of `old_size` entries is how the log of `size` entries began."""
+
+    old_size: int
+    size: int
+    hashes: tuple[bytes, ...]
+    checkpoint: PublishedCheckpoint
+
+
+def find_checkpoint(world: World) -> PublishedCheckpoint | None:
+    """The checkpoint published; None where nothing is yet."""
+    with world.store.look() as view:
+        found = find_published(view)
+    return None if found is None else _read(found)
+
+
+def find_inclusion(world: World, leaf_hash: bytes, size: int | None = None) -> InclusionProof | None:
+    """The proof for the entry with this leaf hash (32 bytes) in the log of `size` entries (None: as published).
+
+    None where no such entry is among them. Raises CallWrong for what is no leaf hash and a size that is not
+    published, EntryLost where the stored tree has holes.
+    """
+    if len(leaf_hash) != HASH_BYTES:
+        raise CallWrong("leaf_hash", f"is {HASH_BYTES} bytes, as the receipt has it")
+    with world.store.look() as view:
+        checkpoint = _published(view)
+        if checkpoint is None:
+            return None
+        end = _within("size", checkpoint.size if size is None else size, checkpoint.size)
+        index = find_leaf_index(view, leaf_hash)
+        if index is None or index >= end:
+            return None
+        return InclusionProof(leaf_hash, index, end, stored_proof(view, inclusion_ranges(index, end)), checkpoint)
+
+
+def find_consistency(world: World, old_size: int, size: int | None = None) -> ConsistencyProof | None:
+    """The proof that the log of `size` entries (None: as published) extends the one of `old_size`.
+
+    None where nothing is published. Raises CallWrong for sizes that are not published or not in order, EntryLost.
+    """
+    with world.store.look() as view:
+        checkpoint = _published(view)
+        if checkpoint is None:
+            return None
+        end = _within("size", checkpoint.size if size is None else size, checkpoint.size)
+        begin = _within("old_size", old_size, end)
+        return ConsistencyProof(begin, end, stored_proof(view, consistency_ranges(begin, end)), checkpoint)
+
+
+def _within(name: str, size: int, most: int) -> int:
+    if not 0 < size <= most:
+        raise CallWrong(name, f"is a number of entries from 1 to {most}")
+    return size
+
+
+def _published(view: View) -> PublishedCheckpoint | None:
+    found = find_published(view)
+    return None if found is None else _read(found)
+
+
+def _read(found: Published) -> PublishedCheckpoint:
+    checkpoint = parse_checkpoint(parse_note(found.note).text)
+    return PublishedCheckpoint(checkpoint.origin, checkpoint.size, checkpoint.root, found.note, found.published_at)
