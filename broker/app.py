@@ -16,6 +16,7 @@ from broker.api.headers import GuardedAnswers
 from broker.api.health import health_routes
 from broker.api.problems import Problem, problem_for
 from broker.api.signed import SignedDoor
+from broker.api.v1.consents import consent_routes
 from broker.api.v1.profiles import profile_routes
 from broker.errors import BrokerError
 from broker.http_signatures.answer_signer import AnswerSigner
@@ -27,7 +28,8 @@ def make_app(world: World, signer: AnswerSigner, authority: str) -> ASGIApp:
     """The application over a working broker; `authority` is the one name it goes by, as clients write it."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, title="broker")
     app.include_router(health_routes(world))
-    app.include_router(profile_routes(world))
+    for routes in (profile_routes, consent_routes):
+        app.include_router(routes(world))
 
     @app.exception_handler(Refused)
     async def answered(request: Request, refused: Refused) -> Response:

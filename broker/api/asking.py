@@ -6,22 +6,29 @@ quotation marks, a name that stands twice are refused, with a document that repe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any, Final, TypeVar
+from datetime import datetime
+from typing import Annotated, Any, Final, TypeVar, get_args
+from urllib.parse import unquote_to_bytes
 
 from fastapi import Request, Response
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from broker.api.problems import PROBLEM_TYPE, Problem
 from broker.api.signed import SIGNED
 from broker.canonical import canonical_json
+from broker.dates import parse_instant
 from broker.documents.strict_json import JsonRefused, read_json
 from broker.errors import BrokerError, CallWrong, NotAllowed
 from broker.usecases.partners.admit_request import Admitted
+from broker.usecases.partners.not_here import NotHere
 from broker.usecases.partners.once import KeyReused
 from broker.usecases.release.release_profile import FactsChanged
 
 JSON: Final = "application/json"
+_ESCAPE: Final = re.compile(r"%(?![0-9A-F]{2})")
+_PRINTABLE: Final = re.compile(r"[^\x00-\x1f\x7f]*")
 B = TypeVar("B", bound="Body")
 
 
@@ -29,6 +36,27 @@ class Body(BaseModel):
     """The shape of a body: closed, and strict about types."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def _instant(value: object) -> datetime:
+    found = parse_instant(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError("an instant with its offset, such as 2026-03-02T09:30:00Z")
+    return found
+
+
+Instant = Annotated[datetime, BeforeValidator(_instant)]
+"""An instant in a body."""
+Word = Annotated[str, Field(min_length=1, max_length=64)]
+"""A code or an id."""
+Words = Annotated[list[Word], Field(min_length=1, max_length=200)]
+
+
+class AskedBy(Body):
+    """Who asks: somebody of the organisation that signs, and in which of their roles."""
+
+    by: Word = Field(description="the id of the member of staff for whom this is asked")
+    role: Word = Field(description="in which of their roles")
 
 
 class Refused(Exception):
@@ -67,11 +95,34 @@ def read_body(admitted: Admitted, shape: type[B]) -> B:
     except JsonRefused as refused:
         raise Refused(Problem.MALFORMED, f"the body {refused}") from None
     except ValidationError as error:
-        places = [
-            {"at": _place(problem["loc"], shape), "what": problem["type"]}
-            for problem in error.errors(include_input=False, include_context=False, include_url=False)
-        ]
-        raise Refused(Problem.MALFORMED, problems=places[:20]) from None
+        raise Refused(Problem.MALFORMED, problems=places_of(error, shape)) from None
+
+
+def read_query(admitted: Admitted, shape: type[B]) -> B:
+    """The query in its shape, whose members are all text. Raises Refused for a member nobody knows, one that
+    stands twice, and a spelling that two readers read differently: `+` is neither a space nor a plus, an escape is
+    `%` and two capital hexadecimal digits."""
+    found: dict[str, str] = {}
+    for part in admitted.request.query.split("&") if admitted.request.query else ():
+        name, equals, value = part.partition("=")
+        if not equals or name in found or "+" in part or _ESCAPE.search(part):
+            raise Refused(Problem.MALFORMED, "the query is not `name=value` joined by `&`, each name once")
+        try:
+            found[name] = unquote_to_bytes(value).decode("utf-8")
+        except UnicodeDecodeError:
+            raise Refused(Problem.MALFORMED, "the query is not UTF-8") from None
+        if not _PRINTABLE.fullmatch(found[name]):
+            raise Refused(Problem.MALFORMED, "the query holds a control character")
+    try:
+        return shape.model_validate(found)
+    except ValidationError as error:
+        raise Refused(Problem.MALFORMED, problems=places_of(error, shape)) from None
+
+
+def places_of(error: ValidationError, shape: type[BaseModel]) -> list[dict[str, str]]:
+    """Where and what is wrong, in the shape's own words: nothing of what was sent."""
+    found = error.errors(include_input=False, include_context=False, include_url=False)
+    return [{"at": _place(one["loc"], shape), "what": one["type"]} for one in found[:20]]
 
 
 def problem_of(error: BrokerError) -> tuple[Problem, str | None]:
@@ -81,6 +132,8 @@ def problem_of(error: BrokerError) -> tuple[Problem, str | None]:
         return Problem.CONFLICT, None
     if isinstance(error, KeyReused):
         return Problem.KEY_REUSED, None
+    if isinstance(error, NotHere):
+        return Problem.NOT_FOUND, None
     if isinstance(error, NotAllowed):
         return Problem.NOT_ALLOWED, None
     return (Problem.MALFORMED, str(error)) if isinstance(error, CallWrong) else (Problem.UNAVAILABLE, None)
@@ -97,5 +150,16 @@ def json_answer(
 
 def _place(location: tuple[int | str, ...], shape: type[BaseModel]) -> str:
     """Where in the body, by the names of the shape: a name that is not of the shape was typed by somebody."""
-    known = set(shape.model_fields)
+    known = _names_of(shape)
     return ".".join(str(part) if isinstance(part, int) or part in known else "…" for part in location)
+
+
+def _names_of(shape: type[BaseModel]) -> set[str]:
+    """The names of the members of a shape, and of the shapes within it."""
+    found: set[str] = set()
+    for name, member in shape.model_fields.items():
+        found |= {name, member.alias or name}
+        for kind in (member.annotation, *get_args(member.annotation)):
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                found |= _names_of(kind)
+    return found

@@ -259,9 +259,15 @@ class Store:
 
     def attended(self, attend: Callable[[Act, Any], None]) -> Store:
         """The same store, whose work is attended: in each act that `perform` does, after the work and with what it
-        returned. What `attend` raises undoes the act."""
-        found = copy(self)
-        found._attend = attend
+        returned, the last to attend first. What `attend` raises undoes the act."""
+        found, before = copy(self), self._attend
+
+        def both(act: Act, done: Any) -> None:
+            attend(act, done)
+            if before is not None:
+                before(act, done)
+
+        found._attend = both
         return found
 
     def perform(self, clock: Clock, work: Callable[[Act], T]) -> T:

@@ -30,6 +30,7 @@ REMEMBERED: Final = timedelta(hours=24)
 """How long a retry finds what was done."""
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 class KeyReused(BrokerError):
@@ -68,9 +69,9 @@ def do_once(
     world: World,
     admitted: Admitted,
     work: Callable[[World], T],
-    again: Callable[[World, str], T],
+    again: Callable[[World, str], U],
     id_of: Callable[[Any], str | None],
-) -> T:
+) -> T | U:
     """Does the work, which is one act; or, where it was done before under the request's idempotency key, what
     `again` makes of the id of what was done. `id_of` is given what the act returned; None is not remembered.
 
