@@ -53,6 +53,7 @@ VERBS: tuple[str, ...] = (
     "keys",
     "policies",
     "audit",
+    "witness",
     "ingest",
     "feed",
     "serve",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,15 +13,20 @@ from rich.console import Console
 from rich.progress import Progress
 
 from broker.audit.verify import Evidence, Verification, verify_export
+from broker.audit.witness_request import WitnessRequest
 from broker.cli.log_processes import add_to
 from broker.cli.screen import console, plain, print_json
 from broker.cli.words import AS_HELP, BY_HELP, moment
-from broker.errors import CallWrong
+from broker.errors import CallWrong, NotAllowed
 from broker.settings import PUBLIC_FILE, Settings
 from broker.usecases.acting import Acting
 from broker.usecases.log.export_log import export_to, integrate_log
 from broker.usecases.log.prove_entry import prove_entry
+from broker.usecases.log.publish_log import sequence_once
+from broker.usecases.log.published_log import find_checkpoint, find_consistency
+from broker.usecases.log.signing import open_signer
 from broker.usecases.log.verify_log import verify_live
+from broker.usecases.log.witness_policy import load_witness_policy
 from broker.wiring import open_broker
 
 _GROUP = typer.Typer(no_args_is_help=True, help="The audit log: export it, verify it.")
@@ -92,6 +98,12 @@ def verify(
     witness_key: Annotated[
         list[str] | None, typer.Option("--witness-key", help="a witness's public key, or a file that holds it")
     ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(
+            "--policy", help="a file of yours: the log's key, the witnesses you trust, how many are needed"
+        ),
+    ] = None,
     witnesses: Annotated[
         int | None, typer.Option("--witnesses", min=0, help="how many must have cosigned; left out: all")
     ] = None,
@@ -108,7 +120,7 @@ def verify(
 ) -> None:
     """Verifies and exits with the verdict."""
     if folder is None:
-        if log_key or witness_key or witnesses is not None or checkpoint or receipts or complete_at:
+        if log_key or witness_key or policy or witnesses is not None or checkpoint or receipts or complete_at:
             raise CallWrong(
                 "audit verify",
                 "keys, witnesses, checkpoints, receipts and instants go with an exported log; name its folder",
@@ -118,10 +130,14 @@ def verify(
     else:
         if not folder.is_dir():
             raise CallWrong(str(folder), "there is no such folder; name one that `broker audit export` wrote")
+        keys = (_key(log_key) or _own_key(), tuple(_key(one) or one for one in witness_key or ()), witnesses)
+        if policy is not None:
+            if log_key or witness_key or witnesses is not None:
+                raise CallWrong("--policy", "names the keys and how many are needed; leave the other options out")
+            trusted = load_witness_policy(policy)
+            keys = (trusted.log_key, trusted.witness_keys, trusted.needed)
         evidence = Evidence(
-            _key(log_key) or _own_key(),
-            tuple(_key(one) or one for one in witness_key or ()),
-            witnesses,
+            *keys,
             tuple(checkpoint or ()),
             receipts,
             moment("--complete-at", complete_at),
@@ -167,6 +183,44 @@ def prove(
     for one in proof.hashes:
         out.print(plain(one.hex()))
     out.print(plain(proof.checkpoint))
+
+
+_CHECKPOINT = """Print the checkpoint that is published; with --since, as the request that a witness cosigns.
+
+The request holds no entry and no hash of one: a proof that the log only grew, and the signed checkpoint.
+
+Example: broker audit checkpoint --since 0
+"""
+
+
+@_GROUP.command("checkpoint", help=_CHECKPOINT)
+def checkpoint(
+    since: Annotated[
+        int | None, typer.Option("--since", min=0, help="how many entries the witness cosigned last; 0: none yet")
+    ] = None,
+    as_json: _Json = False,
+) -> None:
+    """Prints what is published now."""
+    settings = Settings.read()
+    with open_broker(settings) as broker:
+        sequence_once(broker, open_signer(settings))
+        found = find_checkpoint(broker)
+        if found is None:
+            raise NotAllowed("audit log", "holds no entry yet, so nothing is published")
+        proof = find_consistency(broker, since) if since else None
+    hashes = () if proof is None else proof.hashes
+    if as_json:
+        print_json(
+            {
+                "origin": found.origin,
+                "size": found.size,
+                "checkpoint": found.note,
+                "since": since,
+                "proof": [one.hex() for one in hashes],
+            }
+        )
+        return
+    sys.stdout.write(found.note if since is None else str(WitnessRequest(since, hashes, found.note)))
 
 
 _INTEGRATE = """Give every committed entry its place in the tree. Harmless when there is nothing to do.
