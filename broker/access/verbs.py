@@ -27,6 +27,7 @@ class Verb(StrEnum):
     AGREEMENT_RENEW = "agreement.renew"
     AGREEMENT_SIGN = "agreement.sign"
     AGREEMENT_TEST = "agreement.test"
+    AUDIT_EVIDENCE = "audit.evidence"
     AUDIT_EXPORT = "audit.export"
     AUDIT_PROVE = "audit.prove"
     AUDIT_READ = "audit.read"

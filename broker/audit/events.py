@@ -132,6 +132,7 @@ class Event(StrEnum):
     KEY_REVOKED = "key.revoked"
     AUDIT_SEARCHED = "audit.searched"
     AUDIT_EXPORTED = "audit.exported"
+    EVIDENCE_PACKED = "evidence.packed"
     REPORT_PRODUCED = "report.produced"
     EXTRACT_PSEUDONYMISED = "extract.pseudonymised"
 
@@ -300,6 +301,9 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
         Event.KEY_REVOKED: _form(needed={"key": _I, "reason": _C}, may_have={"second": _I}),
         Event.AUDIT_SEARCHED: _form(needed={"found": _N}, may_have={"reason": _C}),
         Event.AUDIT_EXPORTED: _form(needed={"size": _N, "root_digest": _D}),
+        Event.EVIDENCE_PACKED: _form(
+            needed={"size": _N, "root_digest": _D, "entries": _N}, may_have={"disclosure": _I}
+        ),
         Event.REPORT_PRODUCED: _form(needed={"report": _C}, may_have={"rows": _N}),
         Event.EXTRACT_PSEUDONYMISED: _form(needed={"domain": _C, "rows": _N}, may_have={"epoch": _C}),
     }

@@ -14,7 +14,7 @@ from rich.progress import Progress
 
 from broker.audit.verify import Evidence, Verification, verify_export
 from broker.audit.witness_request import WitnessRequest
-from broker.cli.log_processes import add_to
+from broker.cli import evidence, log_processes
 from broker.cli.screen import console, plain, print_json
 from broker.cli.words import AS_HELP, BY_HELP, moment
 from broker.errors import CallWrong, NotAllowed
@@ -37,7 +37,8 @@ _Json = Annotated[bool, typer.Option("--json", help="print JSON (docs/audit.md)"
 
 def register(app: typer.Typer) -> None:
     """Adds the verbs."""
-    add_to(_GROUP)
+    evidence.add_to(_GROUP)
+    log_processes.add_to(_GROUP)
     app.add_typer(_GROUP, name="audit")
 
 

@@ -103,6 +103,7 @@ KNOWN_EVENTS: Final = RELEASES | {
     "key.revoked",
     "audit.searched",
     "audit.exported",
+    "evidence.packed",
     "report.produced",
     "extract.pseudonymised",
 }

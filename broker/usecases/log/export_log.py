@@ -71,17 +71,17 @@ def export_to(
     signed = AS_OPERATOR
     if acting is not None:
         signed = perform(world, acting, Verb.AUDIT_EXPORT, lambda _, staff: Signed.of(staff))
-    with _staged(folder) as staging:
+    with staged(folder) as staging:
         exported = write_export(world, staging, on_progress)
         with world.store.act(world.clock) as act:
             _note_export(act, signed, exported)
         # INVARIANT: nothing has the folder's own name before the entry is committed.
-        _publish(staging, folder)
+        publish_folder(staging, folder)
     return replace(exported, folder=folder)
 
 
 @contextmanager
-def _staged(folder: Path) -> Iterator[Path]:
+def staged(folder: Path) -> Iterator[Path]:
     """Where the export is written first: beside its place, in a folder that only its owner may enter and that is
     gone afterwards. Raises CallWrong when there is something in its place, SystemFailed."""
     if folder.exists():
@@ -97,7 +97,7 @@ def _staged(folder: Path) -> Iterator[Path]:
         shutil.rmtree(closed, ignore_errors=True)
 
 
-def _publish(staging: Path, folder: Path) -> None:
+def publish_folder(staging: Path, folder: Path) -> None:
     try:
         staging.rename(folder)
         handle = os.open(folder.parent, os.O_RDONLY | os.O_CLOEXEC)
