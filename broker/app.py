@@ -17,6 +17,7 @@ from broker.api.health import health_routes
 from broker.api.problems import Problem, problem_for
 from broker.api.signed import SignedDoor
 from broker.api.v1.consents import consent_routes
+from broker.api.v1.disclosures import disclosure_routes
 from broker.api.v1.profiles import profile_routes
 from broker.errors import BrokerError
 from broker.http_signatures.answer_signer import AnswerSigner
@@ -28,7 +29,7 @@ def make_app(world: World, signer: AnswerSigner, authority: str) -> ASGIApp:
     """The application over a working broker; `authority` is the one name it goes by, as clients write it."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, title="broker")
     app.include_router(health_routes(world))
-    for routes in (profile_routes, consent_routes):
+    for routes in (profile_routes, consent_routes, disclosure_routes):
         app.include_router(routes(world))
 
     @app.exception_handler(Refused)

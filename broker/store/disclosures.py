@@ -117,11 +117,21 @@ def find_disclosures_about(view: View, person_id: str) -> tuple[StoredDisclosure
 
 
 def find_disclosures_to(
-    view: View, recipient: str, after: tuple[datetime, str] | None = None, most: int = 100
+    view: View,
+    recipient: str,
+    after: tuple[datetime, str] | None = None,
+    most: int = 100,
+    *,
+    by: str | None = None,
+    outcome: DisclosureOutcome | None = None,
 ) -> tuple[StoredDisclosure, ...]:
-    """What an organisation received, oldest first, up to `most`, after the instant and id where the page before
-    ended."""
+    """What an organisation asked for, oldest first, up to `most`, after the instant and id where the page before
+    ended: by one of its staff alone, or with one outcome alone, where that is named."""
     statement = select(DISCLOSURES).where(DISCLOSURES.c.recipient_code == recipient)
+    if by is not None:
+        statement = statement.where(DISCLOSURES.c.actor_id == by)
+    if outcome is not None:
+        statement = statement.where(DISCLOSURES.c.outcome_code == outcome.value)
     if after is not None:
         at, last = after
         statement = statement.where(

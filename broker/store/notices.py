@@ -6,7 +6,7 @@ recipient has answered or somebody there has closed it. How it is sent is not de
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -88,6 +88,32 @@ def find_notices_to(view: View, recipient: str) -> tuple[DueNotice, ...]:
     statement = select(NOTICES).where(NOTICES.c.recipient_code == recipient)
     return tuple(
         _due(view, row) for row in view.read(statement.order_by(NOTICES.c.recorded_at, NOTICES.c.notice_id))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptNotice:
+    """A notice with the instants at which it was queued and at which it was closed (None: it waits)."""
+
+    id: str
+    notice: NewNotice
+    recorded_at: datetime
+    closed_at: datetime | None
+
+
+def find_notices_since(
+    view: View, recipient: str, topics: Iterable[str], from_at: datetime
+) -> tuple[KeptNotice, ...]:
+    """An organisation's notices on these topics queued from an instant on, closed or not, oldest first."""
+    statement = select(NOTICES).where(
+        NOTICES.c.recipient_code == recipient,
+        NOTICES.c.topic_code.in_(sorted(set(topics))),
+        NOTICES.c.recorded_at >= from_at,
+    )
+    return tuple(
+        KeptNotice(due.id, due.notice, row.recorded_at, row.sent_at)
+        for row in view.read(statement.order_by(NOTICES.c.recorded_at, NOTICES.c.notice_id))
+        for due in [_due(view, row)]
     )
 
 
