@@ -21,10 +21,12 @@ from broker.canonical import canonical_json
 from broker.dates import parse_instant
 from broker.documents.strict_json import JsonRefused, read_json
 from broker.errors import BrokerError, CallWrong, NotAllowed
-from broker.usecases.partners.admit_request import Admitted
+from broker.partner_keys import ApiVerb
+from broker.usecases.partners.admit_request import Admitted, require_verb
 from broker.usecases.partners.not_here import NotHere
 from broker.usecases.partners.once import KeyReused
 from broker.usecases.release.release_profile import FactsChanged
+from broker.usecases.world import World
 
 JSON: Final = "application/json"
 _ESCAPE: Final = re.compile(r"%(?![0-9A-F]{2})")
@@ -76,6 +78,14 @@ def admitted_request(request: Request) -> Admitted:
     if not isinstance(found, Admitted):
         raise Refused(Problem.NOT_SIGNED)
     return found
+
+
+def allowed_request(world: World, request: Request, verb: ApiVerb) -> Admitted:
+    """The request, if the key that signed it may ask this: what every address of partners does first. Raises
+    NotAllowed, which is answered like any other no."""
+    admitted = admitted_request(request)
+    require_verb(world, admitted, verb)
+    return admitted
 
 
 def problem_answer(request: Request, problem: Problem, detail: str | None = None, **more: Any) -> Response:

@@ -116,7 +116,7 @@ class SignedDoor:
         if (later := self._world.clock.now()) - now > LOOK_AGAIN:
             key = await run_in_threadpool(find_live_key, self._world, claim.key_id, later)
         request = verify_claim(claim, key.key.verifier, body)
-        return await run_in_threadpool(admit_request, self._world, request)
+        return await run_in_threadpool(admit_request, self._world, request, key)
 
     def _refusal(self, refused: Exception) -> Answer:
         if isinstance(refused, _TooLarge):

@@ -2,8 +2,8 @@
 
 Decides which events exist, how each may end (`Outcome`) and which details it needs or may have. Does not decide
 who may do a thing, nor whether it was right. A new event is one member here, one row in `EVENT_FORMS` (those of
-casework stand in `casework_forms`), one frozen sample under `tests/unit/audit/samples/` and one word in the
-verifier's own list; a test walks all four.
+casework and partners stand in `casework_forms` and `partner_forms`), one frozen sample under
+`tests/unit/audit/samples/` and one word in the verifier's own list; a test walks all four.
 From docs/security.md section 3 and broker/README.md ("everything that grows is a closed register with one home").
 
 Four details relate entries to each other; the verifier reads them in every event alike:
@@ -26,6 +26,7 @@ from typing import Final
 from broker.audit.casework_forms import CASEWORK_FORMS
 from broker.audit.event_form import EventForm, Kind, Outcome
 from broker.audit.event_form import form_of as _form
+from broker.audit.partner_forms import PARTNER_FORMS
 
 __all__ = ["EVENT_FORMS", "GROUND_KINDS", "Event", "EventForm", "Kind", "Outcome"]
 
@@ -219,8 +220,6 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
             may_have={"role": _C, "case": _I, "channel": _C},
             names_rules=True,
         ),
-        Event.PARTNER_ADMITTED: _form(needed={"key": _I, "request": _D}),
-        Event.PARTNER_ANSWERED: _form(needed={"key": _I, "request": _D, "entry": _D}),
         Event.DISCLOSURE_RECALLED: _form(needed={"disclosure": _I, "because": _C, "recipient": _C}),
         Event.PERSON_SEARCHED: _form(needed={"found": _N}, may_have={"purpose": _C, "case": _I, "by": _CS}),
         Event.PERSON_REIDENTIFIED: _form(
@@ -267,7 +266,7 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
         ),
         Event.FEED_NIL_RETURN: _form(needed={"feed": _I, "controller": _C}, may_have={"from": _AT, "until": _AT}),
         Event.FEED_ENDED: _form(needed={"feed": _I, "controller": _C}),
-        **{Event(code): form for code, form in CASEWORK_FORMS.items()},
+        **{Event(code): form for code, form in {**CASEWORK_FORMS, **PARTNER_FORMS}.items()},
         Event.OVERRIDE_REQUESTED: _form(
             needed={"override": _I, "reason": _C, "purpose": _C}, may_have={"gateway": _C, "case": _I}
         ),
@@ -294,11 +293,6 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
         Event.SESSION_ENDED: _form(needed={"session": _I}, may_have={"reason": _C}),
         Event.ACCESS_REFUSED: _form(Outcome.REFUSED, needed={"verb": _C, "reason": _C}),
         Event.STAFF_CHANGED: _form(needed={"member": _I, "change": _C}),
-        Event.KEY_PROPOSED: _form(needed={"key": _I, "algorithm": _C, "until": _AT}),
-        Event.KEY_ENROLLED: _form(
-            needed={"key": _I, "algorithm": _C}, may_have={"second": _I, "until": _AT, "from": _AT}
-        ),
-        Event.KEY_REVOKED: _form(needed={"key": _I, "reason": _C}, may_have={"second": _I}),
         Event.AUDIT_SEARCHED: _form(needed={"found": _N}, may_have={"reason": _C}),
         Event.AUDIT_EXPORTED: _form(needed={"size": _N, "root_digest": _D}),
         Event.EVIDENCE_PACKED: _form(

@@ -8,15 +8,15 @@ from typing import Annotated, Any
 
 import typer
 
-from broker.cli.private_key import make_private_key, public_bytes
+from broker.cli.private_key import make_private_key, public_half
 from broker.cli.screen import console, plain, print_json, table
 from broker.cli.words import AS_HELP, BY_HELP, acting, moment, word
 from broker.dates import instant_text, london_day, uk_date
 from broker.errors import CallWrong
-from broker.partner_keys import KeyEventKind, KeyState
+from broker.http_signatures.algorithms import make_signature
+from broker.partner_keys import Algorithm, KeyEventKind, KeyState, KeyUse
 from broker.partner_keys.possession import possession_statement
-from broker.partner_keys.public_key import public_key_of
-from broker.partner_keys.standing import organisation_of
+from broker.partner_keys.standing import ALWAYS, organisation_of
 from broker.settings import Settings
 from broker.usecases.agreements.partner_keys import (
     KeyNow,
@@ -51,13 +51,16 @@ Example: broker keys make ecc/sid-2027 --out sid.pem
 def make(
     key: _Key,
     out: Annotated[Path, typer.Option("--out", help="the file of the private half; keep it to yourself")],
+    algorithm: Annotated[
+        str, typer.Option("--algorithm", help="ed25519, or ecdsa-p256-sha256 where your hardware lacks it")
+    ] = Algorithm.ED25519.value,
     as_json: _Json = False,
 ) -> None:
     """Makes."""
     settings, organisation = Settings.read(), organisation_of(key)
-    private = make_private_key(out)
-    public = public_key_of(public_bytes(private))
-    proof = private.sign(possession_statement(key, organisation, public, settings.log_origin))
+    private = make_private_key(out, word("--algorithm", algorithm, Algorithm))
+    public = public_half(private)
+    proof = make_signature(private, possession_statement(key, organisation, public, settings.log_origin))
     made = {
         "key": key,
         "private_key": str(out),
@@ -75,7 +78,7 @@ def make(
 _HAND_IN = """Hand in a public key with the proof that its private half is held. A second person approves it.
 
 Example: broker keys hand-in ecc/sid-2027 --by len --as administrator --public-key BASE64 --proof BASE64
---until 2027-03-01
+--until 2027-03-01 --use requests --allow profiles.request --allow records.submit
 """
 
 
@@ -84,21 +87,29 @@ def hand_in(
     key: _Key,
     by: _By,
     role: _As,
-    public_key: Annotated[str, typer.Option("--public-key", help="32 bytes in base64")],
+    public_key: Annotated[str, typer.Option("--public-key", help="as `broker keys make` prints it, in base64")],
     proof: Annotated[str, typer.Option("--proof", help="its signature over its own name, in base64")],
     until: Annotated[str, typer.Option("--until", help="the first day without it, within thirteen months")],
+    use: Annotated[str, typer.Option("--use", help="what it signs: agreements, or requests; never both")],
+    allow: Annotated[
+        list[str] | None, typer.Option("--allow", help="what requests by it may ask, such as profiles.request")
+    ] = None,
+    since: Annotated[str | None, typer.Option("--from", help="its first day; without: from its approval")] = None,
     as_json: _Json = False,
 ) -> None:
     """Hands in."""
     until_at = moment("--until", until)
     if until_at is None:
         raise CallWrong("--until", "is missing; write it as 2027-03-01")
+    from_at = moment("--from", since) if since is not None else None
+    new = NewKey(key, public_key, proof, until_at, word("--use", use, KeyUse), tuple(allow or ()), from_at)
     with open_broker(Settings.read()) as broker:
-        now = hand_in_key(broker, acting(by, role), NewKey(key, public_key, proof, until_at))
+        now = hand_in_key(broker, acting(by, role), new)
     _show(now, as_json=as_json)
 
 
-_APPROVE = """Approve a key that somebody else handed in, or confirm that somebody else revoked it.
+_APPROVE = """Approve a key that somebody else handed in, or confirm that somebody else revoked it. What it signs
+and may ask stands in `broker keys list`: look before you approve.
 
 Example: broker keys approve ecc/sid-2027 --by cal --as caldicott-guardian
 """
@@ -148,15 +159,22 @@ def list_(by: _By, role: _As, as_json: _Json = False) -> None:
     if as_json:
         print_json([_key_json(one) for one in found])
         return
-    rows = [(one.key.id, _in_words(one), one.key.key.thumbprint) for one in found]
-    console().print(table("Keys", ("Key", "How it stands", "Thumbprint"), rows))
+    rows = [(one.key.id, _in_words(one), _signs(one), one.key.key.thumbprint) for one in found]
+    console().print(table("Keys", ("Key", "How it stands", "What it signs", "Thumbprint"), rows))
 
 
 def _show(now: KeyNow, *, as_json: bool) -> None:
     if as_json:
         print_json(_key_json(now))
         return
-    console().print(plain(f"{now.key.id}: {_in_words(now)}"))
+    console().print(plain(f"{now.key.id}: {_in_words(now)}. It signs {_signs(now)}."))
+
+
+def _signs(now: KeyNow) -> str:
+    """What it may be used for, as whoever approves it reads it."""
+    if now.key.use is KeyUse.AGREEMENTS:
+        return "agreements"
+    return f"requests for {', '.join(sorted(verb.value for verb in now.key.allows))}"
 
 
 def _in_words(now: KeyNow) -> str:
@@ -167,6 +185,8 @@ def _in_words(now: KeyNow) -> str:
         return f"{words}; a second person has yet to confirm it" if now.key.awaits_confirmation else words
     if now.state is KeyState.PROPOSED:
         return f"waits for a second person of {now.key.organisation} to approve it"
+    if now.state is KeyState.NOT_YET:
+        return f"signs from {uk_date(london_day(now.key.from_at))} until {day}"
     return f"signs until {day}" if now.state is KeyState.LIVE else f"ended on {day}"
 
 
@@ -176,7 +196,10 @@ def _key_json(now: KeyNow) -> dict[str, Any]:
         "organisation": now.key.organisation,
         "algorithm": now.key.key.algorithm.value,
         "thumbprint": now.key.key.thumbprint,
+        "use": now.key.use.value,
+        "allows": sorted(verb.value for verb in now.key.allows),
         "state": now.state.value,
+        "from": instant_text(now.key.from_at) if now.key.from_at > ALWAYS else None,
         "until": instant_text(now.key.until_at),
         "awaits_confirmation": now.key.awaits_confirmation,
         "events": [

@@ -9,21 +9,26 @@ import os
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
-    PublicFormat,
     load_pem_private_key,
 )
 
 from broker.errors import CallWrong, SystemFailed
+from broker.http_signatures.algorithms import SigningKey
+from broker.partner_keys import Algorithm, PublicKey
+from broker.partner_keys.public_key import public_key_from
 
 
-def make_private_key(path: Path) -> Ed25519PrivateKey:
+def make_private_key(path: Path, algorithm: Algorithm = Algorithm.ED25519) -> SigningKey:
     """A new key in a new file that only its owner may read. Raises CallWrong where something is there already."""
-    made = Ed25519PrivateKey.generate()
+    made: SigningKey = (
+        Ed25519PrivateKey.generate() if algorithm is Algorithm.ED25519 else generate_private_key(SECP256R1())
+    )
     data = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -38,21 +43,24 @@ def make_private_key(path: Path) -> Ed25519PrivateKey:
     return made
 
 
-def read_private_key(path: Path) -> Ed25519PrivateKey:
-    """The Ed25519 key of a file. Raises CallWrong for anything else; nothing of the file is repeated."""
+def read_private_key(path: Path) -> SigningKey:
+    """The Ed25519 or P-256 key of a file. Raises CallWrong for anything else; nothing of the file is repeated."""
     try:
         found = load_pem_private_key(path.read_bytes(), password=None)
     except OSError as error:
         raise CallWrong(str(path), f"cannot be read: {(error.strerror or 'unknown').lower()}") from None
     except (ValueError, TypeError, UnsupportedAlgorithm):
         found = None
-    if not isinstance(found, Ed25519PrivateKey):
-        raise CallWrong(
-            str(path), "is no Ed25519 private key in PEM without a passphrase; make one with `broker keys make`"
-        )
-    return found
+    if isinstance(found, Ed25519PrivateKey):
+        return found
+    if isinstance(found, EllipticCurvePrivateKey) and found.curve.name == "secp256r1":
+        return found
+    raise CallWrong(
+        str(path),
+        "is no Ed25519 or P-256 private key in PEM without a passphrase; make one with `broker keys make`",
+    )
 
 
-def public_bytes(key: Ed25519PrivateKey) -> bytes:
-    """The 32 bytes of its public half."""
-    return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+def public_half(key: SigningKey) -> PublicKey:
+    """Of it, what is handed in."""
+    return public_key_from(key.public_key())

@@ -1,9 +1,8 @@
-"""A public key as it is handed in: its encoding, its thumbprint, and the keys that nobody may use.
+"""A public key as it is handed in and as it is kept: one form for each, its thumbprint, and whose it may not be.
 
-Decides that a key is 32 bytes of Ed25519 in their one canonical encoding, is not of small order (for such a key a
-signature can be made that fits any message) and is none of those whose private half is printed in a standard.
-Sources: RFC 8032 sections 5.1.3 and 7, RFC 7638 and RFC 8037 (thumbprints), RFC 9421 appendix B.1 ("MUST NOT be
-used for any purpose other than testing"), docs/how-to-keys.md.
+Decides what is taken in (a raw Ed25519 key, a point of P-256, or either as SubjectPublicKeyInfo, in base64) and
+that each is kept in one form, so that the same key is never taken twice. Sources: RFC 7638 (thumbprints), RFC 5480
+and RFC 8410 (SubjectPublicKeyInfo), docs/how-to-keys.md.
 """
 
 from __future__ import annotations
@@ -15,49 +14,40 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
+from broker.canonical import canonical_json
 from broker.errors import CallWrong, NotAllowed
+from broker.partner_keys import ed25519, p256
+from broker.partner_keys.published import PUBLISHED
 
 
 class Algorithm(StrEnum):
     """What a key signs with; it belongs to the key's record and is never taken from a message."""
 
     ED25519 = "ed25519"
+    ECDSA_P256_SHA256 = "ecdsa-p256-sha256"
 
 
-_FIELD: Final = 2**255 - 19
-_SMALL_ORDER: Final = frozenset(
-    {
-        0,
-        1,
-        _FIELD - 1,
-        0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826,
-        0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7,
-    }
-)
-"""The second co-ordinates of the eight points whose order divides 8."""
+VerifyingKey = Ed25519PublicKey | EllipticCurvePublicKey
 
-PUBLISHED: Final = {
-    "poqkLGiymh_W0uP6PZFw-dvez3QJT5SolqXBCW38r0U": "RFC 9421 appendix B.1.4",
-    "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k": "RFC 8032 section 7.1, test 1, and RFC 8037 appendix A",
-    "FtIu-VbGrfe_KB6CH7GNwODB72MNxj_ml11dEvO-7kk": "RFC 8032 section 7.1, test 2",
-    "FVV5umTuau890q59V-4Ga_R6qWb7ON_ivJc4EjvCwTM": "RFC 8032 section 7.1, test 3",
-    "lZI1vM7tnlYapaF5-cy86ptx0tT_8Av721hhiNB5ti4": "RFC 8032 section 7.1, test 1024",
-    "iiDHHfFVNG6ICMUTsicgrWf1igtFYZEK73xlobt1ah4": "RFC 8032 section 7.1, test SHA(abc)",
-    "2bVIQ9_u0wVxBsBwmxK3F42rRFnt_dA7CZQ3u_2RKZY": "RFC 8032 section 7.2, foo",
-    "qz1FYaobwnFjkaNLccv-mFXe7gu45Zo72p2XqE3Is20": "RFC 8032 section 7.2, foo3",
-}
-"""Thumbprints of keys whose private half everybody can read, and where."""
-
-RAW_SIZE: Final = 32
+SIZES: Final = {Algorithm.ED25519: ed25519.SIZE, Algorithm.ECDSA_P256_SHA256: p256.SIZE}
+"""Bytes of a key as it is kept; no two alike, so that the bytes say what they are."""
 SIGNATURE_SIZE: Final = 64
+"""Of either algorithm."""
+_HALF: Final = 32
+_LARGEST: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """An Ed25519 public key: its 32 bytes, and its RFC 7638 thumbprint (SHA-256, base64url without padding)."""
+    """A public key: its bytes as they are kept (32 of Ed25519, an uncompressed point of 65 of P-256), its RFC 7638
+    thumbprint (SHA-256, base64url without padding) and its algorithm."""
 
     raw: bytes
     thumbprint: str
@@ -65,52 +55,76 @@ class PublicKey:
 
     @property
     def text(self) -> str:
-        """The bytes in base64, as they are handed in."""
+        """The bytes in base64, as they may be handed in."""
         return base64.b64encode(self.raw).decode("ascii")
 
     @property
-    def verifier(self) -> Ed25519PublicKey:
+    def verifier(self) -> VerifyingKey:
         """The key to verify with."""
-        return Ed25519PublicKey.from_public_bytes(self.raw)
+        if self.algorithm is Algorithm.ED25519:
+            return Ed25519PublicKey.from_public_bytes(self.raw)
+        return p256.require_p256(self.raw)
 
     def require(self, signature: bytes, message: bytes, where: str) -> None:
-        """Raises NotAllowed unless the signature is this key's over the message."""
+        """Raises NotAllowed unless the signature (64 bytes) is this key's over the message."""
+        verifier = self.verifier
         try:
-            self.verifier.verify(signature, message)
+            if isinstance(verifier, Ed25519PublicKey):
+                verifier.verify(signature, message)
+            else:
+                r, s = (int.from_bytes(half, "big") for half in (signature[:_HALF], signature[_HALF:]))
+                verifier.verify(encode_dss_signature(r, s), message, ECDSA(SHA256()))
         except InvalidSignature:
             raise NotAllowed(where, "the signature is not this key's over this statement; sign it again") from None
 
 
 def require_public_key(text: str) -> PublicKey:
-    """The key of 32 bytes in base64. Raises CallWrong for anything else, and for keys that nobody may use."""
-    raw = from_base64(text, RAW_SIZE, "public key")
-    return public_key_of(raw)
+    """The key handed in as base64: 32 bytes of Ed25519, a point of P-256, or either as SubjectPublicKeyInfo.
+    Raises CallWrong for anything else, and for keys that nobody may use; it does not repeat the text."""
+    try:
+        data = base64.b64decode(text.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        data = b""
+    if not data or len(data) > _LARGEST or base64.b64encode(data).decode("ascii") != text.strip():
+        raise CallWrong("public key", "is not a public key in base64; copy it whole")
+    if len(data) in SIZES.values():
+        return public_key_of(data)
+    return public_key_of(_within(data))
 
 
 def public_key_of(raw: bytes) -> PublicKey:
-    """The key of 32 bytes. Raises CallWrong for keys that nobody may use."""
-    second = int.from_bytes(raw, "little") & ((1 << 255) - 1)
-    if len(raw) != RAW_SIZE or second >= _FIELD:
-        raise CallWrong("public key", "is no Ed25519 key in its one encoding; hand in the key as it was made")
-    if second in _SMALL_ORDER:
-        raise CallWrong("public key", "is of small order: a signature by it proves nothing; make a new key")
-    key = PublicKey(raw, thumbprint_of(raw))
+    """The key of its bytes as they are kept. Raises CallWrong for keys that nobody may use."""
+    if len(raw) == p256.SIZE:
+        raw = p256.p256_bytes(p256.require_p256(raw))
+        algorithm, jwk = Algorithm.ECDSA_P256_SHA256, p256.p256_jwk(raw)
+    else:
+        ed25519.require_ed25519(raw)
+        algorithm, jwk = Algorithm.ED25519, ed25519.ed25519_jwk(raw)
+    key = PublicKey(raw, thumbprint_of(jwk), algorithm)
     if key.thumbprint in PUBLISHED:
         raise CallWrong(
             "public key", f"is printed with its private half in {PUBLISHED[key.thumbprint]}; make a new key"
         )
-    try:
-        Ed25519PublicKey.from_public_bytes(raw)
-    except ValueError:
-        raise CallWrong("public key", "is no point of the curve; hand in the key as it was made") from None
     return key
 
 
-def thumbprint_of(raw: bytes) -> str:
-    """RFC 7638 over the RFC 8037 form of the key: the members in order, no white space."""
-    x = base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
-    jwk = f'{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}'
-    return base64.urlsafe_b64encode(hashlib.sha256(jwk.encode("ascii")).digest()).rstrip(b"=").decode("ascii")
+def public_key_from(key: VerifyingKey) -> PublicKey:
+    """The key of a library's object. Raises CallWrong for keys that nobody may use."""
+    if isinstance(key, Ed25519PublicKey):
+        return public_key_of(key.public_bytes_raw())
+    if key.curve.name != "secp256r1":
+        raise CallWrong("public key", f"is of the curve {key.curve.name}; make one of P-256 or Ed25519")
+    return public_key_of(p256.p256_bytes(key))
+
+
+def jwk_of(key: PublicKey) -> dict[str, str]:
+    """The key as a JSON Web Key (RFC 7517), with the members of its thumbprint."""
+    return ed25519.ed25519_jwk(key.raw) if key.algorithm is Algorithm.ED25519 else p256.p256_jwk(key.raw)
+
+
+def thumbprint_of(jwk: dict[str, str]) -> str:
+    """RFC 7638: SHA-256 over the members in order, without white space."""
+    return base64.urlsafe_b64encode(hashlib.sha256(canonical_json(jwk)).digest()).rstrip(b"=").decode("ascii")
 
 
 def from_base64(text: str, size: int, where: str) -> bytes:
@@ -123,3 +137,20 @@ def from_base64(text: str, size: int, where: str) -> bytes:
     if len(data) != size or base64.b64encode(data).decode("ascii") != text.strip():
         raise CallWrong(where, f"is not {size} bytes in base64; copy it whole")
     return data
+
+
+def _within(data: bytes) -> bytes:
+    """The key's bytes inside a SubjectPublicKeyInfo, which must be spelled as OpenSSL spells it: parameters other
+    than the name of the curve would be a curve of somebody's own."""
+    try:
+        found = load_der_public_key(data)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        found = None
+    if isinstance(found, Ed25519PublicKey | EllipticCurvePublicKey) and data == found.public_bytes(
+        Encoding.DER, PublicFormat.SubjectPublicKeyInfo
+    ):
+        return public_key_from(found).raw
+    raise CallWrong(
+        "public key",
+        "is no public key of Ed25519 or P-256 in base64 (its bytes, or SubjectPublicKeyInfo); copy it whole",
+    )

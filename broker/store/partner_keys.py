@@ -11,7 +11,8 @@ from sqlalchemy import insert, select
 
 from broker.audit.entry import AuditEntry
 from broker.errors import CallWrong
-from broker.partner_keys import KeyEvent, KeyEventKind, PartnerKey
+from broker.partner_keys import KeyEvent, KeyEventKind, KeyUse, PartnerKey
+from broker.partner_keys.allowed import verbs_of, verbs_text
 from broker.partner_keys.public_key import public_key_of
 from broker.store.kinds import VersionedKind
 from broker.store.sealing import open_fact, seal_fact
@@ -43,6 +44,9 @@ def propose_key(act: Act, key: PartnerKey, by: str, *, entry: AuditEntry) -> Non
         "algorithm_code": key.key.algorithm.value,
         "public_key": key.key.raw,
         "thumbprint": key.key.thumbprint,
+        "use_code": key.use.value,
+        "verbs": verbs_text(key.allows),
+        "from_at": key.from_at,
         "until_at": key.until_at,
         "recorded_at": act.at,
     }
@@ -84,5 +88,12 @@ def find_keys(view: View, key_id: str | None = None) -> dict[str, PartnerKey]:
 
 def _key(row: Any, events: list[KeyEvent]) -> PartnerKey:
     return PartnerKey(
-        row.key_id, row.organisation_code, public_key_of(row.public_key), row.until_at, tuple(events)
+        row.key_id,
+        row.organisation_code,
+        public_key_of(row.public_key),
+        row.until_at,
+        tuple(events),
+        KeyUse(row.use_code),
+        verbs_of(row.verbs),
+        row.from_at,
     )

@@ -4,7 +4,7 @@ of the organisation that signs."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
@@ -17,7 +17,7 @@ from broker.api.asking import (
     Refused,
     Word,
     Words,
-    admitted_request,
+    allowed_request,
     json_answer,
     read_body,
 )
@@ -25,6 +25,7 @@ from broker.api.problems import Problem
 from broker.consent.record import ConsentDecision, ConsentKind, ConsentRecord
 from broker.dates import instant_text
 from broker.errors import CallWrong
+from broker.partner_keys import ApiVerb
 from broker.release.receipt import receipt_text
 from broker.usecases.consent.append_consent import ConsentAppended, Evidence
 from broker.usecases.consent.record_consent import ConsentStatement, record_consent
@@ -35,8 +36,6 @@ from broker.usecases.partners.once import do_once
 from broker.usecases.partners.vouched import vouched
 from broker.usecases.world import World
 
-RECORD_VERB: Final = "consents.record"
-WITHDRAW_VERB: Final = "consents.withdraw"
 _Text = Annotated[str, Field(max_length=4000)]
 
 
@@ -87,7 +86,7 @@ def consent_routes(world: World) -> APIRouter:
 
     @routes.post("/v1/consents")
     def take(request: Request) -> Response:
-        admitted = admitted_request(request)
+        admitted = allowed_request(world, request, ApiVerb.CONSENTS_RECORD)
         body = read_body(admitted, ConsentTaken)
         acting = vouched(world, admitted.request.organisation, body.by, body.role)
         statement = ConsentStatement(
@@ -116,7 +115,7 @@ def consent_routes(world: World) -> APIRouter:
 
     @routes.post("/v1/consents/{consent_id}/withdrawal")
     def withdraw(request: Request, consent_id: str) -> Response:
-        admitted = admitted_request(request)
+        admitted = allowed_request(world, request, ApiVerb.CONSENTS_WITHDRAW)
         body = read_body(admitted, WithdrawalTaken)
         acting = vouched(world, admitted.request.organisation, body.by, body.role)
         withdrawal = Withdrawal(

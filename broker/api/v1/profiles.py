@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from broker.api.asking import Body, admitted_request, json_answer, read_body
+from broker.api.asking import Body, allowed_request, json_answer, read_body
+from broker.partner_keys import ApiVerb
 from broker.release.disclosure import Disclosure, as_mapping
 from broker.usecases.partners.once import do_once
 from broker.usecases.partners.vouched import vouched
@@ -32,7 +33,7 @@ def profile_routes(world: World) -> APIRouter:
 
     @routes.post("/v1/profiles")
     def ask(request: Request) -> Response:
-        admitted = admitted_request(request)
+        admitted = allowed_request(world, request, ApiVerb.PROFILES_REQUEST)
         body = read_body(admitted, ProfileAsked)
         acting = vouched(world, admitted.request.organisation, body.by, body.role)
         asked = Asked(body.purpose, tuple(body.about), body.reason, body.case, body.override, channel="api")

@@ -17,6 +17,7 @@ from broker.cli.words import acting, moment
 from broker.clock import SystemClock
 from broker.dates import instant_text
 from broker.errors import CallWrong
+from broker.http_signatures.algorithms import make_signature
 from broker.settings import Settings
 from broker.usecases.acting import Acting
 from broker.usecases.agreements.sign_agreement import (
@@ -170,7 +171,7 @@ def _signer(
         moment_of = at or broker.clock.now()
         text = signature or ""
         if secret is not None:
-            data = secret.sign(statement_of(broker, who, signing, key, moment_of))
+            data = make_signature(secret, statement_of(broker, who, signing, key, moment_of))
             text = base64.b64encode(data).decode("ascii")
         return ByKey(key, moment_of, text)
 

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlmodel import Field
 
-from broker.partner_keys import Algorithm, KeyEventKind
+from broker.partner_keys import Algorithm, KeyEventKind, KeyUse
+from broker.partner_keys.public_key import SIZES
 from broker.store.kinds import RulesEventKind
 from broker.store.tables.base import BYTES, CODE, DIGEST, ID, Base, Instant, SealedBytes, check_code, check_length
+
+VERBS: Final = String(1000)
+"""The codes of what a key may ask, with a space between."""
+_KEY_SIZES: Final = " OR ".join(
+    f"algorithm_code = '{algorithm}' AND length(public_key) = {size}" for algorithm, size in SIZES.items()
+)
 
 
 class PartnerKeyRow(Base, table=True):
@@ -18,7 +26,8 @@ class PartnerKeyRow(Base, table=True):
     __tablename__ = "partner_key"
     __table_args__ = (
         check_code("algorithm_code", Algorithm),
-        check_length("public_key", 32),
+        CheckConstraint(_KEY_SIZES, name="public_key_size"),
+        check_code("use_code", KeyUse),
         UniqueConstraint("thumbprint"),
     )
     key_id: str = Field(sa_type=ID, primary_key=True)
@@ -26,6 +35,9 @@ class PartnerKeyRow(Base, table=True):
     algorithm_code: str = Field(sa_type=CODE)
     public_key: bytes = Field(sa_type=BYTES)
     thumbprint: str = Field(sa_type=ID)
+    use_code: str = Field(sa_type=CODE)
+    verbs: str = Field(sa_type=VERBS)
+    from_at: datetime = Field(sa_type=Instant)
     until_at: datetime = Field(sa_type=Instant)
     recorded_at: datetime = Field(sa_type=Instant)
 

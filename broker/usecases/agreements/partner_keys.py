@@ -19,10 +19,11 @@ from broker.audit.events import Event
 from broker.casework import Staff
 from broker.casework.second_person import require_two_people
 from broker.errors import CallWrong, NotAllowed, did_you_mean
-from broker.partner_keys import KeyEventKind, KeyState, PartnerKey, require_public_key
+from broker.partner_keys import KeyEventKind, KeyState, KeyUse, PartnerKey, require_public_key
+from broker.partner_keys.allowed import require_allowed
 from broker.partner_keys.possession import possession_statement
 from broker.partner_keys.public_key import SIGNATURE_SIZE, from_base64
-from broker.partner_keys.standing import organisation_of, require_until
+from broker.partner_keys.standing import ALWAYS, organisation_of, require_until
 from broker.store.partner_keys import append_key_event, find_keys, keys_of, propose_key
 from broker.store.session import Act
 from broker.store.staff import find_staff
@@ -51,12 +52,16 @@ class KeyNow:
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A key handed in: its id `organisation/name`, public key and proof in base64, and its first day without."""
+    """A key handed in: its id `organisation/name`, public key and proof in base64, its first day without, what it
+    signs, which verbs of the interface it may ask (their codes), and from when (None: from its approval)."""
 
     id: str
     public_key: str
     proof: str
     until_at: datetime
+    use: KeyUse = KeyUse.AGREEMENTS
+    verbs: tuple[str, ...] = ()
+    from_at: datetime | None = None
 
 
 def hand_in_key(world: World, acting: Acting, new: NewKey) -> KeyNow:
@@ -67,15 +72,16 @@ def hand_in_key(world: World, acting: Acting, new: NewKey) -> KeyNow:
         raise CallWrong("key", f"`{organisation}` is no organisation{did_you_mean(organisation, organisations)}")
     if not is_id(new.id):
         raise CallWrong("key", f"`{new.id}` looks like an identifier of a person; choose another name")
+    allows = require_allowed(new.use, new.verbs)
     key = require_public_key(new.public_key)
     statement = possession_statement(new.id, organisation, key, world.settings.log_origin)
     key.require(from_base64(new.proof, SIGNATURE_SIZE, "proof"), statement, "proof")
 
     def work(act: Act, staff: Staff) -> KeyNow:
-        require_until(new.until_at, act.at)
-        details = {"key": new.id, "algorithm": key.algorithm.value, "until": instant_text(new.until_at)}
-        entry = entry_of(act, staff, Event.KEY_PROPOSED, details)
-        propose_key(act, PartnerKey(new.id, organisation, key, new.until_at, ()), staff.id, entry=entry)
+        require_until(new.until_at, act.at, new.from_at)
+        proposed = PartnerKey(new.id, organisation, key, new.until_at, (), new.use, allows, new.from_at or ALWAYS)
+        entry = entry_of(act, staff, Event.KEY_PROPOSED, _details(proposed))
+        propose_key(act, proposed, staff.id, entry=entry)
         return _now(act, new.id)
 
     return perform(world, acting, Verb.KEYS_ENROL, work, locking=_locking(new.id))
@@ -96,14 +102,8 @@ def approve_key(world: World, acting: Acting, key_id: str) -> KeyNow:
         state = key.state(act.at)
         if state is KeyState.PROPOSED:
             began = _require_another(act, key, KeyEventKind.PROPOSED, staff, "a key")
-            details = {
-                "key": key_id,
-                "algorithm": key.key.algorithm.value,
-                "second": began,
-                "from": instant_text(act.at),
-                "until": instant_text(key.until_at),
-            }
-            entry = entry_of(act, staff, Event.KEY_ENROLLED, details)
+            begins = {"second": began, "from": instant_text(max(act.at, key.from_at))}
+            entry = entry_of(act, staff, Event.KEY_ENROLLED, {**_details(key), **begins})
             append_key_event(act, key_id, key.organisation, KeyEventKind.ENROLLED, staff.id, entry=entry)
         elif key.awaits_confirmation:
             began = _require_another(act, key, KeyEventKind.REVOKED, staff, "revoking a key")
@@ -145,6 +145,18 @@ def list_keys(world: World, acting: Acting) -> tuple[KeyNow, ...]:
         )
 
     return perform(world, acting, Verb.KEYS_READ, work)
+
+
+def _details(key: PartnerKey) -> dict[str, object]:
+    """What entries say of a key that begins: who approved it approved this."""
+    return {
+        "key": key.id,
+        "algorithm": key.key.algorithm.value,
+        "use": key.use.value,
+        "allows": sorted(verb.value for verb in key.allows),
+        "from": instant_text(key.from_at) if key.from_at > ALWAYS else None,
+        "until": instant_text(key.until_at),
+    }
 
 
 def _locking(key_id: str) -> Callable[[Act], object]:

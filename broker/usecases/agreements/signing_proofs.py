@@ -13,7 +13,7 @@ from broker.casework import Staff
 from broker.casework.second_person import require_two_people
 from broker.dates import instant_text
 from broker.errors import CallWrong, NotAllowed, did_you_mean
-from broker.partner_keys import KeyState
+from broker.partner_keys import KeyState, KeyUse
 from broker.partner_keys.public_key import SIGNATURE_SIZE, from_base64
 from broker.partner_keys.standing import organisation_of
 from broker.store.agreements import StoredVersion
@@ -83,6 +83,8 @@ def require_key(act: Act, signing: Signing, stored: StoredVersion, by_key: ByKey
     # secret: which keys there are, and how they stand, is public here.
     if key is None:
         raise CallWrong(f"key `{by_key.key}`", f"is not known{did_you_mean(by_key.key, find_keys(act))}")
+    if key.use is not KeyUse.AGREEMENTS:
+        raise NotAllowed(f"key `{key.id}`", "signs requests and no agreements; sign with a key for agreements")
     for at in (by_key.signed_at, act.at):
         if key.state(at) is not KeyState.LIVE:
             raise NotAllowed(

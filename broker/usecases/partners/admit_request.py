@@ -11,11 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from broker.audit.events import Event
+from broker.audit.events import Event, Outcome
 from broker.audit.receipt import Receipt, receipt_for
+from broker.errors import NotAllowed
 from broker.http_signatures.message import SignedRequest
 from broker.http_signatures.profile import NONCE_KEPT, MessageRefused, Step
-from broker.partner_keys import KeyState, PartnerKey
+from broker.partner_keys import ApiVerb, KeyEventKind, KeyState, KeyUse, PartnerKey
 from broker.store.door import keep_request, take_nonce
 from broker.store.partner_keys import find_keys
 from broker.store.session import Act
@@ -25,10 +26,12 @@ from broker.usecases.world import World
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A request that was let in, and the receipt for that. `request_digest` names it in the log."""
+    """A request that was let in, the receipt for that, and what its key may ask. `request_digest` names it in the
+    log."""
 
     request: SignedRequest
     receipt: Receipt
+    allows: frozenset[ApiVerb]
 
     @property
     def request_digest(self) -> str:
@@ -42,19 +45,24 @@ class Admitted:
 
 
 def find_live_key(world: World, key_id: str, at: datetime) -> PartnerKey:
-    """The key of this name, if requests may be signed by it now. Raises MessageRefused, the same for every
-    reason."""
+    """The key of this name, if requests may be signed by it now: what it may ask stands in it. Raises
+    MessageRefused, the same for every reason."""
     with world.store.look() as view:
         key = find_keys(view, key_id).get(key_id)
     organisations = world.partnership.vocabulary.organisations
-    if key is None or key.state(at) is not KeyState.LIVE or key.organisation not in organisations:
+    if key is None or key.use is not KeyUse.REQUESTS or key.state(at) is not KeyState.LIVE:
+        raise MessageRefused(Step.KEY)
+    # INVARIANT: a revocation that is known counts, whatever this worker's clock says of when it was.
+    if key.first(KeyEventKind.REVOKED) is not None:
+        raise MessageRefused(Step.KEY)
+    if key.organisation not in organisations:
         raise MessageRefused(Step.KEY)
     return key
 
 
-def admit_request(world: World, request: SignedRequest) -> Admitted:
-    """Notes that the request came in. Raises MessageRefused for one that came before, SystemFailed when it cannot
-    be noted: then it is not let in."""
+def admit_request(world: World, request: SignedRequest, key: PartnerKey) -> Admitted:
+    """Notes that the request, which this key signed, came in. Raises MessageRefused for one that came before,
+    SystemFailed when it cannot be noted: then it is not let in."""
 
     def work(act: Act) -> Admitted:
         signed = Signed(request.key_id, request.organisation)
@@ -63,6 +71,17 @@ def admit_request(world: World, request: SignedRequest) -> Admitted:
         if not take_nonce(act, request, request.created_at + NONCE_KEPT, entry=entry):
             raise MessageRefused(Step.NONCE)
         keep_request(act, request, entry=entry)
-        return Admitted(request, receipt_for(world.settings.log_origin, entry))
+        return Admitted(request, receipt_for(world.settings.log_origin, entry), key.allows)
 
     return world.store.perform(world.clock, work)
+
+
+def require_verb(world: World, admitted: Admitted, verb: ApiVerb) -> None:
+    """Raises NotAllowed, after the refusal has been logged, unless the key that signed may ask this. The answer to
+    that no is one for every reason there is to say no."""
+    if verb in admitted.allows:
+        return
+    details = {"verb": verb.value, "reason": "key-not-allowed"}
+    with world.store.act(world.clock) as act:
+        act.record(entry_of(act, admitted.signed, Event.ACCESS_REFUSED, details, outcome=Outcome.REFUSED))
+    raise NotAllowed(f"key `{admitted.request.key_id}`", f"does not allow `{verb.value}`")

@@ -11,17 +11,19 @@ import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from starlette.types import ASGIApp, Message
 
 from broker.app import make_app
+from broker.http_signatures.algorithms import SigningKey, make_signature
 from broker.http_signatures.answer_signer import AnswerSigner
 from broker.http_signatures.sign import nonce_text, request_components, sign_request, verify_answer
+from broker.partner_keys import ApiVerb, KeyUse
 from broker.partner_keys.possession import possession_statement
-from broker.partner_keys.public_key import public_key_of
+from broker.partner_keys.public_key import public_key_from
 from broker.usecases.acting import Acting
 from broker.usecases.agreements.partner_keys import NewKey, approve_key, hand_in_key
 from broker.wiring import open_answer_signer
@@ -30,6 +32,7 @@ from tests.functional.usecases.office import REASON, Office
 ADMIN: Final = Acting("len", "administrator")
 AUTHORITY: Final = "broker.example"
 JSON: Final = "application/json"
+EVERY_VERB: Final = tuple(verb.value for verb in ApiVerb)
 Pairs = Sequence[tuple[bytes, bytes]]
 
 
@@ -100,7 +103,7 @@ class Partner:
 
     office: Office
     key_id: str
-    private: Ed25519PrivateKey
+    private: SigningKey
     app: ASGIApp
     signer: AnswerSigner
     sent: int = field(default=0)
@@ -143,18 +146,29 @@ class Partner:
         verify_answer(got.status, got.headers, got.body, components, in_reply_to, keys, self.office.clock.at)
 
 
-def partner(office: Office, organisation: str = "ecc", seed: int = 7) -> Partner:
-    """Enrols a key for the organisation, by an administrator and somebody of its own who signs for it."""
-    private = Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
-    public = public_key_of(private.public_key().public_bytes_raw())
-    key_id, head = f"{organisation}/case-system", f"head-{organisation}"[:24]
+def partner(
+    office: Office,
+    organisation: str = "ecc",
+    seed: int = 7,
+    verbs: tuple[str, ...] = EVERY_VERB,
+    *,
+    name: str = "case-system",
+    use: KeyUse = KeyUse.REQUESTS,
+    from_at: datetime | None = None,
+    private: SigningKey | None = None,
+) -> Partner:
+    """Enrols a key for the organisation, by an administrator and somebody of its own who signs for it; it may ask
+    these verbs."""
+    private = private or Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
+    public = public_key_from(private.public_key())
+    key_id, head = f"{organisation}/{name}", f"head-{organisation}"[:24]
     office.enrol_one("len", "Len Whitby", "ecc", "administrator")
     office.enrol_one(head, f"Head of {organisation}", organisation, "siro")
     office.step()
     statement = possession_statement(key_id, organisation, public, office.broker.settings.log_origin)
-    proof = base64.b64encode(private.sign(statement)).decode()
+    proof = base64.b64encode(make_signature(private, statement)).decode()
     until = office.clock.at + timedelta(days=300)
-    hand_in_key(office.broker, ADMIN, NewKey(key_id, public.text, proof, until))
+    hand_in_key(office.broker, ADMIN, NewKey(key_id, public.text, proof, until, use, verbs, from_at))
     office.step()
     approve_key(office.broker, Acting(head, "siro"), key_id)
     office.step()

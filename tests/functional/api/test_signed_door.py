@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
+import warnings
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
+from fastapi import FastAPI
+from starlette.types import ASGIApp
 
+from broker.audit.events import Event
 from broker.errors import SystemFailed
+from broker.partner_keys import ApiVerb, KeyUse
 from broker.usecases.agreements.partner_keys import RevokedBecause, revoke_key
-from tests.functional.api.door import ADMIN, AUTHORITY, Partner, asked, call
+from tests.functional.api.door import ADMIN, AUTHORITY, Partner, asked, call, partner
+from tests.functional.usecases.office import Office
+
+WEBHOOKS, TEAMS = ApiVerb.WEBHOOKS_MANAGE.value, ApiVerb.TEAMS_READ.value
 
 
 def test_a_profile_is_released_to_somebody_of_the_organisation_that_signs(council: Partner) -> None:
@@ -121,3 +134,114 @@ def test_a_key_revoked_while_the_body_trickles_in_counts_no_more(council: Partne
         revoke_key(office.broker, ADMIN, council.key_id, RevokedBecause.STOLEN)
 
     assert call(council.app, "POST", b"/v1/nothing", b"", headers, body, meanwhile).status == 401
+
+
+def test_a_key_asks_what_it_was_handed_in_for_and_nothing_else(office: Office) -> None:
+    teams = partner(office, verbs=("teams.read", "records.submit"))
+    no = teams.send("POST", "/v1/profiles", asked(teams))
+    assert (no.status, no.json["type"]) == (403, "urn:broker:problem:not-allowed")
+    assert "detail" not in no.json
+    (entry,) = [one for one in office.entries() if one.event is Event.ACCESS_REFUSED]
+    assert (entry.actor, dict(entry.details)) == (
+        teams.key_id,
+        {"verb": "profiles.request", "reason": "key-not-allowed"},
+    )
+
+
+def addresses(app: ASGIApp) -> set[tuple[str, str]]:
+    """Every method and address of partners that the application has a route for."""
+    while not isinstance(app, FastAPI):
+        app = vars(app)["_app"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # one function answers GET and HEAD of /healthz
+        paths = app.openapi()["paths"]
+    return {
+        (method.upper(), re.sub(r"\{[^}]*\}", "x", path))
+        for path, methods in paths.items()
+        if path.startswith("/v1/")
+        for method in methods
+    }
+
+
+def test_every_address_of_partners_asks_what_the_key_may_do_before_anything_else(office: Office) -> None:
+    """One verb that few addresses have; everywhere else the answer is no, before a body is looked at."""
+    one, other = (partner(office, name=f"k{n}", seed=n, verbs=(verb,)) for n, verb in ((3, WEBHOOKS), (4, TEAMS)))
+    found = addresses(one.app)
+    assert ("POST", "/v1/profiles") in found
+    for method, path in sorted(found):
+        answers = {key.send(method, path, None).status for key in (one, other)}
+        assert 403 in answers, (method, path)
+
+
+def test_a_key_for_agreements_asks_nothing(office: Office) -> None:
+    head = partner(office, use=KeyUse.AGREEMENTS, verbs=())
+    assert head.send("GET", "/v1/nothing").status == 401
+
+
+def test_a_key_of_p256_asks_like_any_other(office: Office) -> None:
+    hardware = partner(office, private=derive_private_key(11, SECP256R1()))
+    assert hardware.send("POST", "/v1/profiles", asked(hardware)).status == 200
+
+
+def test_a_key_counts_from_its_first_day(office: Office) -> None:
+    early = partner(office, from_at=office.clock.at + timedelta(hours=1))
+    assert early.send("GET", "/v1/nothing").status == 401
+    office.clock.advance(timedelta(hours=1))
+    assert early.send("GET", "/v1/nothing").status == 404
+
+
+def test_two_keys_overlap_while_one_replaces_the_other(office: Office) -> None:
+    old = partner(office)
+    new = partner(office, seed=8, name="case-system-2027")
+    for key in (old, new, old, new):
+        assert key.send("GET", "/v1/nothing").status == 404
+    revoke_key(office.broker, ADMIN, old.key_id, RevokedBecause.REPLACED)
+    assert [key.send("GET", "/v1/nothing").status for key in (old, new)] == [401, 404]
+
+
+def test_a_key_that_ended_asks_nothing(council: Partner) -> None:
+    council.office.clock.advance(timedelta(days=301))
+    assert council.send("GET", "/v1/nothing").status == 401
+
+
+def test_a_revocation_counts_at_once_in_every_process(council: Partner) -> None:
+    """Another worker has its own connections and has answered by this key a moment before."""
+    office = council.office
+    statement = (
+        "import sys\n"
+        "from datetime import datetime\n"
+        "from broker.http_signatures import MessageRefused\n"
+        "from broker.settings import Settings\n"
+        "from broker.usecases.partners.admit_request import find_live_key\n"
+        "from broker.wiring import open_broker\n"
+        "with open_broker(Settings.read()) as broker:\n"
+        "    for line in sys.stdin:\n"
+        "        try:\n"
+        "            find_live_key(broker, sys.argv[1], datetime.fromisoformat(line.strip()))\n"
+        "        except MessageRefused:\n"
+        "            print('refused', flush=True)\n"
+        "        else:\n"
+        "            print('live', flush=True)\n"
+    )
+    settings = office.broker.settings
+    where = {"BROKER_DATA_DIR": str(settings.data_dir), "BROKER_DATABASE_URL": settings.database()}
+    with subprocess.Popen(
+        [sys.executable, "-c", statement, council.key_id],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **where},
+    ) as other:
+        assert other.stdin is not None
+        assert other.stdout is not None
+
+        def answer() -> str:
+            assert other.stdin is not None
+            assert other.stdout is not None
+            print(office.clock.at.isoformat(), file=other.stdin, flush=True)
+            return other.stdout.readline().strip()
+
+        assert answer() == "live"
+        revoke_key(office.broker, ADMIN, council.key_id, RevokedBecause.STOLEN)
+        assert answer() == "refused"
+        other.stdin.close()

@@ -24,6 +24,7 @@ from broker.casework import Staff
 from broker.casework.staff import StaffMember
 from broker.cli.private_key import read_private_key
 from broker.errors import CallWrong, NotAllowed
+from broker.http_signatures.algorithms import make_signature
 from broker.partner_keys import KeyState
 from broker.partner_keys.possession import possession_statement
 from broker.partner_keys.public_key import public_key_of
@@ -292,7 +293,7 @@ def test_a_key_from_the_command_line_signs_from_the_command_line(school: Office,
     assert private.stat().st_mode & 0o077 == 0
     assert run(data, "keys", "make", name, "--out", str(private)).returncode == 2, "a key is never written over"
     until = (date.today() + timedelta(days=90)).isoformat()  # noqa: DTZ011 - a day well ahead, in any zone
-    given = ("--public-key", made["public_key"], "--proof", made["proof"], "--until", until)
+    given = ("--public-key", made["public_key"], "--proof", made["proof"], "--until", until, "--use", "agreements")
     ok(run(data, "keys", "hand-in", name, "--by", "len", "--as", "administrator", *given))
     ok(run(data, "keys", "approve", name, "--by", "hed", "--as", "siro"))
     words = ("--party", "oakdale-primary", "--signatory", "Hed", "--post", "Head", "--authority", "minute 12")
@@ -332,7 +333,7 @@ def test_a_key_from_the_command_line_signs_from_the_command_line(school: Office,
         "--signed-at",
         at,
         "--signature",
-        base64.b64encode(secret.sign(statement.read_bytes())).decode(),
+        base64.b64encode(make_signature(secret, statement.read_bytes())).decode(),
     )
     ok(run(data, "agreement", "sign", "family-support@1", *who, *words, *away))
     ok(run(data, "keys", "revoke", name, *hed, "--because", "replaced"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.errors import CallWrong
-from broker.partner_keys import KeyEvent, KeyEventKind, KeyState, PartnerKey
+from broker.partner_keys import ApiVerb, KeyEvent, KeyEventKind, KeyState, KeyUse, PartnerKey
+from broker.partner_keys.allowed import require_allowed, verbs_of, verbs_text
 from broker.partner_keys.public_key import public_key_of
 from broker.partner_keys.standing import organisation_of, require_until
 from tests.unit.partner_keys.test_public_key import RAW
@@ -52,6 +54,40 @@ def test_a_key_lives_for_thirteen_months_at_most() -> None:
     for until in (START, START - DAY, datetime(2027, 4, 1, 23, 0, 1, tzinfo=UTC)):
         with pytest.raises(CallWrong, match="thirteen months"):
             require_until(until, START)
+
+
+@given(enrolled=MOMENTS, first=MOMENTS, at=MOMENTS)
+def test_a_key_counts_from_its_first_instant_and_not_before_its_approval(
+    enrolled: datetime, first: datetime, at: datetime
+) -> None:
+    one = replace(key((KeyEventKind.ENROLLED, enrolled), until=START + 900 * DAY), from_at=first)
+    assert (one.state(at) is KeyState.LIVE) == (max(enrolled, first) <= at)
+    assert (one.state(at) is KeyState.NOT_YET) == (enrolled <= at < first)
+
+
+def test_a_key_begins_before_it_ends() -> None:
+    require_until(START + 3 * DAY, START, START + 2 * DAY)
+    with pytest.raises(CallWrong, match="begins before it ends"):
+        require_until(START + 3 * DAY, START, START + 3 * DAY)
+
+
+def test_a_key_signs_agreements_or_requests_and_says_which() -> None:
+    assert require_allowed(KeyUse.AGREEMENTS, ()) == frozenset()
+    every = require_allowed(KeyUse.REQUESTS, [verb.value for verb in ApiVerb])
+    assert every == frozenset(ApiVerb) == verbs_of(verbs_text(every))
+    for use, verbs in (
+        (KeyUse.REQUESTS, ()),
+        (KeyUse.AGREEMENTS, ("teams.read",)),
+        (KeyUse.REQUESTS, ("teams.reed",)),
+        (KeyUse.REQUESTS, ("*",)),
+        (KeyUse.REQUESTS, ("",)),
+    ):
+        with pytest.raises(CallWrong, match="verbs"):
+            require_allowed(use, verbs)
+
+
+def test_a_word_that_a_later_version_wrote_allows_nothing() -> None:
+    assert verbs_of("everything.do teams.read") == {ApiVerb.TEAMS_READ}
 
 
 @pytest.mark.parametrize(
