@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from broker.api.asking import Refused, problem_answer, problem_of
 from broker.api.headers import GuardedAnswers
 from broker.api.health import health_routes
+from broker.api.own_keys import own_key_routes
 from broker.api.problems import Problem, problem_for
 from broker.api.signed import SignedDoor
 from broker.api.v1.consents import consent_routes
@@ -29,6 +30,7 @@ def make_app(world: World, signer: AnswerSigner, authority: str) -> ASGIApp:
     """The application over a working broker; `authority` is the one name it goes by, as clients write it."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, title="broker")
     app.include_router(health_routes(world))
+    app.include_router(own_key_routes(world, signer))
     for routes in (profile_routes, consent_routes, disclosure_routes):
         app.include_router(routes(world))
 

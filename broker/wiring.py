@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from broker.access import Access
 from broker.agreements.partnership import Partnership, load_partnership
@@ -18,15 +18,13 @@ from broker.clock import Clock, SystemClock
 from broker.errors import CallWrong, SystemFailed
 from broker.http_signatures.answer_signer import AnswerSigner
 from broker.keyring import KeyProvider, Keyring, KeysMissing
+from broker.keyring.answer_keys import open_signer, prepare_next, take_next
 from broker.keyring.file_provider import FileProvider
-from broker.keyring.signing_key import make_signing_key, read_signing_key
 from broker.settings import Settings
 from broker.store.dialect import open_engine
 from broker.store.grants import grant_to
 from broker.store.schema import Upgraded, find_revision, require_newest, upgrade
 from broker.store.session import Store
-
-ANSWERS_KEY: Final = "answers.key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +109,20 @@ def migrate(settings: Settings, grant: str | None = None) -> Migrated:
 
 def open_answer_signer(settings: Settings) -> AnswerSigner:
     """The signer of answers; its key is made in the keys folder where there is none. Raises SystemFailed."""
-    path = settings.keys() / ANSWERS_KEY
-    if not path.exists():
-        try:
-            make_signing_key(path)
-        except SystemFailed:
-            # Another worker made it at the same moment; where nobody could, that is said.
-            if not path.exists():
-                raise
-    return AnswerSigner(read_signing_key(path))
+    _make_folder(settings.keys())
+    return open_signer(settings.keys())
+
+
+def prepare_answer_key(settings: Settings) -> AnswerSigner:
+    """Makes and publishes the next key of answers. Raises CallWrong, SystemFailed."""
+    _make_folder(settings.keys())
+    return prepare_next(settings.keys())
+
+
+def rotate_answer_key(settings: Settings, until_at: datetime) -> AnswerSigner:
+    """Takes the next key of answers into use; the one before is published until an instant. Raises CallWrong,
+    SystemFailed."""
+    return take_next(settings.keys(), until_at)
 
 
 def _provider(settings: Settings) -> KeyProvider:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from broker.cli import own_keys
 from broker.cli.private_key import make_private_key, public_half
 from broker.cli.screen import console, plain, print_json, table
 from broker.cli.words import AS_HELP, BY_HELP, acting, moment, word
@@ -38,6 +39,7 @@ _Key = Annotated[str, typer.Argument(help="its name, such as ecc/sid-2027", show
 
 def register(app: typer.Typer) -> None:
     """Adds the verbs."""
+    own_keys.register(_GROUP)
     app.add_typer(_GROUP, name="keys")
 
 

@@ -21,5 +21,6 @@ PUBLISHED: Final = {
     "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U": "RFC 7515 appendix A.3",
     "cn-I_WNMClehiVp51i_0VpOENW1upEerA8sEam5hn-s": "RFC 7517 appendix A.2",
     "DOvxvJiAdIqVWIkFt5hDtCunXLF0BV4-JGv4f-ALSm0": "RFC 6979 appendix A.2.5",
+    "9V8btnq2RkUZlUDBw3eOvnfwS7Srsja_bjFUggMr0DE": "docs/api.md",
     "xx0BcA-wMohw8atYDJOe6peGModklG2wRHBlXHMvl0M": "SEC 2 section 2.4.2, the base point (its private half is 1)",
 }

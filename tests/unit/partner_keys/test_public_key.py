@@ -41,6 +41,7 @@ PRINTED = (
     "833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42",
     "0305334e381af78f141cb666f6199f57bc3495335a256a95bd2a55bf546663f6",
     "ab9c2853ce297ddab85c993b3ae14bcad39b2c682beabc27d6d4eb20711d6560",
+    b"printed in docs/api.md: no key!!".hex(),
 )
 PRINTED_P256 = (
     1,
