@@ -28,9 +28,8 @@ class RequestHead:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a request says of itself, well formed, but believed by nobody yet. `components` maps each covered
-    component to its value, in the order covered; `parameters` is the text of `@signature-params`; `length` is what
-    `Content-Length` says, where it is there."""
+    """What a request says of itself, well formed, but believed by nobody yet. `components` maps each
+    covered component to its value, in the order covered; `parameters` is the text of `@signature-params`."""
 
     key_id: str
     nonce: str
@@ -39,7 +38,6 @@ class Claim:
     components: dict[str, str]
     parameters: str
     signature: bytes
-    length: int | None = None
 
     @property
     def in_reply_to(self) -> str:

@@ -80,8 +80,7 @@ def read_claim(head: RequestHead, authority: str) -> Claim:
         raise MessageRefused(Step.TAG)
     if said.components != tuple(components):
         raise MessageRefused(Step.COMPONENTS)
-    length = headers.get("content-length")
-    return _claim(said, components, signature, None if length is None else int(length))
+    return _claim(said, components, signature)
 
 
 def require_in_time(claim: Claim, now: datetime) -> None:
@@ -96,8 +95,6 @@ def require_in_time(claim: Claim, now: datetime) -> None:
 def verify_claim(claim: Claim, key: VerifyingKey, body: bytes) -> SignedRequest:
     """The request as the application may read it. Raises MessageRefused."""
     found = claim.components
-    if claim.length is not None and claim.length != len(body):
-        raise MessageRefused(Step.DIGEST)
     require_digest(found[CONTENT_DIGEST], body)
     base = signature_base(found, claim.parameters)
     require_signature(key, claim.signature, base)
@@ -163,7 +160,7 @@ def _components(head: RequestHead, headers: dict[str, str], authority: str) -> d
     return found
 
 
-def _claim(said: SignatureInput, components: dict[str, str], signature: bytes, length: int | None) -> Claim:
+def _claim(said: SignatureInput, components: dict[str, str], signature: bytes) -> Claim:
     parameters = said.parameters
     if parameters.keys() != REQUEST_PARAMETERS:
         raise MessageRefused(Step.PARAMETERS)
@@ -176,4 +173,4 @@ def _claim(said: SignatureInput, components: dict[str, str], signature: bytes, l
     if not _NONCE.fullmatch(nonce) or not _KEY_ID.fullmatch(key_id) or len(key_id) > _LONGEST_KEY_ID:
         raise MessageRefused(Step.PARAMETERS)
     created_at, expires_at = datetime.fromtimestamp(created, UTC), datetime.fromtimestamp(expires, UTC)
-    return Claim(key_id, nonce, created_at, expires_at, components, said.inner, signature, length)
+    return Claim(key_id, nonce, created_at, expires_at, components, said.inner, signature)

@@ -1,0 +1,195 @@
+"""The client: one method an address of the partner interface (docs/api.md).
+
+Decides that every act has an `Idempotency-Key`, so that it may be repeated and is done once. Whoever wants to ask
+again after a crash gives their own key, and keeps it until they have the answer.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Self
+
+import httpx2
+
+from broker.client.answers import (
+    ConsentTaken,
+    NoticeClosed,
+    Profile,
+    Received,
+    ReceivedWhole,
+    Team,
+    list_of,
+    maybe,
+)
+from broker.client.asking import Asking, json_body, query_of
+from broker.client.exchange import Exchange, Identity, Question, clock_ahead
+from broker.client.problems import NotFound
+from broker.client.receipts import KeptReceipts
+from broker.client.retries import Retries
+from broker.errors import CallWrong
+from broker.http_signatures.algorithms import SigningKey, VerifyingKey
+
+_ADDRESS: Final = re.compile(r"(https?)://(\[[0-9a-f:]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?/?")
+_OWN: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_SECONDS: Final = 30.0
+PAGE: Final = 100
+
+
+class BrokerClient:
+    """A partner system's client. `authority` is the one name the broker goes by, `broker_keys` its keys by key id
+    as your officer gave them to you, `receipts` where the broker's promises are kept. Safe to share between
+    threads.
+
+    Raises CallWrong for an address that is not https, but on this machine.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        authority: str,
+        key_id: str,
+        private_key: SigningKey,
+        broker_keys: Mapping[str, VerifyingKey],
+        *,
+        receipts: KeptReceipts,
+        retries: Retries = Retries(),
+        http: httpx2.Client | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        found = _ADDRESS.fullmatch(base_url)
+        if found is None or (found[1] == "http" and found[2] not in _OWN):
+            raise CallWrong("client", f"`{base_url}` is not https://NAME, as the broker's address must be")
+        if not broker_keys:
+            raise CallWrong("client", "no key of the broker is pinned; ask your officer for it")
+        # Nothing of the environment: no proxy, no password file that would add a header.
+        self._http = http or httpx2.Client(base_url=base_url, timeout=_SECONDS, trust_env=False)
+        identity = Identity(authority, key_id, private_key, dict(broker_keys))
+        exchange = Exchange(self._http, identity, now, os.urandom)
+        self._asking = Asking(exchange, receipts, retries, sleep, lambda: secrets.randbelow(1000) / 1000)
+        self.receipts = receipts
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._http.close()
+
+    # -- what is asked --
+
+    def profile(
+        self,
+        *,
+        by: str,
+        role: str,
+        purpose: str,
+        about: Sequence[str],
+        reason: str,
+        case: str | None = None,
+        override: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Profile:
+        """The profile of a person or family, for `by` (a staff id of this organisation)."""
+        asked = {"by": by, "role": role, "purpose": purpose, "about": list(about), "reason": reason}
+        found = self._post("/v1/profiles", {**asked, "case": case, "override": override}, idempotency_key)
+        return Profile.read(found)
+
+    def consent(
+        self,
+        *,
+        by: str,
+        role: str,
+        about: str,
+        signatory: str,
+        evidence: Mapping[str, Any] | None = None,
+        idempotency_key: str | None = None,
+        **scope: Any,
+    ) -> ConsentTaken:
+        """Writes down a yes, a no, an objection or an opt-out. `scope` is any other member of docs/api.md: `kind`,
+        `decision`, `purposes`, `categories`, `controllers`, `recipients`, `at`, `until`, `unsafe`."""
+        asked = {"by": by, "role": role, "about": about, "signatory": signatory, "evidence": evidence, **scope}
+        return ConsentTaken.read(self._post("/v1/consents", asked, idempotency_key))
+
+    def withdraw(
+        self,
+        consent: str,
+        *,
+        by: str,
+        role: str,
+        evidence: Mapping[str, Any] | None = None,
+        signatory: str | None = None,
+        categories: Sequence[str] | None = None,
+        idempotency_key: str | None = None,
+    ) -> ConsentTaken:
+        """Withdraws what the reference names; it bites before this returns."""
+        only = None if categories is None else list(categories)
+        asked = {"by": by, "role": role, "evidence": evidence, "signatory": signatory, "categories": only}
+        return ConsentTaken.read(self._post(f"/v1/consents/{consent}/withdrawal", asked, idempotency_key))
+
+    def team(self, case: str, *, by: str, role: str) -> Team:
+        """Who is in a case, for somebody who is in it."""
+        return Team.read(self._get(f"/v1/teams/{case}", query_of(by=by, role=role)))
+
+    def disclosures(self, *, by: str, role: str, after: str | None = None) -> Iterator[Received]:
+        """Everything this organisation received, oldest first, page by page as it is read."""
+        while True:
+            page = self._get("/v1/disclosures", query_of(by=by, role=role, after=after, limit=str(PAGE)))
+            for one in list_of(page, "disclosures"):
+                yield Received.read(one)
+            after = maybe(page, "next")
+            if after is None:
+                return
+
+    def disclosure(self, disclosure: str, *, by: str, role: str) -> ReceivedWhole:
+        """One of them, with its cells and records."""
+        return ReceivedWhole.read(self._get(f"/v1/disclosures/{disclosure}", query_of(by=by, role=role)))
+
+    def notices(self, *, by: str, role: str) -> Iterator[Received]:
+        """What was received and has something in `waiting` that nobody has answered yet."""
+        return (one for one in self.disclosures(by=by, role=role) if one.waiting)
+
+    def acknowledge(
+        self,
+        disclosure: str,
+        notice: str,
+        *,
+        by: str,
+        role: str,
+        finding: str = "acknowledged",
+        idempotency_key: str | None = None,
+    ) -> NoticeClosed:
+        """Says what was done about a notice: `acknowledged`, `told` or `destroyed`."""
+        asked = {"by": by, "role": role, "notice": notice, "finding": finding}
+        path = f"/v1/disclosures/{disclosure}/acknowledgement"
+        return NoticeClosed.read(self._post(path, asked, idempotency_key))
+
+    def clock_ahead(self) -> timedelta:
+        """How far this machine's clock is before the broker's, from one signed answer. What is asked is nobody's
+        business: an address that is not there. Raises NotSigned where the key is not accepted."""
+        answer = self._asking.answer(Question("GET", "/v1/reachable"))
+        with suppress(NotFound):
+            self._asking.hear(answer)
+        return clock_ahead(answer)
+
+    # -- how --
+
+    def _get(self, path: str, query: str = "") -> Mapping[str, Any]:
+        found = self._asking.ask(Question("GET", path, query))
+        if found is None:
+            raise CallWrong("client", "asked for nothing that could be unchanged")
+        return found
+
+    def _post(self, path: str, value: Mapping[str, Any], idempotency_key: str | None) -> Mapping[str, Any]:
+        key = idempotency_key or secrets.token_urlsafe(16)
+        found = self._asking.ask(Question("POST", path, body=json_body(value), idempotency_key=key))
+        return found or {}
