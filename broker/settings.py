@@ -66,6 +66,14 @@ class Settings(BaseSettings):
         pattern=r"^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$",
         description="the one name partners reach this server by, as `broker.example.org`; default: its address",
     )
+    webhook_hosts: frozenset[str] = Field(
+        default=frozenset(),
+        description="the only hosts whose systems are told, as JSON; these may stand in a private network",
+    )
+    webhook_loopback: bool = Field(
+        default=False,
+        description="also tell `http://127.0.0.1:PORT/…`: to try a receiver out, never in production",
+    )
     pseudonym_epoch: int = Field(default=1, ge=1, le=999_999, description="the epoch of the controllers' domains")
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="the least level logged"

@@ -94,3 +94,7 @@ class Verb(StrEnum):
     TEAM_LEAVE = "team.leave"
     TEAM_OPEN = "team.open"
     TEAM_READ = "team.read"
+    WEBHOOKS_APPROVE = "webhooks.approve"
+    WEBHOOKS_READ = "webhooks.read"
+    WEBHOOKS_REGISTER = "webhooks.register"
+    WEBHOOKS_STOP = "webhooks.stop"

@@ -12,7 +12,8 @@ from typing import Final
 
 from broker.audit.event_form import EventForm, Kind, form_of
 
-_C, _CS, _I, _AT, _D = Kind.CODE, Kind.CODES, Kind.ID, Kind.INSTANT, Kind.DIGEST
+_C, _CS, _I, _N = Kind.CODE, Kind.CODES, Kind.ID, Kind.COUNT
+_AT, _D = Kind.INSTANT, Kind.DIGEST
 
 PARTNER_FORMS: Final[Mapping[str, EventForm]] = MappingProxyType(
     {
@@ -26,5 +27,15 @@ PARTNER_FORMS: Final[Mapping[str, EventForm]] = MappingProxyType(
             may_have={"second": _I, "until": _AT, "from": _AT, "use": _C, "allows": _CS},
         ),
         "key.revoked": form_of(needed={"key": _I, "reason": _C}, may_have={"second": _I}),
+        "webhook.proposed": form_of(
+            needed={"endpoint": _I, "organisation": _C, "topics": _CS, "address_digest": _D}
+        ),
+        "webhook.approved": form_of(needed={"endpoint": _I, "organisation": _C, "second": _I}),
+        "webhook.stopped": form_of(needed={"endpoint": _I, "organisation": _C, "reason": _C}),
+        "notice.delivered": form_of(
+            needed={"notice": _I, "topic": _C, "recipient": _C, "endpoint": _I, "attempts": _N}
+        ),
+        "notice.acknowledged": form_of(needed={"notice": _I, "topic": _C, "recipient": _C}),
+        "notices.replayed": form_of(needed={"recipient": _C, "from": _AT, "rows": _N}),
     }
 )

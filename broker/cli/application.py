@@ -51,6 +51,7 @@ VERBS: tuple[str, ...] = (
     "person",
     "agreement",
     "keys",
+    "webhooks",
     "policies",
     "audit",
     "witness",

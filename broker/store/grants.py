@@ -26,6 +26,7 @@ UPDATES: Final[Mapping[str, tuple[str, ...]]] = {
     "fact_version": ("version",),
     "hold": ("lifted_at",),
     "notice": ("attempts", "due_at", "sent_at"),
+    "notice_delivery": ("acknowledged_at", "attempts", "delivered_at", "last_code", "next_at"),
     "person": ("erased_at",),
     "person_key": ("destroyed_at", "wrapped"),
     "work_item": ("done_at",),

@@ -54,6 +54,7 @@ HOUSEKEEPING: Final[Mapping[str, tuple[type[Change], ...]]] = {
     "audit_published": (Insert, Update),
     "audit_tree": (Insert, Update),
     "notice": (Update,),
+    "notice_delivery": (Insert, Update),
     "request_nonce": (Delete,),
     "idempotent_act": (Delete,),
 }

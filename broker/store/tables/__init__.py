@@ -18,6 +18,7 @@ from broker.store.tables import (
     people,
     records,
     steps,
+    webhooks,
 )
 from broker.store.tables.base import Base
 
@@ -40,4 +41,5 @@ __all__ = [
     "people",
     "records",
     "steps",
+    "webhooks",
 ]

@@ -77,7 +77,11 @@ class Notice(Base, table=True):
     """A notice to send: written with the act that causes it, sent afterwards."""
 
     __tablename__ = "notice"
-    __table_args__ = (CheckConstraint("attempts >= 0", name="attempts"), Index(None, "sent_at", "due_at"))
+    __table_args__ = (
+        CheckConstraint("attempts >= 0", name="attempts"),
+        Index(None, "sent_at", "due_at"),
+        Index(None, "recipient_code", "recorded_at"),
+    )
     notice_id: str = Field(sa_type=ID, primary_key=True)
     topic_code: str = Field(sa_type=CODE)
     recipient_code: str = Field(sa_type=CODE)

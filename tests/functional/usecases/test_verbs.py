@@ -44,6 +44,7 @@ MODULES = (
     "person",
     "agreement",
     "keys",
+    "webhooks",
     "audit",
     "contact",
     "case",

@@ -49,6 +49,8 @@ APPEND_ONLY = {
     "signature_terms",
     "signed_request",
     "watch_version",
+    "webhook_endpoint",
+    "webhook_endpoint_event",
 }
 
 ON_POSTGRESQL = {"ix_audit_entry_written_at"}
