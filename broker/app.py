@@ -17,9 +17,11 @@ from broker.api.health import health_routes
 from broker.api.own_keys import own_key_routes
 from broker.api.problems import Problem, problem_for
 from broker.api.signed import SignedDoor
+from broker.api.v1.agreements import agreement_routes
 from broker.api.v1.consents import consent_routes
 from broker.api.v1.disclosures import disclosure_routes
 from broker.api.v1.profiles import profile_routes
+from broker.api.v1.teams import team_routes
 from broker.errors import BrokerError
 from broker.http_signatures.answer_signer import AnswerSigner
 from broker.logs import get_log
@@ -31,7 +33,7 @@ def make_app(world: World, signer: AnswerSigner, authority: str) -> ASGIApp:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, title="broker")
     app.include_router(health_routes(world))
     app.include_router(own_key_routes(world, signer))
-    for routes in (profile_routes, consent_routes, disclosure_routes):
+    for routes in (profile_routes, consent_routes, disclosure_routes, team_routes, agreement_routes):
         app.include_router(routes(world))
 
     @app.exception_handler(Refused)

@@ -23,6 +23,7 @@ from broker.documents.strict_json import JsonRefused, read_json
 from broker.errors import BrokerError, CallWrong, NotAllowed
 from broker.partner_keys import ApiVerb
 from broker.usecases.partners.admit_request import Admitted, require_verb
+from broker.usecases.partners.agreements_seen import ChangedSince
 from broker.usecases.partners.not_here import NotHere
 from broker.usecases.partners.once import KeyReused
 from broker.usecases.release.release_profile import FactsChanged
@@ -140,6 +141,8 @@ def problem_of(error: BrokerError) -> tuple[Problem, str | None]:
     without any."""
     if isinstance(error, FactsChanged):
         return Problem.CONFLICT, None
+    if isinstance(error, ChangedSince):
+        return Problem.PRECONDITION, None
     if isinstance(error, KeyReused):
         return Problem.KEY_REUSED, None
     if isinstance(error, NotHere):

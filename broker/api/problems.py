@@ -38,7 +38,7 @@ class Problem(Enum):
     CONFLICT = _Problem("conflict", 409, "what this rests on has changed; ask again")
     KEY_REUSED = _Problem("idempotency-key", 422, "this Idempotency-Key was used for another request")
     PRECONDITION = _Problem("precondition", 412, "it has changed since you read it; read it again")
-    PRECONDITION_MISSING = _Problem("precondition-missing", 428, "say which version you mean, with If-Match")
+    PRECONDITION_MISSING = _Problem("precondition-missing", 428, "say which reading you mean, by `if-match`")
     LIMITED = _Problem("limited", 429, "too many requests; wait and ask again")
     BROKEN = _Problem("internal", 500, "something went wrong here; nothing was half done")
     UNAVAILABLE = _Problem("unavailable", 503, "the broker cannot work at the moment; ask again later")

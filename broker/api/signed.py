@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
@@ -142,7 +143,9 @@ class SignedDoor:
         content_type = dict(answer.headers)[CONTENT_TYPE.encode()].decode("ascii")
         components = answer_components(answer.status, content_type, answer.body, in_reply_to, covered)
         signed = sign_answer(components, self._signer.private, self._signer.key_id, self._world.clock.now())
-        more = {IN_REPLY_TO: in_reply_to, "content-length": str(len(answer.body)), **signed}
+        more = {IN_REPLY_TO: in_reply_to, **signed}
+        if answer.status != HTTPStatus.NOT_MODIFIED:  # whose length would be that of what is not sent
+            more["content-length"] = str(len(answer.body))
         headers = [*answer.headers, *((name.encode(), value.encode("ascii")) for name, value in more.items())]
         return Answer(answer.status, tuple(headers), answer.body)
 

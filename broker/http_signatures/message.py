@@ -28,8 +28,9 @@ class RequestHead:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a request says of itself, well formed, but believed by nobody yet. `components` maps each
-    covered component to its value, in the order covered; `parameters` is the text of `@signature-params`."""
+    """What a request says of itself, well formed, but believed by nobody yet. `components` maps each covered
+    component to its value, in the order covered; `parameters` is the text of `@signature-params`; `length` is what
+    `Content-Length` says, where it is there."""
 
     key_id: str
     nonce: str
@@ -38,6 +39,7 @@ class Claim:
     components: dict[str, str]
     parameters: str
     signature: bytes
+    length: int | None = None
 
     @property
     def in_reply_to(self) -> str:

@@ -80,7 +80,8 @@ def read_claim(head: RequestHead, authority: str) -> Claim:
         raise MessageRefused(Step.TAG)
     if said.components != tuple(components):
         raise MessageRefused(Step.COMPONENTS)
-    return _claim(said, components, signature)
+    length = headers.get("content-length")
+    return _claim(said, components, signature, None if length is None else int(length))
 
 
 def require_in_time(claim: Claim, now: datetime) -> None:
@@ -95,6 +96,8 @@ def require_in_time(claim: Claim, now: datetime) -> None:
 def verify_claim(claim: Claim, key: VerifyingKey, body: bytes) -> SignedRequest:
     """The request as the application may read it. Raises MessageRefused."""
     found = claim.components
+    if claim.length is not None and claim.length != len(body):
+        raise MessageRefused(Step.DIGEST)
     require_digest(found[CONTENT_DIGEST], body)
     base = signature_base(found, claim.parameters)
     require_signature(key, claim.signature, base)
@@ -160,7 +163,7 @@ def _components(head: RequestHead, headers: dict[str, str], authority: str) -> d
     return found
 
 
-def _claim(said: SignatureInput, components: dict[str, str], signature: bytes) -> Claim:
+def _claim(said: SignatureInput, components: dict[str, str], signature: bytes, length: int | None) -> Claim:
     parameters = said.parameters
     if parameters.keys() != REQUEST_PARAMETERS:
         raise MessageRefused(Step.PARAMETERS)
@@ -173,4 +176,4 @@ def _claim(said: SignatureInput, components: dict[str, str], signature: bytes) -
     if not _NONCE.fullmatch(nonce) or not _KEY_ID.fullmatch(key_id) or len(key_id) > _LONGEST_KEY_ID:
         raise MessageRefused(Step.PARAMETERS)
     created_at, expires_at = datetime.fromtimestamp(created, UTC), datetime.fromtimestamp(expires, UTC)
-    return Claim(key_id, nonce, created_at, expires_at, components, said.inner, signature)
+    return Claim(key_id, nonce, created_at, expires_at, components, said.inner, signature, length)

@@ -257,6 +257,8 @@ class Store:
         self._keys = keys
         self._random_bytes = random_bytes
         self._attend: Callable[[Act, Any], None] | None = None
+        self.whole: Store = self
+        """The same store for every one whose work is attended: by it something is remembered of the database."""
 
     def attended(self, attend: Callable[[Act, Any], None]) -> Store:
         """The same store, whose work is attended: in each act that `perform` does, after the work and with what it

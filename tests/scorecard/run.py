@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.databases import server  # noqa: E402 - the path above makes it importable
 from tests.performance.machine import machine  # noqa: E402 - the path above makes it importable
-from tests.scorecard import searches  # noqa: E402 - the same
+from tests.scorecard import searches, signed_door, signed_requests  # noqa: E402 - the same
 
 Search = Callable[[range], dict[str, int]]
 
@@ -93,6 +93,63 @@ SEARCHES: dict[str, tuple[Search, int, int, str, str]] = {
         500,
         "0",
         "mangled documents that did anything but load or be refused",
+    ),
+    "signature_vectors": (
+        signed_requests.signature_vectors,
+        14,
+        14,
+        "0",
+        "signatures printed in RFC 9421 that are read otherwise",
+    ),
+    "mutated_requests": (
+        signed_requests.mutated_requests,
+        100_000,
+        2_500,
+        "0",
+        "mutated signed requests that were let in or met a failure",
+    ),
+    "mutated_requests_asgi": (
+        signed_door.mutated_requests_asgi,
+        10_000,
+        2_500,
+        "0",
+        "mutated signed requests that the door let in or answered with a failure",
+    ),
+    "two_verifiers": (
+        signed_requests.two_verifiers,
+        50_000,
+        2_500,
+        "0",
+        "requests on which the broker and http-message-signatures disagree, the same being covered",
+    ),
+    "forgeries_burn_no_nonce": (
+        signed_door.forgeries_burn_no_nonce,
+        10_000,
+        5_000,
+        "0",
+        "forgeries that were let in or burned a nonce",
+    ),
+    "clock_skew": (signed_requests.clock_skew, 241, 61, "0", "clocks and lives of requests judged otherwise"),
+    "strict_json": (
+        signed_requests.strict_json,
+        60,
+        60,
+        "0",
+        "bodies that were read otherwise than the table says",
+    ),
+    "rotation_under_load": (
+        signed_door.rotation_under_load,
+        2_000,
+        2_000,
+        "0",
+        "valid requests refused while one key replaced another",
+    ),
+    "revocation": (
+        signed_door.revocation,
+        20,
+        20,
+        "0",
+        "revocations that another process knew of later than five seconds after",
     ),
 }
 

@@ -3,21 +3,20 @@ organisation that signs received, and what became of it since."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from broker.api.asking import AskedBy, Word, admitted_request, json_answer, read_body, read_query
+from broker.api.asking import AskedBy, Word, allowed_request, json_answer, read_body, read_query
 from broker.dates import instant_text
+from broker.partner_keys import ApiVerb
 from broker.usecases.notices import Finding, Waiting
 from broker.usecases.partners.act_receipt import ActReceipt
 from broker.usecases.partners.once import do_once, for_partner
 from broker.usecases.partners.received import MOST, Received, acknowledge, list_received, show_received
 from broker.usecases.partners.vouched import vouched
 from broker.usecases.world import World
-
-READ_VERB: Final = "disclosures.read"
 
 
 class ListAsked(AskedBy):
@@ -40,7 +39,7 @@ def disclosure_routes(world: World) -> APIRouter:
 
     @routes.get("/v1/disclosures")
     def received(request: Request) -> Response:
-        admitted = admitted_request(request)
+        admitted = allowed_request(world, request, ApiVerb.DISCLOSURES_READ)
         asked = read_query(admitted, ListAsked)
         acting = vouched(world, admitted.request.organisation, asked.by, asked.role)
         heard = ActReceipt()
@@ -50,7 +49,7 @@ def disclosure_routes(world: World) -> APIRouter:
 
     @routes.get("/v1/disclosures/{disclosure_id}")
     def one(request: Request, disclosure_id: str) -> Response:
-        admitted = admitted_request(request)
+        admitted = allowed_request(world, request, ApiVerb.DISCLOSURES_READ)
         asked = read_query(admitted, AskedBy)
         acting = vouched(world, admitted.request.organisation, asked.by, asked.role)
         heard = ActReceipt()
@@ -70,7 +69,7 @@ def disclosure_routes(world: World) -> APIRouter:
 
     @routes.post("/v1/disclosures/{disclosure_id}/acknowledgement")
     def close(request: Request, disclosure_id: str) -> Response:
-        admitted = admitted_request(request)
+        admitted = allowed_request(world, request, ApiVerb.DISCLOSURES_READ)
         body = read_body(admitted, NoticeClosed)
         acting = vouched(world, admitted.request.organisation, body.by, body.role)
         heard = ActReceipt()

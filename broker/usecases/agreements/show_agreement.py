@@ -6,7 +6,7 @@ Decides nothing; the words are `agreements.life`'s. From docs/how-to-agreement.m
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -62,6 +62,8 @@ class AgreementShown:
     unsigned: tuple[str, ...]
     terms_digest: str
     changed: tuple[ChangedTerm, ...]
+    text: bytes = field(repr=False)
+    """The document, byte for byte."""
 
 
 def show_agreement(world: World, acting: Acting, reference: str, version: int) -> AgreementShown:
@@ -69,36 +71,42 @@ def show_agreement(world: World, acting: Acting, reference: str, version: int) -
 
     def work(act: Act, staff: Staff) -> AgreementShown:
         del staff
-        rules = current_rules(act, world)
-        stored = rules.stored.get((reference, version))
-        if stored is None:
-            names = [f"{known}@{number}" for known, number in rules.stored]
-            raise CallWrong(
-                f"agreement `{reference}@{version}`",
-                f"is not published{did_you_mean(f'{reference}@{version}', names)}",
-            )
-        versions = versions_of(rules)[reference]
-        one = next(found for found in versions if found.number == version)
-        upon = {
-            party: found.digest
-            for (_, number, party), found in find_terms(act, reference).items()
-            if number == version
-        }
-        return AgreementShown(
-            one.agreement,
-            stored.document_digest,
-            stored.recorded_at,
-            stored.ended_at,
-            superseded(one, versions, act.at),
-            state_in_words(one, versions, act.at),
-            signed_in_words(one, act.at),
-            _signatures(one, find_signatures(act, reference, version), upon),
-            one.unsigned(act.at),
-            terms_digest(terms_used(one.agreement, world.partnership.vocabulary)),
-            changed_since_signed(act, world, rules, reference).get((reference, version), ()),
-        )
+        return shown_as_it_is(act, world, reference, version)
 
     return perform(world, acting, Verb.AGREEMENT_READ, work, locking=lock_rules)
+
+
+def shown_as_it_is(act: Act, world: World, reference: str, version: int) -> AgreementShown:
+    """The version at the act's instant. Raises CallWrong."""
+    rules = current_rules(act, world)
+    stored = rules.stored.get((reference, version))
+    if stored is None:
+        names = [f"{known}@{number}" for known, number in rules.stored]
+        raise CallWrong(
+            f"agreement `{reference}@{version}`",
+            f"is not published{did_you_mean(f'{reference}@{version}', names)}",
+        )
+    versions = versions_of(rules)[reference]
+    one = next(found for found in versions if found.number == version)
+    upon = {
+        party: found.digest
+        for (_, number, party), found in find_terms(act, reference).items()
+        if number == version
+    }
+    return AgreementShown(
+        one.agreement,
+        stored.document_digest,
+        stored.recorded_at,
+        stored.ended_at,
+        superseded(one, versions, act.at),
+        state_in_words(one, versions, act.at),
+        signed_in_words(one, act.at),
+        _signatures(one, find_signatures(act, reference, version), upon),
+        one.unsigned(act.at),
+        terms_digest(terms_used(one.agreement, world.partnership.vocabulary)),
+        changed_since_signed(act, world, rules, reference).get((reference, version), ()),
+        stored.document,
+    )
 
 
 def _signatures(

@@ -8,6 +8,7 @@ whoever may sign may hand it in. From docs/formats.md ("Signatures").
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,10 +51,14 @@ class SignatureKept:
     unsigned: tuple[str, ...]
 
 
-def sign_agreement(world: World, acting: Acting, signing: Signing) -> SignatureKept:
-    """Signs for a party. Raises NotAllowed, CallWrong."""
+def sign_agreement(
+    world: World, acting: Acting, signing: Signing, require_seen: Callable[[Act], None] = lambda _act: None
+) -> SignatureKept:
+    """Signs for a party; `require_seen` raises, in the same act, where the version is not as it was when it was
+    read. Raises NotAllowed, CallWrong."""
 
     def work(act: Act, staff: Staff) -> SignatureKept:
+        require_seen(act)
         stored, agreement = _published(act, world, signing.reference, signing.version)
         _require_whole(signing, agreement, stored)
         by_key = signing.by_key

@@ -62,12 +62,12 @@ def current_rules(act: Act, world: World) -> Rules:
     """The rules in force, locked. Raises CallWrong when the standing rules deployed were not adopted."""
     version = lock_rules(act).get((VersionedKind.AGREEMENT, RULES_KEY), 0)
     key = (world.partnership.vocabulary.digest, version)
-    known = _REMEMBERED.get(world.store)
+    known = _REMEMBERED.get(world.store.whole)
     if known is not None and known[0] == key:
         return known[1]
     rules = read_rules(act, world.partnership)
     if version:
-        _REMEMBERED[world.store] = (key, rules)
+        _REMEMBERED[world.store.whole] = (key, rules)
     return rules
 
 

@@ -34,6 +34,18 @@ def test_a_profile_is_released_to_somebody_of_the_organisation_that_signs(counci
     }
 
 
+def test_the_rules_are_compiled_once_and_not_for_every_request(
+    council: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    council.send("POST", "/v1/profiles", asked(council))
+
+    def compiled(*_: object) -> None:
+        raise AssertionError("compiled again")
+
+    monkeypatch.setattr("broker.usecases.rules.rules.read_rules", compiled)
+    assert council.send("POST", "/v1/profiles", asked(council)).status == 200
+
+
 def test_somebody_elses_staff_is_nobody_here(council: Partner) -> None:
     told = council.send("POST", "/v1/profiles", {**asked(council), "by": "dee"})
     unknown = council.send("POST", "/v1/profiles", {**asked(council), "by": "who"})

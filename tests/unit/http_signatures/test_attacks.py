@@ -415,6 +415,11 @@ def test_6_another_body(body: bytes) -> None:
     assert refused_at(replace(honest(), body=body)) is Step.DIGEST
 
 
+def test_6_a_length_that_is_not_the_bodys() -> None:
+    assert refused_at(honest().with_header("content-length", str(len(BODY) + 1))) is Step.DIGEST
+    assert refused_at(honest().with_header("content-length", None)) is None
+
+
 def test_6_another_body_with_its_own_digest() -> None:
     other = b'{"about":["p2"]}'
     sent = replace(honest().with_header("content-digest", content_digest(other)), body=other)

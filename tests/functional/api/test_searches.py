@@ -1,0 +1,23 @@
+"""The heavy searches of `make scorecard` at the door, a little of each: none may find anything."""
+
+from __future__ import annotations
+
+from tests.functional.api.door import Partner
+from tests.scorecard.signed_door import forgeries, mutated_at_the_door, revocations, rotation
+
+
+def test_no_mutated_request_passes_the_door(council: Partner) -> None:
+    found = mutated_at_the_door(council, range(150))
+    assert (found["bad"], found["failures"]) == (0, 0)
+
+
+def test_forgeries_burn_no_nonce(council: Partner) -> None:
+    assert forgeries(council, range(101)) == {"bad": 0, "nonces_kept": 2}
+
+
+def test_nothing_valid_is_refused_while_one_key_replaces_another(council: Partner) -> None:
+    assert rotation(council, range(60)) == {"bad": 0}
+
+
+def test_a_revocation_counts_in_another_process_within_five_seconds(council: Partner) -> None:
+    assert revocations(council, range(2))["bad"] == 0
