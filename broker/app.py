@@ -7,6 +7,8 @@ served.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
@@ -28,8 +30,11 @@ from broker.logs import get_log
 from broker.usecases.world import World
 
 
-def make_app(world: World, signer: AnswerSigner, authority: str) -> ASGIApp:
-    """The application over a working broker; `authority` is the one name it goes by, as clients write it."""
+def make_app(
+    world: World, signer: AnswerSigner, authority: str, *, closed_until: datetime | None = None
+) -> ASGIApp:
+    """The application over a working broker; `authority` is the one name it goes by, as clients write it. Requests
+    created before `closed_until` are refused."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, title="broker")
     app.include_router(health_routes(world))
     app.include_router(own_key_routes(world, signer))
@@ -55,4 +60,4 @@ def make_app(world: World, signer: AnswerSigner, authority: str) -> ASGIApp:
     async def broken(request: Request, _error: Exception) -> Response:
         return problem_answer(request, Problem.BROKEN)
 
-    return GuardedAnswers(SignedDoor(app, world, signer, authority), authority)
+    return GuardedAnswers(SignedDoor(app, world, signer, authority, closed_until=closed_until), authority)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -75,7 +75,9 @@ class Answer:
 
 class SignedDoor:
     """Wraps an application. `authority` is the one name this server goes by; `limit` says how large a body each
-    path takes, in bytes."""
+    path takes, in bytes. What was created before `closed_until` is refused
+    (`broker.usecases.partners.after_restore`).
+    """
 
     def __init__(
         self,
@@ -84,9 +86,10 @@ class SignedDoor:
         signer: AnswerSigner,
         authority: str,
         limit: Callable[[bytes], int] = lambda _path: MOST_BODY_BYTES,
+        closed_until: datetime | None = None,
     ) -> None:
         self._app, self._world, self._signer = app, world, signer
-        self._authority, self._limit = authority, limit
+        self._authority, self._limit, self._closed_until = authority, limit, closed_until
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers signed requests; what is not a partner's address passes by."""
@@ -111,7 +114,7 @@ class SignedDoor:
 
     async def _admit(self, claim: Claim, head: RequestHead, receive: Receive) -> Admitted:
         now = self._world.clock.now()
-        require_in_time(claim, now)
+        require_in_time(claim, now, self._closed_until)
         key = await run_in_threadpool(find_live_key, self._world, claim.key_id, now)
         body = await _body(receive, self._limit(head.path))
         if (later := self._world.clock.now()) - now > LOOK_AGAIN:
@@ -129,7 +132,7 @@ class SignedDoor:
         else:
             # INVARIANT: what nobody foresaw lets nobody in and is answered, signed, like any other failure.
             problem, step = Problem.BROKEN, "unforeseen"
-        get_log().info("request.refused", step=step)
+        get_log().info("request.refused", step_code=step)
         headers = [(b"content-type", PROBLEM_TYPE.encode())]
         if problem is Problem.NOT_SIGNED:
             headers.append((b"accept-signature", ACCEPT_SIGNATURE.encode()))

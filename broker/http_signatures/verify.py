@@ -84,9 +84,11 @@ def read_claim(head: RequestHead, authority: str) -> Claim:
     return _claim(said, components, signature, None if length is None else int(length))
 
 
-def require_in_time(claim: Claim, now: datetime) -> None:
-    """Raises MessageRefused unless the request was made lately, for no longer than a request may last, and still
-    lasts."""
+def require_in_time(claim: Claim, now: datetime, not_before: datetime | None = None) -> None:
+    """Raises MessageRefused unless the request was made lately, for no longer than a request may last, still
+    lasts, and was not made before an instant where one is given."""
+    if not_before is not None and claim.created_at < not_before:
+        raise MessageRefused(Step.WINDOW)
     made = now - BEHIND <= claim.created_at <= now + AHEAD
     lasts = claim.created_at < claim.expires_at <= claim.created_at + LONGEST
     if not made or not lasts or claim.expires_at <= now:

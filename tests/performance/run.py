@@ -22,6 +22,7 @@ from tests.performance import (  # noqa: E402 - the path above makes it importab
     decision_1440_cells,
     ingest,
     pseudonym_core,
+    signed_verify,
 )
 
 MEASUREMENTS = (
@@ -33,6 +34,7 @@ MEASUREMENTS = (
     audit_sequencing.measure,
     audit_verify.measure,
     ingest.measure,
+    signed_verify.measure,
 )
 
 
@@ -40,7 +42,7 @@ def main() -> None:
     """Runs them all, one after another, and writes what they printed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", help="the part of a module's name: decision, pseudonym, audit, ingest")
+    parser.add_argument("--only", help="the part of a module's name: decision, pseudonym, audit, ingest, signed")
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
     lines: dict[str, str] = {}

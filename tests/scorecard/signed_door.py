@@ -20,6 +20,7 @@ from random import Random
 from typing import Final
 
 from broker.http_signatures import RequestHead
+from broker.logs import set_up_logs
 from broker.store.door import NONCES
 from broker.usecases.agreements.partner_keys import RevokedBecause, revoke_key
 from tests.functional.api.door import ADMIN, Partner, call, partner
@@ -52,6 +53,7 @@ with open_broker(Settings.read()) as broker:
 def council() -> Iterator[Partner]:
     """A partner in front of an empty office."""
     with tempfile.TemporaryDirectory(prefix="broker-door-") as name, open_office(Path(name)) as office:
+        set_up_logs(office.clock, "error")  # each refusal is logged, and what is printed here is the number
         yield partner(office)
 
 
@@ -70,7 +72,8 @@ def _sent(one: Partner, dice: Random) -> Sent:
     return Sent(head, body)
 
 
-def _status(one: Partner, sent: Sent) -> int:
+def status_of(one: Partner, sent: Sent) -> int:
+    """With what the door answers it."""
     head = sent.head
     return call(one.app, head.method, head.path, head.query, head.headers, sent.body).status
 
@@ -84,7 +87,7 @@ def mutated_at_the_door(one: Partner, seeds: range) -> dict[str, int]:
         wrong = mutated(sent, other, dice)
         while not wrong.head.path.startswith(b"/v1/"):
             wrong = mutated(sent, other, dice)
-        status = _status(one, wrong)
+        status = status_of(one, wrong)
         failures += status >= 500
         bad += status not in REFUSED
     return {"bad": bad, "failures": failures}
@@ -100,10 +103,10 @@ def forgeries(one: Partner, seeds: range) -> dict[str, int]:
         at = dice.randrange(5, len(signature) - 5)
         letter = "A" if signature[at] != "A" else "B"
         forged = sent.with_header("signature", signature[:at] + letter + signature[at + 1 :])
-        bad += _status(one, forged) != 401
+        bad += status_of(one, forged) != 401
         if seed % 100 == 0:
-            bad += _status(one, sent) != 404
-            bad += _status(one, sent) != 401
+            bad += status_of(one, sent) != 404
+            bad += status_of(one, sent) != 401
     engine = engine_of(one.office)
     with engine.connect() as connection:
         kept = len(connection.execute(NONCES.select()).all())
@@ -124,7 +127,7 @@ def rotation(one: Partner, seeds: range) -> dict[str, int]:
             key = using[0]
             under_way[key.key_id] += 1
         try:
-            return _status(key, _sent(key, Random(seed))) != 404
+            return status_of(key, _sent(key, Random(seed))) != 404
         finally:
             with lock:
                 under_way[key.key_id] -= 1
@@ -140,7 +143,7 @@ def rotation(one: Partner, seeds: range) -> dict[str, int]:
             time.sleep(0.001)
         revoke_key(office.broker, ADMIN, one.key_id, RevokedBecause.REPLACED)
         bad = sum(one.result() for one in asked)
-    return {"bad": bad + (_status(one, _sent(one, Random(0))) != 401)}
+    return {"bad": bad + (status_of(one, _sent(one, Random(0))) != 401)}
 
 
 def revocations(one: Partner, seeds: range) -> dict[str, int]:
