@@ -67,7 +67,7 @@ def signed_by(note: str, log_key: str) -> bool:
     return text.startswith(f"{name}\n") and any(verifies(tagged[1:], f"{text}\n".encode(), one) for one in mine)
 
 
-def root_from(index: int, size: int, leaf: bytes, proof: list[bytes]) -> bytes:
+def root_from(index: int, size: int, leaf: bytes, proof: list[bytes]) -> bytes | None:
     place, last, found = index, size - 1, leaf
     for other in proof:
         if place & 1 or place == last:
@@ -77,7 +77,7 @@ def root_from(index: int, size: int, leaf: bytes, proof: list[bytes]) -> bytes:
         else:
             found = hashlib.sha256(b"\1" + found + other).digest()
         place, last = place >> 1, last >> 1
-    return found if 0 <= index < size and last == 0 else b""
+    return found if 0 <= index < size and last == 0 else None
 
 
 def check(folder: Path, log_key: str | None) -> int:

@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT))
 from tests.performance import (  # noqa: E402 - the path above makes it importable
     audit_append,
     audit_append_postgresql,
+    audit_proof,
     audit_sequencing,
     audit_verify,
     decision_1440_cells,
@@ -31,6 +32,7 @@ MEASUREMENTS = (
     pseudonym_core.measure,
     audit_append.measure,
     audit_append_postgresql.measure,
+    audit_proof.measure,
     audit_sequencing.measure,
     audit_verify.measure,
     ingest.measure,

@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.databases import server  # noqa: E402 - the path above makes it importable
 from tests.performance.machine import machine  # noqa: E402 - the path above makes it importable
-from tests.scorecard import searches, signed_door, signed_requests  # noqa: E402 - the same
+from tests.scorecard import merkle_probes, searches, signed_door, signed_requests  # noqa: E402 - the same
 
 Search = Callable[[range], dict[str, int]]
 
@@ -86,6 +86,13 @@ SEARCHES: dict[str, tuple[Search, int, int, str, str]] = {
         100,
         "0",
         "promises that histories of withdrawals and releases on PostgreSQL broke",
+    ),
+    "merkle_probes": (
+        merkle_probes.merkle_probes,
+        196,
+        196,
+        "0",
+        "public probes judged otherwise than they must be",
     ),
     "documents": (
         searches.mangled_documents,

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from broker.store.audit import count_waiting, find_tree_head
+from broker.store.audit import count_waiting, find_tree_head, integrate_entries
 from broker.store.published import Published, find_published, put_published
-from broker.usecases.log.export_log import integrate_log, sign_head
+from broker.usecases.log.export_log import sign_head
 from broker.usecases.log.signing import CheckpointSigner
 from broker.usecases.world import World
 
@@ -34,13 +34,14 @@ def find_state(world: World) -> LogState:
 
 
 def sequence_once(world: World, signer: CheckpointSigner) -> LogState:
-    """Integrates and publishes what there is, and returns how far the log is then.
+    """Integrates what waited, a batch at most, publishes it, and returns how far the log is then.
 
     Raises EntryLost, NoteRefused or ProofRefused where the stored log is not what was signed before; SystemFailed.
     """
     found = find_state(world)
     if found.waiting:
-        integrate_log(world)
+        # One batch, not until nothing waits: while many write that would be never, and nothing would be published.
+        integrate_entries(world.store, world.clock)
     elif found.integrated <= found.published:
         return found
     with world.store.look() as view:

@@ -26,6 +26,8 @@ from broker.usecases.world import World
 
 PACE: Final = 0.2
 """Seconds between two looks: a fifth of the promise."""
+WHILE_MORE_COMES: Final = 0.1
+"""The part of the pace that is kept while more was written than one look saw."""
 AFTER_FAILURE: Final = 2.0
 LOCK_FILE: Final = "sequencer.lock"
 
@@ -48,7 +50,8 @@ def _follow(world: World, stop: threading.Event, pace: float) -> None:
         wait = pace
         try:
             signer = signer or open_signer(world.settings)
-            sequence_once(world, signer)
+            if sequence_once(world, signer).waiting:
+                wait = pace * WHILE_MORE_COMES
         except (EntryLost, NoteRefused, ProofRefused) as refused:
             get_log().error("log.not-what-was-signed", error_type=type(refused).__name__)
             wait = AFTER_FAILURE

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -25,12 +28,12 @@ from broker.usecases.log.publish_log import LogState, find_state, sequence_once
 from broker.usecases.log.published_log import find_checkpoint, find_consistency, find_inclusion
 from broker.usecases.log.sequencer import LOCK_FILE, follow_log, following
 from broker.usecases.log.signing import open_signer
-from tests.functional.usecases.office import Office, engine_of
+from tests.functional.usecases.office import ROOT, Office, engine_of, environment_of
 
 
-def until(there: Callable[[], bool]) -> None:
-    """Waits for what another thread does."""
-    ends = time.monotonic() + 20
+def until(there: Callable[[], bool], within: float = 20) -> None:
+    """Waits for what another thread or process does."""
+    ends = time.monotonic() + within
     while not there():
         assert time.monotonic() < ends, "nothing happened"
         time.sleep(0.01)
@@ -151,8 +154,9 @@ def test_it_follows_while_the_office_works(office: Office) -> None:
 def test_of_two_one_does_it_and_the_other_takes_over(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[int] = []
 
-    def noted(*_: object) -> None:
+    def noted(*_: object) -> LogState:
         done.append(threading.get_ident())
+        return LogState(0, 0, 0)
 
     monkeypatch.setattr(sequencer, "sequence_once", noted)
     with follower(office) as first:
@@ -232,3 +236,38 @@ def test_without_its_folder_it_says_so(office: Office) -> None:
     gone = office.broker.settings.model_copy(update={"data_dir": Path("/nowhere/at/all")})
     with pytest.raises(Exception, match="cannot be opened"):
         follow_log(replace(office.broker, settings=gone), threading.Event())
+
+
+def test_the_server_follows_the_log_by_itself(office: Office) -> None:
+    """Also after it was killed and started again; the lock ends with its process."""
+    environment = environment_of(office.broker.settings.data_dir)
+    command = [sys.executable, "-m", "broker", "serve", "--port", "0", "--json"]
+    for _ in range(2):
+        office.ask()
+        size = len(office.entries())
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            until(lambda size=size: published(office) >= size, within=60)  # type: ignore[misc]
+        finally:
+            server.kill()
+            server.wait()
+
+
+def test_the_sequencer_is_a_process_where_nobody_serves(office: Office) -> None:
+    environment = environment_of(office.broker.settings.data_dir)
+    command = [sys.executable, "-m", "broker", "audit", "sequence"]
+    process = subprocess.Popen(
+        [*command, "--json"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        size = len(office.entries())
+        until(lambda: published(office) >= size, within=60)
+    finally:
+        process.kill()
+        process.wait()
+    done = subprocess.run(
+        [*command, "--once", "--json"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert json.loads(done.stdout) == {"waiting": 0, "integrated": size, "published": size}
