@@ -8,6 +8,7 @@ served.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
@@ -18,16 +19,29 @@ from broker.api.headers import GuardedAnswers
 from broker.api.health import health_routes
 from broker.api.own_keys import own_key_routes
 from broker.api.problems import Problem, problem_for
-from broker.api.signed import SignedDoor
+from broker.api.signed import MOST_BODY_BYTES, SignedDoor
 from broker.api.v1.agreements import agreement_routes
 from broker.api.v1.consents import consent_routes
 from broker.api.v1.disclosures import disclosure_routes
 from broker.api.v1.profiles import profile_routes
+from broker.api.v1.records import MOST_BODY_BYTES as MOST_RECORD_BYTES
+from broker.api.v1.records import PATH as RECORDS
+from broker.api.v1.records import record_routes
 from broker.api.v1.teams import team_routes
 from broker.errors import BrokerError
 from broker.http_signatures.answer_signer import AnswerSigner
 from broker.logs import get_log
 from broker.usecases.world import World
+
+PARTNER_ROUTES: Final = (
+    profile_routes,
+    consent_routes,
+    disclosure_routes,
+    team_routes,
+    agreement_routes,
+    record_routes,
+)
+"""What partners ask for, behind the signed door."""
 
 
 def make_app(
@@ -38,7 +52,7 @@ def make_app(
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, title="broker")
     app.include_router(health_routes(world))
     app.include_router(own_key_routes(world, signer))
-    for routes in (profile_routes, consent_routes, disclosure_routes, team_routes, agreement_routes):
+    for routes in PARTNER_ROUTES:
         app.include_router(routes(world))
 
     @app.exception_handler(Refused)
@@ -60,4 +74,9 @@ def make_app(
     async def broken(request: Request, _error: Exception) -> Response:
         return problem_answer(request, Problem.BROKEN)
 
-    return GuardedAnswers(SignedDoor(app, world, signer, authority, closed_until=closed_until), authority)
+    return GuardedAnswers(SignedDoor(app, world, signer, authority, limit_of, closed_until=closed_until), authority)
+
+
+def limit_of(path: bytes) -> int:
+    """How large a body this address takes, in bytes."""
+    return MOST_RECORD_BYTES if path == RECORDS.encode() else MOST_BODY_BYTES

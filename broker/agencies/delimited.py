@@ -32,8 +32,18 @@ _NOT_CSV = {
 # C0 without tab and line ends, DEL, C1, line and paragraph separators, and the marks that reorder what is shown.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _EDGES = " \t\r\n\u00a0\u200b\ufeff"
-_SHOWN = 2_000
+SHOWN = 2_000
 """Characters kept of a row that could not be taken apart."""
+
+
+def has_control(text: str) -> bool:
+    """Whether the text holds a character that is not seen or that reorders what is shown."""
+    return _CONTROL.search(text) is not None
+
+
+def trimmed(text: str) -> str:
+    """The text in Unicode normal form C without the spaces around it."""
+    return (text if text.isascii() else unicodedata.normalize("NFC", text)).strip(_EDGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +151,7 @@ class DelimitedText:
             text = data.decode(self._encoding)
         except UnicodeDecodeError:
             return self._broken(RejectionReason.NOT_TEXT, data)
-        if _CONTROL.search(text):
+        if has_control(text):
             return self._broken(RejectionReason.CONTROL_CHARACTER, data)
         try:
             cells = next(csv.reader([text], strict=True), [])
@@ -157,7 +167,7 @@ class DelimitedText:
         return RawRow(self._row_number, tuple([cell.strip(_EDGES) for cell in cells]), has_lines)
 
     def _broken(self, reason: RejectionReason, data: bytes) -> BrokenRow:
-        text = data[: _SHOWN * 4].decode(self._encoding, errors="replace")[:_SHOWN].rstrip("\r\n")
+        text = data[: SHOWN * 4].decode(self._encoding, errors="replace")[:SHOWN].rstrip("\r\n")
         return BrokenRow(self._row_number, reason, text)
 
     def _next_line(self) -> _Line | None:

@@ -23,6 +23,7 @@ class RejectionReason(StrEnum):
 
     TOO_LONG = "too-long"
     NOT_TEXT = "not-text"
+    NOT_JSON = "not-json"
     CONTROL_CHARACTER = "control-character"
     LINE_BREAK = "line-break"
     UNCLOSED_QUOTE = "unclosed-quote"
@@ -48,6 +49,7 @@ class RejectionReason(StrEnum):
 _SENTENCES = {
     RejectionReason.TOO_LONG: "the row or one of its cells is far too long; shorten it and send it again",
     RejectionReason.NOT_TEXT: "the row is not in the character set this file declares; save it in that one",
+    RejectionReason.NOT_JSON: "the line is not one JSON object; write one object on each line",
     RejectionReason.CONTROL_CHARACTER: "the row holds invisible control characters; retype the cell",
     RejectionReason.LINE_BREAK: "a line break stands where none belongs; look for a missing quotation mark",
     RejectionReason.UNCLOSED_QUOTE: "a quotation mark is opened and never closed; close it and send again",

@@ -22,6 +22,7 @@ from broker.dates import parse_instant
 from broker.documents.strict_json import JsonRefused, read_json
 from broker.errors import BrokerError, CallWrong, NotAllowed
 from broker.partner_keys import ApiVerb
+from broker.usecases.intake.ingest_whole import EndsUnconfirmed
 from broker.usecases.partners.admit_request import Admitted, require_verb
 from broker.usecases.partners.agreements_seen import ChangedSince
 from broker.usecases.partners.not_here import NotHere
@@ -141,6 +142,8 @@ def problem_of(error: BrokerError) -> tuple[Problem, str | None]:
     without any."""
     if isinstance(error, FactsChanged):
         return Problem.CONFLICT, None
+    if isinstance(error, EndsUnconfirmed):
+        return Problem.WOULD_END, str(error)
     if isinstance(error, ChangedSince):
         return Problem.PRECONDITION, None
     if isinstance(error, KeyReused):

@@ -36,6 +36,7 @@ class Problem(Enum):
     METHOD = _Problem("method", 405, "this address does not take this method")
     NOT_ALLOWED = _Problem("not-allowed", 403, "the answer is no")
     CONFLICT = _Problem("conflict", 409, "what this rests on has changed; ask again")
+    WOULD_END = _Problem("would-end", 409, "more records would end than anybody agreed to; nothing was kept")
     KEY_REUSED = _Problem("idempotency-key", 422, "this Idempotency-Key was used for another request")
     PRECONDITION = _Problem("precondition", 412, "it has changed since you read it; read it again")
     PRECONDITION_MISSING = _Problem("precondition-missing", 428, "say which reading you mean, by `if-match`")

@@ -17,11 +17,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from broker.agencies import BatchReceipt, ColumnAlert, FileRefused, Rejection, RejectsFile, Row, open_batch
-from broker.agencies.contract import Adapter, Extent
+from broker.agencies import (
+    BatchReceipt,
+    ColumnAlert,
+    FileRefused,
+    Rejection,
+    RejectsFile,
+    Row,
+)
+from broker.agencies.contract import Extent
 from broker.audit.events import Event
 from broker.canonical import digest_bytes
-from broker.dates import Period, instant_text, london_day
+from broker.dates import instant_text, london_day
 from broker.decision.facts import Feed
 from broker.errors import CallWrong
 from broker.store.feeds import find_feeds, record_feed
@@ -29,14 +36,17 @@ from broker.store.ingest import Batch as StoredBatch
 from broker.store.ingest import Rejection as StoredRejection
 from broker.store.ingest import find_batch, find_latest_batch, record_batch
 from broker.store.session import Act, View
-from broker.usecases.acting import Acting, entry_of
+from broker.usecases.acting import entry_of
 from broker.usecases.intake.feeds import require_every
+from broker.usecases.intake.ingest_call import IngestCall, open_call
 from broker.usecases.intake.ingest_chunk import Perform, Sending, store_chunk
 from broker.usecases.intake.ingest_result import IngestResult, Tally
 from broker.usecases.intake.ingest_whole import Missing, end_missing, find_missing, require_meant
 from broker.usecases.intake.senders import feed_of, get_sender, sign_for
 from broker.usecases.world import World
 from broker.vocabulary.codes import Organisation
+
+__all__ = ["IngestCall", "batch_id_of", "ingest_file"]
 
 ROWS_AT_A_TIME: Final = 1000
 """Rows in one act: short enough to keep other writers waiting no longer than a blink."""
@@ -46,29 +56,6 @@ MOST_REJECTIONS: Final = 50_000
 """More, and the file is not the list it is said to be."""
 Progress = Callable[[int, int], None]
 """Hears how many rows of how many are done."""
-
-
-@dataclass(frozen=True, slots=True)
-class IngestCall:
-    """What is asked for: the file, its format, who sent it.
-
-    `acting` is the member of staff who loads it (None: the agency's own system). `every` sets up the sender's
-    promise to send this list so often. `rejects_folder` None is the file's own folder. `confirmed_ends` is how
-    many records somebody has agreed may end because a whole list no longer holds them. `mapping_digest` is that of
-    the mapping by which the list is read, where one is. `again` takes in a file that was taken in before: after a
-    later list it says something else.
-    """
-
-    path: Path
-    adapter: Adapter
-    controller: str
-    acting: Acting | None = None
-    dry_run: bool = False
-    every: Period | None = None
-    rejects_folder: Path | None = None
-    confirmed_ends: int | None = None
-    mapping_digest: str | None = None
-    again: bool = False
 
 
 def ingest_file(world: World, call: IngestCall, progress: Progress = lambda _done, _of: None) -> IngestResult:
@@ -169,7 +156,7 @@ def _read_whole(world: World, call: IngestCall, organisation: Organisation) -> _
     kept: list[Row | Rejection] | None = []
     keys: set[str] = set()
     whole = call.adapter.extent is Extent.WHOLE_LIST
-    with open_batch(call.path, call.adapter, organisation, london_day(world.clock.now())) as batch:
+    with open_call(world, call, organisation) as batch:
         for item in batch:
             if isinstance(item, ColumnAlert):
                 continue
@@ -220,7 +207,7 @@ def _items(
     if reading.items is not None:
         yield from reading.items
         return
-    with open_batch(call.path, call.adapter, organisation, london_day(world.clock.now())) as batch:
+    with open_call(world, call, organisation) as batch:
         for item in batch:
             if not isinstance(item, ColumnAlert):
                 yield item
@@ -323,7 +310,7 @@ def _stored_rejection(rejection: Rejection) -> StoredRejection:
 
 
 def _write_rejects(call: IngestCall, reading: _Reading) -> Path | None:
-    if not reading.rejections:
+    if not reading.rejections or call.body is not None:
         return None
     folder = call.rejects_folder or call.path.parent
     path = folder / f"{call.path.stem}.rejects.csv"

@@ -15,7 +15,6 @@ from typing import Final
 
 from broker.agencies import FileRefused, Rejection, RejectionReason
 from broker.audit.events import Event
-from broker.errors import CallWrong
 from broker.store.lists import find_listed, record_token
 from broker.store.session import Act, View
 from broker.usecases.acting import entry_of
@@ -25,6 +24,10 @@ from broker.usecases.intake.ingest_result import Tally
 
 MOST_ENDED_PER_CENT: Final = 20
 ENDED_AT_A_TIME: Final = 500
+
+
+class EndsUnconfirmed(FileRefused):
+    """More records would end than anybody agreed to, or another number of them; nothing of the list was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,12 @@ def require_meant(
 ) -> frozenset[bytes]:
     """The tokens of the records that end now: all that are missing, or none while rows could not be read.
 
-    Raises CallWrong when another number was agreed to, `FileRefused` when there are too many for nobody to agree.
+    Raises EndsUnconfirmed when another number was agreed to, or when there are too many for nobody to agree.
     """
     count = len(missing.tokens)
     if confirmed is not None:
         if confirmed != count:
-            raise CallWrong(
+            raise EndsUnconfirmed(
                 where,
                 f"would end {count} records, not the {confirmed} that were agreed to; look at the list again",
             )
@@ -62,7 +65,7 @@ def require_meant(
     if count and any(one.reason is not RejectionReason.DUPLICATE for one in rejections):
         return frozenset()
     if count * 100 > missing.standing * MOST_ENDED_PER_CENT:
-        raise FileRefused(
+        raise EndsUnconfirmed(
             where,
             f"would end {count} of {missing.standing} records, more than {MOST_ENDED_PER_CENT} per cent, because"
             " the list no longer holds them; send the whole list, or if they have ended say so with"

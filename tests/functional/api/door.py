@@ -133,7 +133,19 @@ class Partner:
     ) -> Got:
         """Signs, sends, and verifies the answer before it is handed on."""
         body = b"" if value is None else json.dumps(value).encode()
-        components = self.components(method, path, body, query, idempotency_key)
+        return self.send_body(method, path, body, query, idempotency_key)
+
+    def send_body(
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        query: str = "",
+        idempotency_key: str | None = None,
+        content_type: str = JSON,
+    ) -> Got:
+        """The same with the body's own bytes."""
+        components = request_components(method, AUTHORITY, path, query, content_type, body, idempotency_key)
         nonce = self.nonce()
         got = call(self.app, method, path.encode(), query.encode(), self.headers(components, nonce), body)
         self.verify(got, components, nonce)
