@@ -21,6 +21,7 @@ from broker.api.own_keys import own_key_routes
 from broker.api.problems import Problem, problem_for
 from broker.api.signed import MOST_BODY_BYTES, SignedDoor
 from broker.api.v1.agreements import agreement_routes
+from broker.api.v1.audit import audit_routes
 from broker.api.v1.consents import consent_routes
 from broker.api.v1.disclosures import disclosure_routes
 from broker.api.v1.profiles import profile_routes
@@ -40,6 +41,7 @@ PARTNER_ROUTES: Final = (
     team_routes,
     agreement_routes,
     record_routes,
+    audit_routes,
 )
 """What partners ask for, behind the signed door."""
 
