@@ -76,7 +76,9 @@ def make_app(
     async def broken(request: Request, _error: Exception) -> Response:
         return problem_answer(request, Problem.BROKEN)
 
-    return GuardedAnswers(SignedDoor(app, world, signer, authority, limit_of, closed_until=closed_until), authority)
+    return GuardedAnswers(
+        SignedDoor(app, world, signer, authority, limit_of, closed_until=closed_until), authority
+    )
 
 
 def limit_of(path: bytes) -> int:

@@ -31,6 +31,8 @@ from broker.usecases.release.release_profile import FactsChanged
 from broker.usecases.world import World
 
 JSON: Final = "application/json"
+_EARLIEST: Final = 1900
+_LATEST: Final = 2200
 _ESCAPE: Final = re.compile(r"%(?![0-9A-F]{2})")
 _PRINTABLE: Final = re.compile(r"[^\x00-\x1f\x7f]*")
 B = TypeVar("B", bound="Body")
@@ -44,14 +46,15 @@ class Body(BaseModel):
 
 def _instant(value: object) -> datetime:
     found = parse_instant(value) if isinstance(value, str) else None
-    if found is None:
+    # Further away no day in England can be told of it, and nothing here was decided then.
+    if found is None or not _EARLIEST <= found.year <= _LATEST:
         raise ValueError("an instant with its offset, such as 2026-03-02T09:30:00Z")
     return found
 
 
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 """An instant in a body."""
-Word = Annotated[str, Field(min_length=1, max_length=64)]
+Word = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
 """A code or an id."""
 Words = Annotated[list[Word], Field(min_length=1, max_length=200)]
 

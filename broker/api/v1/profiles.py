@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from broker.api.asking import Body, allowed_request, json_answer, read_body
+from broker.api.asking import AskedBy, Word, allowed_request, json_answer, read_body
 from broker.partner_keys import ApiVerb
 from broker.release.disclosure import Disclosure, as_mapping
 from broker.usecases.partners.once import do_once
@@ -15,16 +15,14 @@ from broker.usecases.release.release_profile import MOST_PEOPLE, release_profile
 from broker.usecases.world import World
 
 
-class ProfileAsked(Body):
-    """Who asks, in which role, for what purpose, about whom and why."""
+class ProfileAsked(AskedBy):
+    """For what purpose, about whom and why."""
 
-    by: str = Field(min_length=1, max_length=64, description="the id of the member of staff who asks")
-    role: str = Field(min_length=1, max_length=64, description="in which of their roles")
-    purpose: str = Field(min_length=1, max_length=64, description="a purpose's code")
-    about: list[str] = Field(min_length=1, max_length=MOST_PEOPLE, description="person ids, in the order to show")
+    purpose: Word = Field(description="a purpose's code")
+    about: list[Word] = Field(min_length=1, max_length=MOST_PEOPLE, description="person ids, in the order to show")
     reason: str = Field(min_length=1, max_length=2000, description="why they need it, in a sentence")
-    case: str | None = Field(default=None, max_length=64, description="the case this is for")
-    override: str | None = Field(default=None, max_length=64, description="emergency access that is open")
+    case: Word | None = Field(default=None, description="the case this is for")
+    override: Word | None = Field(default=None, description="emergency access that is open")
 
 
 def profile_routes(world: World) -> APIRouter:
