@@ -118,7 +118,7 @@ def acknowledge(world: World, acting: Acting, disclosure_id: str, notice_id: str
     def work(act: Act, staff: Staff) -> None:
         found = find_disclosure(act, disclosure_id)
         told = () if found is None else _since(act, staff.organisation, [found]).get(disclosure_id, ())
-        if not any(one.notice_id == notice_id and one.closed_at is None for one in told):
+        if notice_id not in {one.notice_id for one in told}:
             raise _not_here(disclosure_id)
 
     perform(world, acting, Verb.DISCLOSURE_READ, work)
