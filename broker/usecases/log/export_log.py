@@ -27,7 +27,7 @@ from broker.audit.tree import NodeAt, Range, consistency_ranges, proof_from
 from broker.canonical import digest_bytes
 from broker.errors import CallWrong, SystemFailed
 from broker.settings import PUBLIC_FILE
-from broker.store.audit import find_entries, find_nodes, find_tree_head, integrate_entries
+from broker.store.audit import count_waiting, find_entries, find_nodes, find_tree_head, integrate_entries
 from broker.store.session import Act, View
 from broker.usecases.acting import AS_OPERATOR, Acting, Signed, entry_of, perform
 from broker.usecases.log.signing import CheckpointSigner, open_signer
@@ -53,9 +53,12 @@ class LogExported:
 
 
 def integrate_log(world: World) -> int:
-    """Gives every committed entry its place in the tree and returns how many; repeating it is harmless."""
+    """Gives every entry committed by now its place in the tree and returns how many; repeating it is harmless."""
+    with world.store.look() as view:
+        waiting = count_waiting(view)
     total = 0
-    while placed := integrate_entries(world.store, world.clock):
+    # Not until nothing waits: while others write, that would be never.
+    while total < waiting and (placed := integrate_entries(world.store, world.clock)):
         total += placed
     return total
 

@@ -11,7 +11,10 @@ import pytest
 from broker.audit.checkpoint import Checkpoint
 from broker.audit.tree import root_of
 from broker.audit.verify import Verdict
+from broker.clock import Clock
 from broker.errors import CallWrong, SystemFailed
+from broker.store.session import Store
+from broker.usecases.log import export_log
 from broker.usecases.log.export_log import export_to, write_export
 from broker.usecases.log.log_signer import LogSigner
 from broker.usecases.log.verify_log import verify_live
@@ -91,3 +94,21 @@ def test_exports_at_the_same_time_are_all_sound(office: Office, tmp_path: Path) 
     assert [entry.event for entry in office.entries()].count("audit.exported") == 8
     assert write_export(office.broker, tmp_path / "last").size == len(office.entries())
     assert verify_live(office.broker).verdict is Verdict.SOUND
+
+
+def test_an_export_ends_while_others_go_on_writing(office: Office, tmp_path: Path) -> None:
+    """Every look for more finds more; what was committed when it was asked for is exported, without an end."""
+    real, looks = export_log.integrate_entries, []
+
+    def busy(store: Store, clock: Clock) -> int:
+        looks.append(1)
+        assert len(looks) < 50, "it waits for the others to stop"
+        office.ask()
+        return real(store, clock)
+
+    count = len(office.entries())
+    office.ask()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(export_log, "integrate_entries", busy)
+        exported = write_export(office.broker, tmp_path / "log")
+    assert exported.size >= count + 1
