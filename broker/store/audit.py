@@ -13,9 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, update
 
 from broker.audit.frontier import Frontier
 from broker.audit.sequencing import integrate
@@ -101,10 +102,24 @@ def find_nodes(view: View, wanted: Iterable[NodeAt]) -> dict[NodeAt, bytes]:
         by_level.setdefault(at[0], set()).add(at[1])
     if not by_level:
         return {}
-    # One question for all levels: a proof has a node on each, and asking takes longer than finding.
-    levels = (and_(NODES.c.level == level, NODES.c.node_index.in_(places)) for level, places in by_level.items())
-    statement = select(NODES.c.level, NODES.c.node_index, NODES.c.node_hash).where(or_(*levels))
-    return {NodeAt(row.level, row.node_index): row.node_hash for row in view.read(statement)}
+    params: dict[str, object] = {}
+    for number, (level, places) in enumerate(by_level.items()):
+        params |= {f"level_{number}": level, f"places_{number}": sorted(places)}
+    rows = view.read(_on_levels(len(by_level)), params)
+    return {NodeAt(row.level, row.node_index): row.node_hash for row in rows}
+
+
+@lru_cache(maxsize=64)
+def _on_levels(count: int) -> Select[Any]:
+    """The one question for nodes on so many levels: a proof has one on each, and asking takes longest."""
+    levels = (
+        and_(
+            NODES.c.level == bindparam(f"level_{number}"),
+            NODES.c.node_index.in_(bindparam(f"places_{number}", expanding=True)),
+        )
+        for number in range(count)
+    )
+    return select(NODES.c.level, NODES.c.node_index, NODES.c.node_hash).where(or_(*levels))
 
 
 def find_leaf_index(view: View, leaf: bytes) -> int | None:

@@ -100,7 +100,7 @@ def measure(*, quick: bool = False) -> Iterator[dict[str, Any]]:
         frontier = fill(small.path, folder, size)
         filled = time.perf_counter() - began
         before = _memory_mb()
-        database, tiles = [], []
+        database, tiles, busy = [], [], time.process_time()
         for number in (dice.randrange(size) for _ in range(PROOFS)):
             wanted = leaf(number)
             started = time.perf_counter()
@@ -117,6 +117,7 @@ def measure(*, quick: bool = False) -> Iterator[dict[str, Any]]:
             )
             assert proof_from(ranges, nodes) == hashes
             tiles.append(time.perf_counter() - started)
+        busy = (time.process_time() - busy) / PROOFS
         grew = _memory_mb() - before
         small.close()
         value = statistics.median(database) * 1e6
@@ -128,6 +129,7 @@ def measure(*, quick: bool = False) -> Iterator[dict[str, Any]]:
             "p99": round(sorted(database)[int(PROOFS * 0.99)] * 1e6),
             "peers": {"hash_tiles": round(statistics.median(tiles) * 1e6)},
             "ratio_to_peer": round(value / (statistics.median(tiles) * 1e6), 2),
+            "processor_us_both_ways_and_verified": round(busy * 1e6),
             "entries": size,
             "hashes_in_a_proof": len(hashes),
             "bytes_in_a_proof": len(hashes) * HASH_BYTES,
