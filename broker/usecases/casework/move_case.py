@@ -15,7 +15,7 @@ from broker.audit.events import Event
 from broker.casework import Case, CaseKind, Membership, Staff
 from broker.casework.clocks import review_due
 from broker.casework.cover import ended
-from broker.casework.front_door import contact_of, require_step
+from broker.casework.front_door import contact_of, purposes_after, require_step
 from broker.casework.moves import Move, require_move
 from broker.casework.steps import Step, StepKind
 from broker.dates import Interval
@@ -76,8 +76,10 @@ def move_case(
         case = require_member(act, staff, case_id)
         move = require_move(case.kind, case.level, kind, level)
         contact = contact_of(case_id, find_steps(act, [case_id]).get(case_id, ()))
+        purposes = case.purposes
         if case.kind is CaseKind.CONTACT and contact is not None:
             require_step(contact, StepKind.MOVED)
+            purposes = purposes_after(contact, purposes)
         if not members:
             raise CallWrong("member", "is missing: name at least one person who goes on with it")
         require_in_post(act, members)
@@ -85,7 +87,7 @@ def move_case(
         joining = sorted(one for one in members if not case.has_member(one, act.at))
         changed = ended(case, leaving, act.at)
         places = (Membership(one, Interval(act.at, None)) for one in joining)
-        changed = replace(changed, kind=kind, level=level, members=(*changed.members, *places))
+        changed = replace(changed, kind=kind, level=level, purposes=purposes, members=(*changed.members, *places))
         details = {"case": case_id, "from": case.kind.value, "to": kind.value, "level": level}
         entry = entry_of(act, staff, Event.CASE_MOVED, details, about=case.about)
         record_case(act, changed, entry=entry)
