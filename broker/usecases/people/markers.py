@@ -17,6 +17,7 @@ from broker.audit.events import Event
 from broker.canonical import canonical_json
 from broker.casework import Staff
 from broker.casework.front_door import contact_of
+from broker.casework.second_person import are_one_person
 from broker.decision.admission import has_personal_connection
 from broker.errors import CallWrong, NotAllowed
 from broker.people import DataSubject, ProtectionMarker
@@ -112,7 +113,7 @@ def _require_second(act: Act, world: World, staff: Staff, person_id: str, second
     wanted = second_id or ""
     second = find_staff(act, [wanted]).get(wanted)
     unsuitable = NotAllowed("second", "is nobody who can agree to this with you; ask another member of staff")
-    if second is None or second.id == staff.id or (second.person is not None and second.person == staff.person):
+    if second is None or are_one_person(staff, second):
         raise unsuitable
     if second.posts_until_at is not None and second.posts_until_at <= act.at:
         raise unsuitable

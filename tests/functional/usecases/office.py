@@ -120,9 +120,10 @@ class Office:
             [StaffMember(Staff(one, where, frozenset({role})), name) for one, name, where, role in STAFF],
         )
 
-    def enrol_one(self, staff_id: str, name: str, organisation: str, role: str) -> None:
-        """One more member of staff."""
-        enrol_staff(self.broker, [StaffMember(Staff(staff_id, organisation, frozenset({role})), name)])
+    def enrol_one(self, staff_id: str, name: str, organisation: str, role: str, person: str | None = None) -> None:
+        """One more member of staff; `person` is who they are, for somebody with two posts."""
+        staff = Staff(staff_id, organisation, frozenset({role}), person=person)
+        enrol_staff(self.broker, [StaffMember(staff, name)])
 
     def agree(self, parties: Sequence[str] | None = None) -> None:
         """Publishes the family support agreement and has it signed by these parties (None: all)."""

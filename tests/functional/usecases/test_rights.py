@@ -150,6 +150,16 @@ def test_whoever_drafted_does_not_release_and_what_changed_is_drafted_again(offi
     assert (answer.actor, answer.details["second"]) == ("sid", "ola")
 
 
+def test_whoever_drafted_does_not_release_in_another_post_either(office: Office) -> None:
+    office.enrol_one("ola", "Ola Grant", "ecc", "ig-officer", person="p-ola")
+    office.enrol_one("ola-again", "Ola Grant", "ecc", "siro", person="p-ola")
+    matter_id = asked(office)
+    draft_answer(office.broker, OFFICER, matter_id)
+    office.step()
+    with pytest.raises(NotAllowed, match="somebody else than whoever drafted"):
+        release_answer(office.broker, Acting("ola-again", "siro"), matter_id)
+
+
 def test_somebody_elses_part_stays_in_once_they_agreed(office: Office) -> None:
     record_id = office.record("ecc", "lead-practitioner", ["mum", "partner"], {})
     matter_id = asked(office)
