@@ -131,10 +131,10 @@ class _Page:
         """7: what silence means, the same for every family."""
         self._out.print(_heading("What silence means here"))
         rows = [
-            (source, words, ", ".join(line.category_title for line in those))
+            (source, words, "; ".join(line.category_title for line in those))
             for (source, words), those in _grouped(self._profile.coverage)
         ]
-        self._rows(("From", "What it means", "Kinds of information"), rows)
+        self._rows(("From", "What it means", "Kinds of information"), _merged(rows, 0))
 
     def not_shared(self) -> None:
         """8: what is not shared and what would change it."""
@@ -149,10 +149,10 @@ class _Page:
             key = (people.get(line.person, line.person), source, TOLD_WORDS[line.reason], line.next_step)
             together.setdefault(key, {})[line.category_title] = None
         rows = [
-            (who, source, _listed(kinds), because, step)
+            (who, source, "; ".join(kinds), because, step)
             for (who, source, because, step), kinds in together.items()
         ]
-        self._rows(("About", "From", "Kinds of information", "Because", "Next step"), rows)
+        self._rows(("About", "From", "Kinds of information", "Because", "Next step"), _merged(_merged(rows, 1), 0))
 
     def this_release(self) -> None:
         """9: why this release is right, the reason typed and the audit reference."""
@@ -212,6 +212,19 @@ def _grouped(
 
     for found, those in groupby(sorted(coverage, key=key), key=key):
         yield found, list(those)
+
+
+def _merged(rows: Iterable[tuple[str, ...]], column: int) -> list[tuple[str, ...]]:
+    """Rows that say the same but for one column as one row, so that thirty sources do not make thirty rows.
+
+    Nothing is left out: what differed stands together in that column, in the order in which it came.
+    """
+    together: dict[tuple[str, ...], dict[str, None]] = {}
+    for row in rows:
+        together.setdefault(row[:column] + row[column + 1 :], {})[row[column]] = None
+    return [
+        (*rest[:column], _listed(one for one in those if one), *rest[column:]) for rest, those in together.items()
+    ]
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -136,10 +136,7 @@ def _kept(vocabulary: Vocabulary, code: str) -> str:
     since = (
         "from the birth of the youngest person it is about" if retention.from_birth else "from when it happened"
     )
-    keep = retention.keep
-    parts = ((keep.years, "year"), (keep.months, "month"), (keep.days, "day"))
-    words = " and ".join(f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in parts if n)
-    return f"shown for {words or 'no time'} {since}"
+    return f"shown for {retention.keep.in_words or 'no time'} {since}"
 
 
 def pack_html(pack: Mapping[str, Any]) -> str:

@@ -144,7 +144,9 @@ def _wanted(blank: Blank, organisations: Mapping[str, Organisation]) -> str:
         )
         return f"{how_many}: {', '.join(fitting(blank, organisations)) or 'nobody here yet'}"
     if isinstance(blank, DateBlank):
-        return "a day" if blank.after is None else f"a day; left out: {blank.by} after {blank.after}"
+        if blank.after is None or blank.by is None:
+            return "a day"
+        return f"a day; left out: {blank.by.in_words} after `{blank.after}`"
     return "a reference"
 
 

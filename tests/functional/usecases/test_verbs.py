@@ -246,6 +246,15 @@ def test_each_reason_for_showing_is_printed_once_and_every_item_leads_to_one(off
     assert "@" not in page.partition("Audit reference")[0]
 
 
+def test_sources_of_which_the_same_is_said_stand_together(office: Office, folder: Path) -> None:
+    page = run(folder, *profile_words(office), columns=80).stdout
+    silence = " ".join(page.partition("What silence means here")[2].partition("Not shared, and")[0].split())
+    entries = [entry.partition(" · ")[::2] for entry in silence.split("• ")[1:]]
+    said = [what for _, what in entries]
+    assert len(said) == len(set(said)) > 1
+    assert any("," in sources for sources, _ in entries), "two sources of which the same is said share an entry"
+
+
 def test_what_is_not_for_a_person_is_one_line_each_and_asks_nobody_anything(office: Office, folder: Path) -> None:
     page = run(folder, *profile_words(office), columns=80).stdout.partition("Not shared, and")[2]
     lines = page.splitlines()
