@@ -53,8 +53,9 @@ def expiring(
     out = console()
     for one in found.items:
         case = f" in case {one.case}" if one.case else ""
-        out.print(plain(f"{uk_date(one.at.astimezone(LONDON).date())} · {one.kind} · {one.about}{case}"))
+        what = one.kind.value.replace("-", " ")
+        out.print(plain(f"{uk_date(one.at.astimezone(LONDON).date())} · {what} · {one.about}{case}"))
     for kind, count in found.counts.items():
-        out.print(plain(f"{count} × {kind} in your organisation's cases"))
+        out.print(plain(f"{count} × {kind.value.replace('-', ' ')} in your organisation's cases"))
     if not found.items and not found.counts:
         out.print(plain("Nothing that you may know of ends by then."))
