@@ -23,6 +23,7 @@ from broker.errors import CallWrong
 from broker.store.cases import find_cases_of, record_case
 from broker.store.people import find_people
 from broker.store.session import Act
+from broker.store.staff import find_members
 from broker.store.steps import append_step, find_steps, open_words
 from broker.store.work_items import finish_work
 from broker.usecases.acting import Acting, entry_of, perform
@@ -57,6 +58,8 @@ class CaseShown:
     at: datetime
     steps: tuple[Step, ...]
     reasons: Mapping[bytes, str]
+    staff_names: Mapping[str, str]
+    """How its members and those who took the steps are called, by staff id."""
 
 
 def move_case(
@@ -157,7 +160,9 @@ def show_case(world: World, acting: Acting, case_id: str) -> CaseShown:
         words = open_words(act, said)
         reasons = {row: str(found["reason"]) for row, found in words.items() if "reason" in found}
         shown = frozenset(one for one in case.about if not is_protected(people.get(one)))
-        return CaseShown(replace(case, about=shown), act.at, steps, reasons)
+        colleagues = find_members(act, {one.staff for one in case.members} | {step.by for step in steps})
+        called = {staff_id: one.name for staff_id, one in colleagues.items()}
+        return CaseShown(replace(case, about=shown), act.at, steps, reasons, called)
 
     return perform(world, acting, Verb.CASE_REVIEW, work)
 

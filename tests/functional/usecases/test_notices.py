@@ -120,3 +120,10 @@ def test_after_a_withdrawal_a_notice_waits_and_nobody_is_said_to_be_told(office:
     said = run(office.broker.settings.data_dir, *withdrawal).stdout
     assert "A notice waits for: Essex County Council, who received something in d-" in " ".join(said.split())
     assert "Told:" not in said
+    listed = run(
+        office.broker.settings.data_dir, "notices", "list", "--by", "kim", "--as", "lead-practitioner"
+    ).stdout
+    asked_to_stop = [line for line in listed.splitlines() if line.startswith("  stop using: ")]
+    assert asked_to_stop, listed
+    assert "(from " in " ".join(listed.split())
+    assert "oakdale-primary" not in listed, "organisations are called by their names"
