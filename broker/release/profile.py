@@ -52,7 +52,6 @@ class Papers:
     recorded_at: datetime
     detail: str
     clauses: tuple[str, ...]
-    clause_texts: tuple[str, ...]
     basis: tuple[str, ...]
     consent: tuple[str, ...]
     obligations: tuple[str, ...]
@@ -208,7 +207,6 @@ def _item(
 
 def _papers(decision: Decision, ruling: RecordRuling, category: Category, requested: Mapping[str, str]) -> Papers:
     vocabulary, header = decision.table.vocabulary, ruling.header
-    texts: dict[str, str] = {}
     basis: dict[str, None] = {}
     obligations: set[str] = set()
     consents: dict[str, ConsentRecord] = {}
@@ -217,7 +215,6 @@ def _papers(decision: Decision, ruling: RecordRuling, category: Category, reques
         for passing in outcome.passing if outcome is not None else ():
             if passing.grant is None or passing.clause not in ruling.clauses:
                 continue
-            texts[passing.clause] = passing.grant.text
             basis |= dict.fromkeys(basis_words(vocabulary, passing.grant.basis))
             obligations.update(passing.grant.obligations)
         for event in reliance(decision, person, header.category, header.controller).consents:
@@ -231,7 +228,6 @@ def _papers(decision: Decision, ruling: RecordRuling, category: Category, reques
         header.recorded_at,
         ruling.detail.code if ruling.detail is not None else "",
         ruling.clauses,
-        tuple(texts[clause] for clause in sorted(texts)),
         tuple(basis),
         tuple(_consent_words(event, requested) for event in consents.values()),
         tuple(sorted(obligations)),

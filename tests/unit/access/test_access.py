@@ -14,6 +14,17 @@ from broker.access.model import MODEL_TEXT, check_model
 from broker.access.rules import Rules, read_rules
 from broker.errors import DocumentsRefused, NotAllowed, SystemFailed
 
+BROKER = Path(__file__).parents[3] / "broker"
+NOT_ASKED_YET = frozenset(
+    {Verb.AGREEMENT_APPROVE, Verb.AGREEMENT_IMPACT, Verb.AGREEMENT_RENEW, Verb.AUDIT_READ, Verb.CONSENT_READ}
+    | {Verb.LINK_RUN, Verb.TEAM_READ}
+)
+"""Verbs that rules may name and that no use case asks for yet."""
+NOBODYS = frozenset(
+    {Verb.AGREEMENT_DIFF, Verb.AGREEMENT_DRAFT, Verb.AGREEMENT_TEST, Verb.SHARE_ASK, Verb.DATABASE_MIGRATE}
+)
+"""Verbs of commands that touch no data of anybody's, or belong to whoever holds the keys: nothing asks."""
+
 POLICIES = Path(__file__).parents[3] / "policies"
 ROLES = frozenset(re.findall(r"code: ([a-z-]+), title", (POLICIES / "roles.yaml").read_text(encoding="utf-8")))
 RULES = "p, practitioner, profile.request\np, auditor, audit.read\ng, triage, practitioner\n"
@@ -184,3 +195,14 @@ def test_nobody_who_runs_or_checks_the_system_sees_a_profile() -> None:
 def test_one_distribution_owns_casbin() -> None:
     """PyPI's `casbin` is the frozen name, and an adapter package installs it over the maintained one."""
     assert packages_distributions()["casbin"] == ["pycasbin"]
+
+
+def test_every_verb_is_asked_for_by_the_code_or_stands_in_a_list_that_says_why_not() -> None:
+    """A rule about a verb that nothing asks for protects nothing, and whoever wrote it would not know."""
+    asked = {
+        name
+        for path in sorted(BROKER.rglob("*.py"))
+        if path.parent.name != "access"
+        for name in re.findall(r"\bVerb\.([A-Z_]+)", path.read_text(encoding="utf-8"))
+    }
+    assert {verb.name for verb in Verb} - asked == {verb.name for verb in NOT_ASKED_YET | NOBODYS}
