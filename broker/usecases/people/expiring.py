@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from broker.access import Verb
 from broker.audit.events import Event
 from broker.casework import Case, Staff
+from broker.consent.record import ConsentRecord
 from broker.dates import Period, london_day, shift, start_of_day
 from broker.decision.protection import without_protected
 from broker.errors import CallWrong
+from broker.people import Relationship
 from broker.rights.expiry import Expiry, ExpiryKind, person_expiries
 from broker.store.cases import find_cases_of
 from broker.store.gather import gather_facts
@@ -48,12 +50,11 @@ def list_expiring(world: World, acting: Acting, within: Period) -> Expiring:
         officer = world.access.find_role([acting.role], Verb.STATISTICS_READ) is not None
         if officer:
             found = [*_staff(act, world, staff, act.at, until), *_agreements(act, world, staff, act.at, until)]
-            everybody = _colleagues(act, world, staff)
-            counted = {one for member in everybody for one in _people(act, world, member, act.at, until)}
+            counted = _people(act, world, _colleagues(act, world, staff), act.at, until)
             # The same end in two cases is one.
             counts = Counter(kind for kind, _, _ in {(one.kind, one.at, one.about) for one in counted})
         else:
-            found, counts = list(_people(act, world, staff, act.at, until)), Counter()
+            found, counts = list(_people(act, world, [staff], act.at, until)), Counter()
         details = {"report": "expiring", "rows": len(found) + sum(counts.values())}
         act.record(entry_of(act, staff, Event.REPORT_PRODUCED, details))
         items = tuple(sorted(found, key=lambda one: (one.at, one.kind, one.about, one.case or "")))
@@ -62,13 +63,29 @@ def list_expiring(world: World, acting: Acting, within: Period) -> Expiring:
     return perform(world, acting, Verb.EXPIRY_READ, work)
 
 
-def _people(act: Act, world: World, member: Staff, since: datetime, until: datetime) -> Iterator[Expiry]:
-    """What ends about the people of the open cases this member of staff is in now."""
-    for case in _open_cases(act, member, since):
-        raw = gather_facts(act, case.about)
-        facts, _ = without_protected(raw)
+def _people(
+    act: Act, world: World, members: Iterable[Staff], since: datetime, until: datetime
+) -> Iterator[Expiry]:
+    """What ends about the people of the open cases these members of staff are in now. Everybody's facts are
+    gathered at once and each case's people looked at once: an officer asks about a whole county."""
+    places = [(member, case) for member in members for case in _open_cases(act, member, since)]
+    cases = {case.id: case for _, case in places}
+    facts, _ = without_protected(gather_facts(act, {one for case in cases.values() for one in case.about}))
+    ties: dict[str, list[Relationship]] = {}
+    for tie in facts.relationships:
+        ties.setdefault(tie.to_id, []).append(tie)
+    consents: dict[str, list[ConsentRecord]] = {}
+    for event in facts.consents:
+        consents.setdefault(event.about, []).append(event)
+    for case in cases.values():
         for person_id in sorted(case.about & facts.people.keys()):
-            yield from person_expiries(facts, world.partnership.vocabulary, person_id, since, until, case.id)
+            theirs = replace(
+                facts,
+                relationships=tuple(ties.get(person_id, ())),
+                consents=tuple(consents.get(person_id, ())),
+            )
+            yield from person_expiries(theirs, world.partnership.vocabulary, person_id, since, until, case.id)
+    for member, case in places:
         for one in case.members:
             ends_at = one.interval.until_at
             if one.staff == member.id and one.interval.covers(since) and ends_at is not None and ends_at < until:
