@@ -125,6 +125,12 @@ class Office:
         staff = Staff(staff_id, organisation, frozenset({role}), person=person)
         enrol_staff(self.broker, [StaffMember(staff, name)])
 
+    def befriend(self, staff_id: str, who: str, organisation: str, role: str) -> Acting:
+        """One more member of staff, who has declared a link to this person."""
+        staff = Staff(staff_id, organisation, frozenset({role}), links=frozenset({self.people[who]}))
+        enrol_staff(self.broker, [StaffMember(staff, "A Friend")])
+        return Acting(staff_id, role)
+
     def agree(self, parties: Sequence[str] | None = None) -> None:
         """Publishes the family support agreement and has it signed by these parties (None: all)."""
         published = publish_agreement(self.broker, OFFICER, FAMILY_SUPPORT.read_bytes(), "agreement.yaml")

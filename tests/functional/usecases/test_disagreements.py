@@ -28,6 +28,7 @@ from broker.usecases.holders.answer_question import NewAnswer, answer_question
 from broker.usecases.holders.ask_holder import NewQuestion, ask_holder
 from tests.functional.usecases.front_door_staff import ANN, DEB, DOM, contact, staff_front_door
 from tests.functional.usecases.office import KIM, OFFICER, SCHOOL_LEAD, Office, at_rest
+from tests.functional.usecases.test_front_door import hide_restricted
 from tests.functional.usecases.test_verbs import run
 
 PAT = Acting("pat", "practice-manager")
@@ -96,6 +97,12 @@ def test_only_somebody_who_was_told_may_and_everything_else_is_one_answer(decide
         disagree(decided, grounds=" ")
     disagree(decided)
     with pytest.raises(CallWrong, match="disagreed about already"):
+        disagree(decided)
+
+
+def test_a_decision_in_a_restricted_case_is_nothing_the_referrer_was_told_of(decided: Office) -> None:
+    hide_restricted(decided, decided.cases["contact"])
+    with pytest.raises(NotAllowed, match="nothing of this kind"):
         disagree(decided)
 
 
