@@ -40,7 +40,7 @@ from broker.store.records import open_contents
 from broker.store.session import Act, Versions
 from broker.store.staff import find_members
 from broker.store.vault import find_identities
-from broker.usecases.acting import Acting, Signed, entry_of
+from broker.usecases.acting import Acting, Signed, entry_of, find_undeployed
 from broker.usecases.consent.tell_family import told_line
 from broker.usecases.emergency.emergency_access import (
     OverrideRefused,
@@ -89,8 +89,8 @@ def release_profile(world: World, acting: Acting, asked: Asked, along: Along | N
     """Decides the request, records it and returns what its requester may see. A refusal is a result, not an error:
     look at `outcome`.
 
-    Raises CallWrong for a request without a person or a reason, SystemFailed when nothing could be recorded (then
-    nothing was released).
+    Raises CallWrong for a request without a person or a reason, and where the rules deployed are not those in
+    force; SystemFailed when nothing could be recorded (then nothing was released).
     """
     about = tuple(dict.fromkeys(asked.about))
     if not 0 < len(about) <= MOST_PEOPLE:
@@ -103,6 +103,9 @@ def release_profile(world: World, acting: Acting, asked: Asked, along: Along | N
         versions = lock_rules(act)
         versions |= lock_facts(act, about, case_id=asked.case, override_id=asked.override, staff_ids=[acting.by])
         rules = current_rules(act, world)
+        undeployed = find_undeployed(act, world)
+        if undeployed is not None:
+            raise CallWrong("access rules", undeployed)
         found = find_wielded(act, asked.override, acting.by) if asked.override is not None else None
         second = as_override(found).second if found is not None else None
         staff_ids = [one for one in (acting.by, second) if one]
