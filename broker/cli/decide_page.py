@@ -16,6 +16,7 @@ from broker.cli.screen import plain, table
 from broker.dates import london_day, parse_date
 from broker.decision.reasons import WORDINGS
 from broker.rehearsal.scenario import Scenario
+from broker.release.citing import clauses_in_words
 from broker.release.profile import uk_date
 from broker.vocabulary.codes import FieldKind, Vocabulary
 
@@ -78,6 +79,7 @@ def show_to_requester(scenario: Scenario, decision: Mapping[str, Any], out: Cons
     if _heading(scenario, decision, out):
         return
     known = scenario.vocabulary
+    titles = {f"{one.reference}@{one.version}": one.title for one in (scenario.duties, *scenario.terms)}
     records = [
         (
             ", ".join(row["about"]),
@@ -85,7 +87,7 @@ def show_to_requester(scenario: Scenario, decision: Mapping[str, Any], out: Cons
             known.categories[row["category"]].title,
             row["detail"],
             _fields(known, row),
-            ", ".join(row["clauses"]),
+            clauses_in_words(", ".join(row["clauses"]), titles),
         )
         for row in decision["records"]
     ]

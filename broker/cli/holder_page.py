@@ -61,7 +61,7 @@ def show_question(shown: QuestionShown) -> None:
     out.print(plain("\nWhat the law allows"))
     for clause in shown.law:
         out.print(plain(f"  {clause.text}"))
-        out.print(plain(f"  ({clause.clause}: {'; '.join(clause.basis)})"))
+        out.print(plain(f"  ({clause.cited}: {'; '.join(clause.basis)})"))
     out.print(plain("\nWhat the person has said"))
     for said in shown.said:
         who = "by them" if said.by_self else "by somebody for them"

@@ -18,12 +18,12 @@ from broker.cli.profile_words import (
     COVERAGE_WORDS,
     REFUSAL_WORDS,
     TOLD_WORDS,
-    clause_words,
     field_words,
     paper_words,
 )
 from broker.cli.screen import plain, table
 from broker.dates import LONDON
+from broker.release.citing import clauses_in_words
 from broker.release.disclosure import Disclosure
 from broker.release.profile import CoverageLine, Profile, ProfileItem, uk_date
 from broker.release.sections import TITLES, Section
@@ -160,7 +160,7 @@ class _Page:
         statements = self._disclosure.statements
         for word, said in statements.in_order() if statements is not None else ():
             line = Text(f"{word}. ", style="bold")
-            line.append(clause_words(said), style="not bold")
+            line.append(clauses_in_words(said, self._profile.titles), style="not bold")
             self._out.print(line)
         receipt = self._disclosure.receipt
         self._out.print(_dim(f"Audit reference {receipt.leaf_hash} in {receipt.origin}"))
@@ -197,7 +197,7 @@ class _Page:
         )
         said = "; ".join(fields) or "known, and no more is shown"
         self._out.print(plain(f"• {when}{who}{joint}: {papers.category_title.lower()}. {said}"))
-        note = self._notes.setdefault(paper_words(papers), len(self._notes) + 1)
+        note = self._notes.setdefault(paper_words(papers, self._profile.titles), len(self._notes) + 1)
         recorded = uk_date(papers.recorded_at.astimezone(LONDON).date())
         self._out.print(_dim(f"  from {papers.controller_name} · recorded {recorded} · [{note}]"))
 

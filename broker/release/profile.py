@@ -18,6 +18,7 @@ from broker.decision.decision import Decision
 from broker.decision.records import Clearances, RecordRuling, record_rulings
 from broker.decision.reliance import reliance
 from broker.decision.terms import BasisTerm
+from broker.release.citing import Titles
 from broker.release.explained import coverage
 from broker.release.messages import consent_words
 from broker.release.redact import redact
@@ -113,6 +114,8 @@ class Profile:
     coverage: tuple[CoverageLine, ...]
     not_shared: tuple[NotSharedLine, ...]
     emergency: bool
+    titles: Titles
+    """What the agreements are called whose clauses the items rest on."""
 
     def of(self, section: Section) -> tuple[ProfileItem, ...]:
         """The items of one part, newest first."""
@@ -183,6 +186,7 @@ def make_profile(
             for row in not_shared(decision)
         ),
         decision.emergency is not None,
+        decision.table.titles(clause for item in items for clause in item.papers.clauses),
     )
 
 

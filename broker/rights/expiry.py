@@ -38,12 +38,13 @@ class ExpiryKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Expiry:
     """Something that ends: when, about whom (a person, a member of staff or an agreement, by id) and, for a
-    person, in which case it matters."""
+    person, in which case it matters; `called` is an agreement's title."""
 
     kind: ExpiryKind
     at: datetime
     about: str
     case: str | None = None
+    called: str = ""
 
 
 _ORDERS = frozenset(

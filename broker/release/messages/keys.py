@@ -55,6 +55,9 @@ class Message(StrEnum):
 
     AGREEMENT = "agreement"
     DUTIES = "duties"
+    TITLED = "titled"
+    TITLED_DUTIES = "titled-duties"
+    CLAUSE = "clause"
     ANY_CONSENT = "any-consent"
     CONSENT_ENGAGEMENT = "consent-engagement"
     CONSENT_CONFIDENTIALITY = "consent-confidentiality"
@@ -90,7 +93,10 @@ PLACES: Final[Mapping[Message, frozenset[str]]] = {
         Message.OFFICER_BEST_INTERESTS: ("controller",),
         Message.OFFICER_OBJECTION: ("controller",),
         Message.OFFICER_HOLDER_DECIDES: ("controller",),
-        Message.AGREEMENT: ("name",),
+        Message.AGREEMENT: ("title", "version"),
+        Message.TITLED: ("title", "version"),
+        Message.TITLED_DUTIES: ("version",),
+        Message.CLAUSE: ("clause", "document"),
         Message.EITHER: ("some", "last"),
         Message.EVERY: ("some", "last"),
     }.items()

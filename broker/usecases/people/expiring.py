@@ -127,4 +127,4 @@ def _agreements(act: Act, world: World, staff: Staff, since: datetime, until: da
             (ExpiryKind.AGREEMENT_ENDS, validity.until_at),
         ):
             if at is not None and since <= at < until:
-                yield Expiry(kind, at, f"{reference}@{version}")
+                yield Expiry(kind, at, f"{reference}@{version}", called=agreement.title)
