@@ -17,6 +17,7 @@ from broker.dates import london_day, parse_date
 from broker.decision.reasons import WORDINGS
 from broker.rehearsal.scenario import Scenario
 from broker.release.citing import clauses_in_words
+from broker.release.messages import Message, sentence
 from broker.release.profile import uk_date
 from broker.vocabulary.codes import FieldKind, Vocabulary
 
@@ -72,6 +73,7 @@ def show_to_officer(scenario: Scenario, decision: Mapping[str, Any], out: Consol
     ]
     headings = ("person", "from", "kinds of information", "next step", "what would permit it")
     out.print(table("What would change this", headings, changing))
+    out.print(plain(sentence(Message.JUDGEMENT)))
 
 
 def show_to_requester(scenario: Scenario, decision: Mapping[str, Any], out: Console) -> None:
@@ -118,6 +120,7 @@ def show_to_requester(scenario: Scenario, decision: Mapping[str, Any], out: Cons
         )
     ]
     out.print(table("What silence means", ("From", "When nothing is shown", "Kinds of information"), silence))
+    out.print(plain(sentence(Message.JUDGEMENT)))
 
 
 def _heading(scenario: Scenario, decision: Mapping[str, Any], out: Console) -> bool:

@@ -25,6 +25,7 @@ from broker.cli.screen import plain, table
 from broker.dates import LONDON
 from broker.release.citing import clauses_in_words
 from broker.release.disclosure import Disclosure
+from broker.release.messages import Message, sentence
 from broker.release.profile import CoverageLine, Profile, ProfileItem, uk_date
 from broker.release.sections import TITLES, Section
 from broker.vocabulary.codes import Category, FieldKind
@@ -65,6 +66,7 @@ def show_profile(disclosure: Disclosure, categories: Mapping[str, Category], out
     page.not_shared()
     page.this_release()
     page.notes()
+    page.judgement()
 
 
 class _Page:
@@ -172,6 +174,10 @@ class _Page:
         self._out.print(_heading("Why each item may be shown"))
         for words, number in self._notes.items():
             self._out.print(_dim(f"[{number}] {words}"))
+
+    def judgement(self) -> None:
+        """What the page is not."""
+        self._out.print(plain(f"\n{sentence(Message.JUDGEMENT)}"))
 
     def _rows(self, columns: Sequence[str], rows: Iterable[tuple[str, ...]]) -> None:
         """A table where there is room for one, else a list: two cells, then each other under its name."""

@@ -68,6 +68,7 @@ ENGLISH: Final[Mapping[Message, str]] = {
     Message.TITLED: "{title} (version {version})",
     Message.TITLED_DUTIES: "the duties the law sets (version {version})",
     Message.CLAUSE: "clause {clause} of {document}",
+    Message.JUDGEMENT: "This supports your professional judgement. It is not legal advice.",
     Message.ANY_CONSENT: "agreement",
     Message.CONSENT_ENGAGEMENT: "agreement to early help",
     Message.CONSENT_CONFIDENTIALITY: "agreement to pass on what was told in confidence",

@@ -58,6 +58,7 @@ class Message(StrEnum):
     TITLED = "titled"
     TITLED_DUTIES = "titled-duties"
     CLAUSE = "clause"
+    JUDGEMENT = "judgement"
     ANY_CONSENT = "any-consent"
     CONSENT_ENGAGEMENT = "consent-engagement"
     CONSENT_CONFIDENTIALITY = "consent-confidentiality"

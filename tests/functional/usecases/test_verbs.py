@@ -129,6 +129,7 @@ def test_a_profile_is_printed_in_the_order_a_tired_person_needs(office: Office, 
         "Audit reference",
         "Why each item may be shown",
         "[1] clause 4.2 of Family support and team around the family (version 1)",
+        "This supports your professional judgement. It is not legal advice.",
     ]
     places = [page.find(part) for part in parts if part != "Nothing released about this."]
     assert -1 not in places, dict(zip(parts, places, strict=False))

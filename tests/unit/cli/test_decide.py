@@ -91,5 +91,12 @@ def test_dates_are_uk_dates(view: str) -> None:
     assert "2026-" not in text
 
 
+@pytest.mark.parametrize("view", ["officer", "requester"])
+def test_the_page_says_that_it_is_not_legal_advice(view: str) -> None:
+    assert said(*STEPFATHER, "--view", view).endswith(
+        "This supports your professional judgement. It is not legal advice."
+    )
+
+
 def test_everything_a_requester_may_be_told_has_words() -> None:
     assert set(TOLD_WORDS) == {told.value for told in Told}
