@@ -6,7 +6,7 @@ as "nothing held". From pages ("Family summary").
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 from typing import Final
@@ -21,7 +21,7 @@ from broker.cli.profile_words import (
     field_words,
     paper_words,
 )
-from broker.cli.screen import plain, table
+from broker.cli.screen import plain, show_rows
 from broker.dates import LONDON
 from broker.release.citing import clauses_in_words
 from broker.release.disclosure import Disclosure
@@ -33,8 +33,6 @@ from broker.vocabulary.codes import Category, FieldKind
 __all__ = ["COVERAGE_WORDS", "NOTHING", "REFUSAL_WORDS", "show_profile", "show_refusal"]
 
 NOTHING: Final = "Nothing released about this."
-LISTS_BELOW: Final = 90
-"""Columns; in fewer, a table of five columns would break words apart, and a list does not."""
 ONCE_A_PERSON: Final = "condition-not-met"
 """Told once for each person, not once for each source: nobody can change it, so the source does not matter."""
 
@@ -136,7 +134,7 @@ class _Page:
             (source, words, "; ".join(line.category_title for line in those))
             for (source, words), those in _grouped(self._profile.coverage)
         ]
-        self._rows(("From", "What it means", "Kinds of information"), _merged(rows, 0))
+        show_rows(self._out, "", ("From", "What it means", "Kinds of information"), _merged(rows, 0))
 
     def not_shared(self) -> None:
         """8: what is not shared and what would change it."""
@@ -154,7 +152,12 @@ class _Page:
             (who, source, "; ".join(kinds), because, step)
             for (who, source, because, step), kinds in together.items()
         ]
-        self._rows(("About", "From", "Kinds of information", "Because", "Next step"), _merged(_merged(rows, 1), 0))
+        show_rows(
+            self._out,
+            "",
+            ("About", "From", "Kinds of information", "Because", "Next step"),
+            _merged(_merged(rows, 1), 0),
+        )
 
     def this_release(self) -> None:
         """9: why this release is right, the reason typed and the audit reference."""
@@ -178,17 +181,6 @@ class _Page:
     def judgement(self) -> None:
         """What the page is not."""
         self._out.print(plain(f"\n{sentence(Message.JUDGEMENT)}"))
-
-    def _rows(self, columns: Sequence[str], rows: Iterable[tuple[str, ...]]) -> None:
-        """A table where there is room for one, else a list: two cells, then each other under its name."""
-        if self._out.width >= LISTS_BELOW:
-            self._out.print(table("", columns, rows))
-            return
-        for row in rows:
-            self._out.print(plain("• " + " · ".join(cell for cell in row[:2] if cell)))
-            for name, cell in zip(columns[2:], row[2:], strict=True):
-                if cell:
-                    self._out.print(plain(f"  {name}: {cell}"))
 
     def _item(self, item: ProfileItem, *, dated: bool = False) -> None:
         papers, people = item.papers, self._profile.people
