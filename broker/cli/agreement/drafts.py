@@ -59,7 +59,7 @@ def templates(
         out.print(table("To be filled in", ("Blank", "What", "With"), rows))
 
 
-_NEW = """Write a new agreement from a template: agreement.yaml, and scenarios.yaml to start from.
+_NEW = """Write a new agreement from a template: agreement.yaml, and scenarios.yaml and terms.md to start from.
 
 Nothing is written unless `broker check` accepts it, and nothing is written over. What a template asks for:
 `broker agreement templates NAME`.
