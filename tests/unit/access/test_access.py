@@ -12,6 +12,7 @@ import pytest
 from broker.access import Access, Verb
 from broker.access.model import MODEL_TEXT, check_model
 from broker.access.rules import Rules, read_rules
+from broker.agreements.partnership import load_partnership
 from broker.errors import DocumentsRefused, NotAllowed, SystemFailed
 
 BROKER = Path(__file__).parents[3] / "broker"
@@ -184,6 +185,15 @@ def test_the_partnerships_own_rules_are_accepted_and_mean_what_they_say() -> Non
 def test_every_verb_is_somebodys() -> None:
     access = Access.load(POLICIES / "access", ROLES)
     assert [verb for verb in Verb if access.find_role(ROLES, verb) is None] == []
+
+
+def test_whoever_may_approve_emergency_access_holds_a_role_that_may_ask_for_something() -> None:
+    """Whoever approves must be able to ask for the purpose themselves: to a role without purposes it is no use."""
+    roles = load_partnership(POLICIES).vocabulary.roles
+    access = Access.load(POLICIES / "access", ROLES)
+    approving = {role for role in ROLES if access.find_role([role], Verb.OVERRIDE_APPROVE) is not None}
+    assert approving
+    assert {role for role in approving if not roles[role].purposes} == set()
 
 
 def test_nobody_who_runs_or_checks_the_system_sees_a_profile() -> None:
