@@ -16,7 +16,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
 from sqlalchemy import make_url
 
 from broker.audit.entry import AuditEntry, parse_entry
@@ -26,6 +25,7 @@ from broker.casework.staff import StaffMember
 from broker.clock import FrozenClock
 from broker.consent.record import ConsentDecision, ConsentKind
 from broker.documents.findings import Findings
+from broker.keyring.file_provider import FileProvider
 from broker.people import ProtectionMarker, Relationship, RelationshipKind
 from broker.release.disclosure import Disclosure
 from broker.settings import Settings
@@ -51,8 +51,9 @@ from broker.usecases.posts.enrol_staff import enrol_staff
 from broker.usecases.release.release_profile import Asked, release_profile
 from broker.usecases.rules.adopt_policies import adopt_standing_rules
 from broker.vocabulary.load import folder_bytes
-from broker.wiring import Broker, migrate, open_broker
+from broker.wiring import Broker, open_broker
 from tests.databases import APP, as_role, owner_url, server, text_of
+from tests.unit.store.small_store import migrated, migrated_on_postgresql
 
 ROOT = Path(__file__).parents[3]
 START_AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -307,14 +308,16 @@ def open_office(
     """An empty office: migrated, rules adopted, staff enrolled; with the keys of another one where it is named."""
     if keys_of is not None:
         shutil.copytree(keys_of.broker.settings.keys(), folder / "keys")
-    with _database(None, database == "postgresql") as url, _opened(_settings(folder, url), seed) as office:
+    on_server = database == "postgresql"
+    template = migrated_on_postgresql() if on_server else None
+    with _database(template, on_server) as url, _opened(_settings(folder, url), seed) as office:
         yield office
 
 
 def make_template(folder: Path, database: str, fill: Callable[[Office], object]) -> Template:
     """An office that was filled and closed again, to be copied by `reopen_office`. Its database stays on the
     server until the tests end."""
-    url = text_of(server().make()) if database == "postgresql" else None
+    url = text_of(server().make(migrated_on_postgresql())) if database == "postgresql" else None
     with _opened(_settings(folder, url), "office") as office:
         fill(office)
         return Template(folder, office.clock.at, dict(office.people), dict(office.cases), url)
@@ -322,12 +325,13 @@ def make_template(folder: Path, database: str, fill: Callable[[Office], object])
 
 @contextmanager
 def _opened(settings: Settings, seed: str) -> Iterator[Office]:
+    """An office in a database as `broker migrate` makes one: migrated once a process, then copied."""
     clock = FrozenClock(START_AT)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if settings.database_url is None:
-        migrate(settings)
-    else:
-        owner = {"database_url": SecretStr(owner_url(settings.database()))}
-        migrate(settings.model_copy(update=owner), grant=APP)
+        shutil.copy(migrated(), settings.data_dir / "broker.db")
+    if not settings.keys().exists():
+        FileProvider.create(settings.keys())
     with open_broker(settings, clock) as broker:
         office = Office(broker, clock)
         office.reseed(seed)
