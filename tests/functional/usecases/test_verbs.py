@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from broker.audit.note import parse_note
 from broker.audit.tree import verify_inclusion
 from tests.functional.usecases.office import ROOT, Office, engine_of, environment_of
 from tests.functional.usecases.test_ties import private_of
+from tests.typed import typed
 
 MODULES = (
     "profile",
@@ -75,18 +75,10 @@ def test_every_verb_has_an_example_and_json(name: str, command: Any) -> None:
         assert getattr(parameter, "help", ""), f"`{parameter.name}` says nothing about itself"
 
 
-def run(data_dir: Path, *words: str, columns: int = 120) -> subprocess.CompletedProcess[str]:
-    """One verb in a process of its own."""
-    environment = environment_of(data_dir)
-    return subprocess.run(
-        [sys.executable, "-m", "broker", *words],
-        cwd=ROOT,
-        env={**environment, "NO_COLOR": "1", "COLUMNS": str(columns)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+def run(data_dir: Path, *words: str, columns: int = 120) -> CompletedProcess[str]:
+    """One verb, as it is typed."""
+    environment = {**environment_of(data_dir), "NO_COLOR": "1", "COLUMNS": str(columns)}
+    return typed(list(words), environment, ROOT)
 
 
 @pytest.fixture
