@@ -107,6 +107,8 @@ def test_nobody_corrects_a_record_of_somebody_they_know(office: Office) -> None:
         correct_record(office.broker, friend, record_id, {"percentage": "96"}, matter)
     with pytest.raises(NotAllowed, match="another officer"):
         refuse_dispute(office.broker, friend, matter, "The register agrees")
+    told = [one.notice for one in office.notices("alert-conflict-of-interest")]
+    assert [(one.recipient, one.body["by"]) for one in told] == [("oakdale-primary", "fay")] * 2
 
 
 def test_an_answer_is_due_within_a_month(office: Office) -> None:
