@@ -84,6 +84,17 @@ def test_a_silent_alert_is_for_those_who_decide_and_never_for_whom_it_is_about(o
     assert seen.about == (office.people["mum"], office.people["child"])
 
 
+def test_a_silent_alert_is_not_shown_to_whom_it_is_about_in_another_post_either(office: Office) -> None:
+    for staff_id, role in (("jo", "team-member"), ("jo-again", "safeguarding-lead")):
+        office.enrol_one(staff_id, "Jo Park", "ecc", role, person=office.people["mum"])
+    join_team(office.broker, KIM, office.cases["team"], "jo")
+    office.step()
+    assert office.ask(Acting("jo", "team-member")).refused_because == "not-available"
+    office.step()
+    assert topics(office, OFFICER) == ["alert-conflict-of-interest"]
+    assert topics(office, Acting("jo-again", "safeguarding-lead")) == []
+
+
 def test_alerts_about_people_nobody_knows_wait_for_the_holder_of_the_keys(office: Office) -> None:
     office.mark("partner", ProtectionMarker.PROTECTED)
     office.step()
