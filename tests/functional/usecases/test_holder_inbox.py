@@ -39,6 +39,7 @@ from tests.functional.usecases.office import (
     open_office,
     working,
 )
+from tests.functional.usecases.test_notices import topics
 from tests.functional.usecases.test_verbs import run
 
 POL = Acting("pol", "safeguarding-lead")
@@ -309,6 +310,9 @@ def test_a_question_is_handed_to_whoever_covers_and_its_clock_runs_on(policed: O
     assert row.question.handed_to == "pia"
     (notice,) = policed.notices("holder-handed-over")
     assert notice.notice.body["to"] == "pia"
+    policed.step()
+    assert topics(policed, PIA) == ["holder-handed-over"]
+    assert topics(policed, POL) == [], "it is for the one it was handed to"
     answer(policed, asked.question_id, HolderRuling.WITHHOLD, PIA)
 
 
