@@ -116,7 +116,7 @@ def admit(act: Act, world: World, acting: Acting, verb: Verb) -> Staff | NotAllo
     staff = find_staff(act, [acting.by]).get(acting.by)
     if staff is None or not staff.holds(acting.role, act.at):
         return NotAllowed(f"`{acting.by}`", f"does not hold the role `{acting.role}`; name a role you hold")
-    if staff.posts_until_at is not None and staff.posts_until_at <= act.at:
+    if not staff.is_in_post(act.at):
         return NotAllowed(f"`{acting.by}`", "has left this post; access ended with it")
     undeployed = find_undeployed(act, world)
     if undeployed is not None:

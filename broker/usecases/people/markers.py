@@ -115,7 +115,7 @@ def _require_second(act: Act, world: World, staff: Staff, person_id: str, second
     unsuitable = NotAllowed("second", "is nobody who can agree to this with you; ask another member of staff")
     if second is None or are_one_person(staff, second):
         raise unsuitable
-    if second.posts_until_at is not None and second.posts_until_at <= act.at:
+    if not second.is_in_post(act.at):
         raise unsuitable
     if world.access.find_role(second.roles, Verb.HOLDER_DECIDE) is None:
         raise unsuitable

@@ -270,6 +270,8 @@ def test_nobody_answers_what_they_asked(policed: Office) -> None:
     asked = ask(policed, by=Acting("duo", "lead-practitioner"), controller="ecc", category="early-help")
     with pytest.raises(NotAllowed, match="a colleague decides it"):
         answer(policed, asked.question_id, HolderRuling.RELEASE, Acting("duo", "safeguarding-lead"))
+    with pytest.raises(CallWrong, match="cannot take this one"):
+        hand_over(policed.broker, Acting("ola", "ig-officer"), asked.question_id, "duo")
     answer(policed, asked.question_id, HolderRuling.RELEASE, Acting("ola", "ig-officer"))
 
 
