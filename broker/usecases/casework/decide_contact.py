@@ -22,6 +22,7 @@ from broker.store.steps import append_step
 from broker.store.work_items import finish_work
 from broker.usecases.acting import Acting, entry_of, perform
 from broker.usecases.casework.front_door import Seen, require_seen, then
+from broker.usecases.casework.write_down import write_down
 from broker.usecases.world import World
 
 
@@ -77,7 +78,7 @@ def tell_referrer(world: World, acting: Acting, case_id: str) -> ReferrerTold:
 
 def close_contact(world: World, acting: Acting, case_id: str, untold: str = "") -> Contact:
     """Ends a contact that was decided: nobody's access rests on it from now on. `untold` says why the referrer was
-    not told, where they were not. Raises NotAllowed, CallWrong."""
+    not told, where they were not. What stays of it is written down. Raises NotAllowed, CallWrong."""
 
     def work(act: Act, staff: Staff) -> Contact:
         seen = require_seen(act, staff, case_id)
@@ -94,7 +95,9 @@ def close_contact(world: World, acting: Acting, case_id: str, untold: str = "") 
             act, case_id, StepKind.CLOSED, staff.id, {}, entry=entry, words=words, about=seen.case.about
         )
         finish_work(act, [case_id, *(check.id for check in seen.contact.checks)], entry=entry)
-        return then(seen, step)
+        ended = then(seen, step)
+        write_down(world, act, staff, seen.case, ended)
+        return ended
 
     return perform(world, acting, Verb.CONTACT_TAKE, work)
 

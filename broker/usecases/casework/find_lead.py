@@ -33,6 +33,7 @@ from broker.store.steps import append_step
 from broker.store.work_items import finish_work
 from broker.usecases.acting import Acting, entry_of, perform
 from broker.usecases.casework.front_door import Seen, front_door_of, is_about_protected, require_seen, then
+from broker.usecases.casework.write_down import write_down
 from broker.usecases.notices import TO
 from broker.usecases.release.release_profile import Asked, release_profile
 from broker.usecases.world import World
@@ -99,7 +100,7 @@ class _Along:
         if self.to_case is not None:
             self.lead = next((one for one in self.leads if one.case_id == self.to_case), None)
             if self.lead is not None:
-                self.passed = _pass(act, staff, require_seen(act, staff, self.case_id), self.lead)
+                self.passed = _pass(self.world, act, staff, require_seen(act, staff, self.case_id), self.lead)
 
 
 def find_lead(world: World, acting: Acting, case_id: str, reason: str) -> LeadAnswer:
@@ -179,7 +180,7 @@ def _lead_of(act: Act, case: Case) -> StaffMember | None:
     return members[min(in_post)[2]] if in_post else None
 
 
-def _pass(act: Act, staff: Staff, seen: Seen, lead: Lead) -> Contact:
+def _pass(world: World, act: Act, staff: Staff, seen: Seen, lead: Lead) -> Contact:
     case_id = seen.case.id
     require_step(seen.contact, StepKind.PASSED_ON)
     entry = entry_of(
@@ -191,4 +192,6 @@ def _pass(act: Act, staff: Staff, seen: Seen, lead: Lead) -> Contact:
     # The notice says that there is a contact and whom to ring, and nothing that was said.
     body = {TO: lead.staff_id, "case": lead.case_id, "contact": case_id, "by": staff.id}
     queue_notices(act, [NewNotice(PASSED, lead.organisation, act.at, body)], entry=entry)
-    return then(seen, step)
+    ended = then(seen, step)
+    write_down(world, act, staff, seen.case, ended)
+    return ended

@@ -29,6 +29,7 @@ from broker.store.work_items import finish_work
 from broker.usecases.acting import Acting, entry_of, perform
 from broker.usecases.casework.cases import require_in_post, require_member
 from broker.usecases.casework.front_door import is_about_protected, is_protected, require_unconnected
+from broker.usecases.casework.write_down import write_down
 from broker.usecases.world import World
 
 
@@ -105,6 +106,9 @@ def move_case(
         append_step(act, case_id, StepKind.MOVED, staff.id, facts, entry=entry, words=words, about=case.about)
         if contact is not None:
             finish_work(act, [case_id, *(check.id for check in contact.checks)], entry=entry)
+            # What became of it later is no part of what stays of the contact.
+            if case.kind is CaseKind.CONTACT:
+                write_down(world, act, staff, case, contact)
         return Moved(changed, move, act.at)
 
     return perform(world, acting, Verb.CASE_MOVE, work)
