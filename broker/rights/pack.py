@@ -15,7 +15,7 @@ from datetime import date
 from html import escape
 from typing import Any, Final
 
-from broker.rights.exemptions import NEUTRAL_SENTENCE
+from broker.rights.exemptions import NEUTRAL_SENTENCE, NOT_SEARCHED_FOR_YOU
 from broker.vocabulary.codes import FieldKind, Tier, Vocabulary
 
 YOUR_RIGHTS: Final = (
@@ -112,6 +112,7 @@ def make_pack(
         ],
         "automated_decisions": "None: people decide.",
         "what_may_be_left_out": NEUTRAL_SENTENCE,
+        "where_we_looked": NOT_SEARCHED_FOR_YOU,
         "your_rights": list(YOUR_RIGHTS),
     }
 
@@ -167,6 +168,7 @@ def pack_html(pack: Mapping[str, Any]) -> str:
         _list(f"{one['kind']}: {one['kept']}" for one in pack["how_long_it_is_kept"]),
         f"<h2>Decisions by computers</h2><p>{escape(pack['automated_decisions'])}</p>",
         f"<h2>What may be left out</h2><p>{escape(pack['what_may_be_left_out'])}</p>",
+        *([f"<p>{escape(pack['where_we_looked'])}</p>"] if "where_we_looked" in pack else []),
         "<h2>Your rights</h2>",
         _list(pack["your_rights"]),
         "</main></body></html>",
