@@ -33,6 +33,7 @@ from broker.store.steps import append_step
 from broker.store.work_items import finish_work
 from broker.usecases.acting import Acting, entry_of, perform
 from broker.usecases.casework.front_door import Seen, front_door_of, is_about_protected, require_seen, then
+from broker.usecases.casework.waiting import require_nothing_waits
 from broker.usecases.casework.write_down import write_down
 from broker.usecases.notices import TO
 from broker.usecases.release.release_profile import Asked, release_profile
@@ -183,6 +184,8 @@ def _lead_of(act: Act, case: Case) -> StaffMember | None:
 def _pass(world: World, act: Act, staff: Staff, seen: Seen, lead: Lead) -> Contact:
     case_id = seen.case.id
     require_step(seen.contact, StepKind.PASSED_ON)
+    # A lead who has it by name now is an explicit reason.
+    require_nothing_waits(act, staff, seen.case, explained=True)
     entry = entry_of(
         act, staff, Event.CONTACT_PASSED, {"case": case_id, "to": lead.case_id}, about=seen.case.about
     )

@@ -15,7 +15,7 @@ from broker.errors import CallWrong, NotAllowed
 from broker.people import ProtectionMarker
 from broker.usecases.acting import Acting
 from broker.usecases.casework.cases import close_case, join_team
-from broker.usecases.casework.decide_contact import decide_threshold
+from broker.usecases.casework.decide_contact import close_contact, decide_threshold
 from broker.usecases.casework.disagreements import (
     NewDisagreement,
     list_disagreements,
@@ -211,3 +211,21 @@ def test_disagreements_as_they_are_typed(decided: Office) -> None:
         "we look again",
         "agreed",
     ]
+
+
+def test_a_party_closes_a_contact_that_is_disagreed_about_with_a_reason_and_the_disagreement_goes_on(
+    decided: Office,
+) -> None:
+    made, case_id = disagree(decided), decided.cases["contact"]
+    decided.step()
+    with pytest.raises(CallWrong, match="is disagreed about and you are a party"):
+        close_contact(decided.broker, DEB, case_id, "told by phone")
+    contact_now = close_contact(decided.broker, DEB, case_id, "told by phone", "nothing more to do here")
+    assert contact_now.state == "closed"
+    assert ids(decided, SCHOOL_LEAD) == ids(decided, DEB) == [made]
+
+
+def test_closing_tells_nobody_else_that_there_is_a_disagreement(decided: Office) -> None:
+    disagree(decided)
+    decided.step()
+    assert close_contact(decided.broker, ANN, decided.cases["contact"], "told by phone").state == "closed"
