@@ -65,5 +65,5 @@ def test_the_verb_as_typed(office: Office) -> None:
     found = json.loads(run(folder, "expiring", *kim, "--within", "P6Y", "--json").stdout)
     assert {one["case"] for one in found["items"]} == {office.cases["team"]}
     officer = run(folder, "expiring", "--by", "ola", "--as", "ig-officer", "--within", "P6Y").stdout
-    assert "1 × decides-alone-from" in officer
+    assert "1 × decides alone from" in officer
     assert run(folder, "expiring", *kim, "--within", "soon").returncode == 2
