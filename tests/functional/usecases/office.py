@@ -52,7 +52,7 @@ from broker.usecases.release.release_profile import Asked, release_profile
 from broker.usecases.rules.adopt_policies import adopt_standing_rules
 from broker.vocabulary.load import folder_bytes
 from broker.wiring import Broker, open_broker
-from tests.databases import APP, as_role, owner_url, server, text_of
+from tests.databases import APP, as_role, owner_url, server, text_of, waiting_for_no_disk
 from tests.unit.store.small_store import migrated, migrated_on_postgresql
 
 ROOT = Path(__file__).parents[3]
@@ -272,6 +272,7 @@ def reopen_office(template: Template, folder: Path) -> Iterator[Office]:
         _database(copied, template.database_url is not None) as url,
         open_broker(_settings(folder, url), FrozenClock(template.at)) as broker,
     ):
+        waiting_for_no_disk(broker.store._engine)
         office = Office(broker, FrozenClock(template.at), dict(template.people), dict(template.cases))
         office.broker = replace(broker, clock=office.clock)
         office.reseed("reopened")
@@ -333,6 +334,7 @@ def _opened(settings: Settings, seed: str) -> Iterator[Office]:
     if not settings.keys().exists():
         FileProvider.create(settings.keys())
     with open_broker(settings, clock) as broker:
+        waiting_for_no_disk(broker.store._engine)
         office = Office(broker, clock)
         office.reseed(seed)
         office.adopt()

@@ -25,7 +25,7 @@ from broker.store.grants import grant_to
 from broker.store.schema import upgrade
 from broker.store.session import Act, Store
 from broker.store.tables import METADATA
-from tests.databases import APP, as_role, server, text_of
+from tests.databases import APP, as_role, server, text_of, waiting_for_no_disk
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -62,7 +62,7 @@ class SmallStore:
         self.path = folder / "broker.db"
         self.owner_url, self.url = fresh_database(self.path, database)
         self.keyring = Keyring(FileProvider.create(folder / "keys"))
-        self.engine: Engine = open_engine(self.url)
+        self.engine: Engine = waiting_for_no_disk(open_engine(self.url))
         on_server = database == "postgresql"
         self.owner = create_engine(self.owner_url, poolclass=NullPool) if on_server else self.engine
         self.clock = FrozenClock(NOON)
