@@ -12,7 +12,7 @@ from broker.dates import LONDON, Period, instant_text
 from broker.errors import CallWrong
 from broker.release.citing import document_in_words
 from broker.release.profile import uk_date
-from broker.rights.expiry import Expiry
+from broker.rights.expiry import Expiry, ExpiryKind
 from broker.settings import Settings
 from broker.usecases.people.expiring import list_expiring
 from broker.wiring import open_broker
@@ -58,7 +58,11 @@ def expiring(
         what = one.kind.value.replace("-", " ")
         out.print(plain(f"{uk_date(one.at.astimezone(LONDON).date())} · {what} · {_about(one)}{case}"))
     for kind, count in found.counts.items():
-        out.print(plain(f"{count} × {kind.value.replace('-', ' ')} in your organisation's cases"))
+        what = kind.value.replace("-", " ")
+        if kind is ExpiryKind.QUESTION_LATE:
+            out.print(plain(f"{count} × {what}: asked of your organisation (`broker holder inbox --overdue`)"))
+        else:
+            out.print(plain(f"{count} × {what} in your organisation's cases"))
     if not found.items and not found.counts:
         out.print(plain("Nothing that you may know of ends by then."))
 

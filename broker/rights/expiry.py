@@ -33,6 +33,8 @@ class ExpiryKind(StrEnum):
     AGREEMENT_LAPSES = "agreement-lapses"
     AGREEMENT_ENDS = "agreement-ends"
     AGREEMENT_REVIEW = "agreement-review"
+    QUESTION_LATE = "question-overdue"
+    BANK_HOLIDAYS = "bank-holidays-end"
 
 
 @dataclass(frozen=True, slots=True)

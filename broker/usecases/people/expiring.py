@@ -1,8 +1,10 @@
 """What ends soon, for whoever may know: a member of a case about its people, an officer in counts.
 
 Decides that nobody sees the end of anything about somebody outside their own open cases, that officers see numbers
-by kind (of the cases of their organisation's staff) and, by name, their own staff's training and posts and the
-agreements their organisation is party to. From docs/how-to-expiring.md.
+by kind (of the cases of their organisation's staff) and, by name, their own staff's training and posts, the
+agreements their organisation is party to and the end of the table of bank holidays, early enough to add a year;
+and that whoever may decide for a holder is told how many questions to it are past their clock, and nothing of
+them. From docs/how-to-expiring.md.
 """
 
 from __future__ import annotations
@@ -10,11 +12,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 
 from broker.access import Verb
 from broker.audit.events import Event
 from broker.casework import Case, Staff
+from broker.casework.bank_holidays import LAST_YEAR
 from broker.consent.record import ConsentRecord
 from broker.dates import Period, london_day, shift, start_of_day
 from broker.decision.protection import without_protected
@@ -26,8 +30,12 @@ from broker.store.gather import gather_facts
 from broker.store.session import Act
 from broker.store.staff import find_holders
 from broker.usecases.acting import Acting, entry_of, perform
+from broker.usecases.holders.questions import look_in, open_questions
 from broker.usecases.rules.rules import current_rules
 from broker.usecases.world import World
+
+_AHEAD: Final = Period(days=90)
+"""GOV.UK publishes a year's bank holidays long before that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +57,21 @@ def list_expiring(world: World, acting: Acting, within: Period) -> Expiring:
             raise CallWrong("within", "ends before it begins; write a period such as P30D")
         officer = world.access.find_role([acting.role], Verb.STATISTICS_READ) is not None
         if officer:
-            found = [*_staff(act, world, staff, act.at, until), *_agreements(act, world, staff, act.at, until)]
+            found = [
+                *_staff(act, world, staff, act.at, until),
+                *_agreements(act, world, staff, act.at, until),
+                *bank_holidays_end(act.at, until),
+            ]
             counted = _people(act, world, _colleagues(act, world, staff), act.at, until)
             # The same end in two cases is one.
             counts = Counter(kind for kind, _, _ in {(one.kind, one.at, one.about) for one in counted})
         else:
             found, counts = list(_people(act, world, [staff], act.at, until)), Counter()
+        if world.access.find_role([acting.role], Verb.HOLDER_DECIDE) is not None:
+            # Only those that the inbox shows them, too: what is hidden there is not counted here.
+            inbox = look_in(act, staff, open_questions(act, staff.organisation)).seen
+            late = sum(one.is_overdue(act.at) for one in inbox.values())
+            counts.update({ExpiryKind.QUESTION_LATE: late} if late else {})
         details = {"report": "expiring", "rows": len(found) + sum(counts.values())}
         act.record(entry_of(act, staff, Event.REPORT_PRODUCED, details))
         items = tuple(sorted(found, key=lambda one: (one.at, one.kind, one.about, one.case or "")))
@@ -128,3 +145,11 @@ def _agreements(act: Act, world: World, staff: Staff, since: datetime, until: da
         ):
             if at is not None and since <= at < until:
                 yield Expiry(kind, at, f"{reference}@{version}", called=agreement.title)
+
+
+def bank_holidays_end(at: datetime, until: datetime) -> Iterator[Expiry]:
+    """That the table of bank holidays ends, from `_AHEAD` before it does, however short the list asked for is, and
+    as long as nobody adds a year: every clock in working days counts on without it."""
+    ends_at = start_of_day(date(LAST_YEAR + 1, 1, 1))
+    if ends_at < max(until, start_of_day(shift(london_day(at), _AHEAD))):
+        yield Expiry(ExpiryKind.BANK_HOLIDAYS, ends_at, str(LAST_YEAR))
