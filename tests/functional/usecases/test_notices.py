@@ -117,7 +117,8 @@ def test_the_verbs_as_typed(office: Office) -> None:
     (one,) = json.loads(run(folder, "notices", "list", *who, "--json").stdout)["notices"]
     shown = run(folder, "notices", "list", *who).stdout
     assert one["topic"] in shown
-    assert "attendance from oakdale-primary" in " ".join(shown.split())
+    said = next(line for line in " ".join(shown.split()).split("stop using: ") if "School attendance" in line)
+    assert "Oakdale Primary School" in said.partition("School attendance")[2]
     closed = run(folder, "notices", "close", one["notice"], *who, "--finding", "told", "--json")
     assert closed.returncode == 0, closed.stderr
     assert json.loads(closed.stdout) == {**one, "finding": "told"}
