@@ -73,7 +73,8 @@ class Waiting:
     staff: tuple[str, ...] = ()
     entries: tuple[int, ...] = ()
     reference: str | None = None
-    """What else it is about: a question in the holder's inbox, an ad hoc request, a disagreement."""
+    """What else it is about: a question in the holder's inbox, an ad hoc request, a disagreement, a proposal to
+    lift a protection."""
     pass_on: str | None = None
     """The body outside the partnership that this organisation tells of it."""
 
@@ -179,6 +180,6 @@ def _waiting(due: DueNotice) -> Waiting:
         tuple(str(one) for one in body.get("records", ())),
         () if notice.topic in RECALLS else tuple(str(body[key]) for key in _WHOM if body.get(key)),
         tuple(int(one) for one in body.get("entries", ())),
-        body.get("question") or body.get("adhoc") or body.get("disagreement"),
+        body.get("question") or body.get("adhoc") or body.get("disagreement") or body.get("proposal"),
         body.get("pass_on"),
     )

@@ -44,6 +44,7 @@ from broker.usecases.consent.append_consent import ConsentAppended
 from broker.usecases.consent.record_consent import ConsentStatement, record_consent
 from broker.usecases.emergency.answer_override import approve_override
 from broker.usecases.emergency.request_override import NewOverride, request_override
+from broker.usecases.people.lift_protection import agree_to_lift, propose_lift
 from broker.usecases.people.markers import Marked, Marking, mark
 from broker.usecases.people.people import NewPerson, add_person
 from broker.usecases.people.ties import house, relate
@@ -65,6 +66,7 @@ OFFICER = Acting("ola", "ig-officer")
 SIRO = Acting("sid", "siro")
 SCHOOL_LEAD = Acting("dee", "safeguarding-lead")
 MARKED_BECAUSE = "The court has said so"
+AGREED_BECAUSE = "The police confirm it"
 ON_SERVER = "database-url"
 """The file in a data folder that tells the tests' own commands where the database is, where it is on a server."""
 REASON = "Preparing the first review"
@@ -186,9 +188,16 @@ class Office:
         return record_consent(self.broker, KIM, statement)
 
     def mark(self, who: str, marker: ProtectionMarker, **how: Any) -> Marked:
-        """Sets or lifts a marker, by the school's safeguarding lead."""
+        """Sets a marker or lifts one that one person lifts, by the school's safeguarding lead."""
         marking = Marking(marker, reason=how.pop("reason", MARKED_BECAUSE), **how)
         return mark(self.broker, SCHOOL_LEAD, self.people[who], marking)
+
+    def unprotect(self, who: str, second: Acting = OFFICER) -> str:
+        """Lifts `protected`: proposed by the school's safeguarding lead and agreed to by a second."""
+        proposed = propose_lift(self.broker, SCHOOL_LEAD, self.people[who], MARKED_BECAUSE)
+        self.step()
+        agree_to_lift(self.broker, second, self.people[who], proposed.proposal_id, AGREED_BECAUSE)
+        return proposed.proposal_id
 
     def record(self, controller: str, category: str, about: Sequence[str], fields: Mapping[str, Any]) -> str:
         """Puts one record as its controller would send it."""
