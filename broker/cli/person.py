@@ -13,10 +13,11 @@ from broker.dates import Interval, instant_text
 from broker.errors import CallWrong
 from broker.people import Competence, ProtectionMarker, Relationship, RelationshipKind
 from broker.settings import Settings
+from broker.usecases.people.assess_person import Assessment, assess
 from broker.usecases.people.lift_protection import LiftProposed, agree_to_lift, decline_lift, propose_lift
 from broker.usecases.people.markers import Marking, mark
 from broker.usecases.people.people import NHS_NUMBER, FoundPerson, NewPerson, Wanted, add_person, find_person
-from broker.usecases.people.ties import assess, house, relate
+from broker.usecases.people.ties import house, relate
 from broker.wiring import open_broker
 
 _GROUP = typer.Typer(no_args_is_help=True, help="People: add, find, relate, house, mark, assess.")
@@ -251,7 +252,11 @@ def _say_proposed(person: str, proposed: LiftProposed, *, as_json: bool) -> None
 
 _ASSESS = """Record an assessment: a child is competent to decide, or a person lacks capacity.
 
+What it rests on is said in words, which are kept sealed: who saw the person, when, and what showed it. You are in
+a case about the person, or your organisation knows them; of anybody else the answer is the same as of nobody.
+
 Example: broker person assess p-7ax3 --by kim --as lead-practitioner --competent --category sexual-health
+--evidence "nurse Ames, 2 March: she weighed what sharing would mean and said it back"
 """
 
 
@@ -260,6 +265,7 @@ def assess_(
     person: _Person,
     by: _By,
     role: _As,
+    evidence: Annotated[str, typer.Option("--evidence", help="what it rests on, in a sentence")] = "",
     competent: Annotated[bool, typer.Option("--competent", help="competent to decide (Gillick)")] = False,
     lacks_capacity: Annotated[bool, typer.Option("--lacks-capacity", help="lacks capacity")] = False,
     since: Annotated[str | None, typer.Option("--since", help="left out: now")] = None,
@@ -274,9 +280,10 @@ def assess_(
         from_at = moment("--since", since) or broker.clock.now()
         if competent:
             found = Competence(Interval(from_at, moment("--until", until)), scope(category))
-            assess(broker, acting(by, role), person, competence=found)
+            made = Assessment(evidence, competence=found)
         else:
-            assess(broker, acting(by, role), person, lacks_capacity_from=from_at)
+            made = Assessment(evidence, lacks_capacity_from=from_at)
+        assess(broker, acting(by, role), person, made)
     what = "competent" if competent else "lacks capacity"
     _say({"person": person, "assessed": what}, f"Written down: {what}.", as_json=as_json)
 
