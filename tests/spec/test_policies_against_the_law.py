@@ -376,17 +376,43 @@ CLINICAL = {"physical-health", "maternity-early-years", "mental-health", "disabi
 
 
 def test_a_power_that_lifts_no_confidence_gives_no_health_without_a_consent_or_the_holders_decision() -> None:
-    """Crime and Disorder Act 1998 s.115, Children Act 2004 s.10, Care Act 2014 ss.6 and 7 outside an enquiry; from
-    bodies that hold it in confidence. Section 11 is left out: docs/policies.md, on health at the front door."""
+    """Every power (Crime and Disorder Act 1998 s.115, Children Act 2004 ss.10 and 11 among them), and Care Act 2014
+    ss.6 and 7 outside an enquiry; from bodies that hold it in confidence, at whatever detail: the flag tells the secret."""
+    powers = {each.code for each in RULES.gateways.values() if each.kind is GatewayKind.POWER} | {"care-6-7"}
+    assert {"cda98-115", "ca04-10", "ca04-11"} <= powers
     confidants = {*NHS, "AMB", "GP", *SENSITIVE}
     tried = 0
     for reference, grant in clauses():
         held = any(each.types & confidants for each in disclosers_of(grant)) and grant.categories & CLINICAL
         in_an_enquiry = grant.basis.gateway == "care-6-7" and reference.startswith(DUTIES.reference)
-        if held and grant.basis.gateway in ("cda98-115", "ca04-10", "care-6-7") and not in_an_enquiry:
+        if held and grant.basis.gateway in powers and not in_an_enquiry:
             tried += 1
             assert grant.holder_decides or grant.consent is not None, reference
     assert tried > 3
+
+
+def test_a_conviction_spent_or_not_goes_nowhere_until_its_holder_has_decided() -> None:
+    """Article 10 of the UK GDPR: whoever holds it says that it bears on the risk, under every paper and at every panel,
+    and tells it in summary."""
+    tried = 0
+    for reference, grant in clauses():
+        if "convictions" in grant.categories:
+            tried += 1
+            assert grant.holder_decides, reference
+            assert grant.detail < Detail.FULL, reference
+    assert tried > 4
+
+
+def test_a_navigator_sees_what_their_own_agency_holds_and_nothing_of_any_other() -> None:
+    """What policies/roles.yaml says of the role: they answer a check from it; the decision maker sees the collation."""
+    tried = 0
+    for reference, grant in clauses():
+        givers = disclosers_of(grant)
+        for organisation in RULES.organisations.values():
+            if any(one.covers(organisation, "navigator") for one in grant.recipients):
+                tried += 1
+                assert [each.code for each in givers] == [organisation.code], reference
+    assert tried > 1
 
 
 # --- The duties
