@@ -376,8 +376,8 @@ CLINICAL = {"physical-health", "maternity-early-years", "mental-health", "disabi
 
 
 def test_a_power_that_lifts_no_confidence_gives_no_health_without_a_consent_or_the_holders_decision() -> None:
-    """Every power (Crime and Disorder Act 1998 s.115, Children Act 2004 ss.10 and 11 among them), and Care Act 2014
-    ss.6 and 7 outside an enquiry; from bodies that hold it in confidence, at whatever detail: the flag tells the secret."""
+    """Every power (Crime and Disorder Act 1998 s.115 and Children Act 2004 ss.10 and 11 among them), and Care Act
+    2014 ss.6 and 7 outside an enquiry; from bodies that hold it in confidence, at whatever detail."""
     powers = {each.code for each in RULES.gateways.values() if each.kind is GatewayKind.POWER} | {"care-6-7"}
     assert {"cda98-115", "ca04-10", "ca04-11"} <= powers
     confidants = {*NHS, "AMB", "GP", *SENSITIVE}
@@ -392,8 +392,7 @@ def test_a_power_that_lifts_no_confidence_gives_no_health_without_a_consent_or_t
 
 
 def test_a_conviction_spent_or_not_goes_nowhere_until_its_holder_has_decided() -> None:
-    """Article 10 of the UK GDPR: whoever holds it says that it bears on the risk, under every paper and at every panel,
-    and tells it in summary."""
+    """Article 10 of the UK GDPR: whoever holds it says that it bears on the risk, under every paper."""
     tried = 0
     for reference, grant in clauses():
         if "convictions" in grant.categories:
@@ -404,7 +403,7 @@ def test_a_conviction_spent_or_not_goes_nowhere_until_its_holder_has_decided() -
 
 
 def test_a_navigator_sees_what_their_own_agency_holds_and_nothing_of_any_other() -> None:
-    """What policies/roles.yaml says of the role: they answer a check from it; the decision maker sees the collation."""
+    """policies/roles.yaml: they answer a check from it, and the social-work decision maker sees the collation."""
     tried = 0
     for reference, grant in clauses():
         givers = disclosers_of(grant)
