@@ -190,7 +190,7 @@ lifts nothing; `--agree` with the proposal's id, by somebody else, lifts it. Tho
 proposal and can `--decline` it. It lapses after five days. What is answered tells nobody whether somebody is
 protected, or is known.
 
-Examples: broker person mark p-7ax3 address-protected --by dee --as safeguarding-lead
+Example: broker person mark p-7ax3 address-protected --by dee --as safeguarding-lead
 
 broker person mark p-7ax3 protected --lift --by dee --as safeguarding-lead --reason "the threat has ended"
 
