@@ -95,6 +95,12 @@ class Period:
         parts = [f"{n}{unit}" for n, unit in ((self.years, "Y"), (self.months, "M"), (self.days, "D")) if n]
         return "P" + ("".join(parts) or "0D")
 
+    @property
+    def in_words(self) -> str:
+        """`1 year and 6 months`; empty for no time at all."""
+        parts = ((self.years, "year"), (self.months, "month"), (self.days, "day"))
+        return " and ".join(f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in parts if count)
+
 
 def shift(day: date, period: Period, sign: int = 1) -> date:
     """`day` plus (or, with `sign=-1`, minus) the period: years and months first, clamped to the month's end,

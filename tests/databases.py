@@ -28,7 +28,7 @@ from typing import Final
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, Engine, event, make_url
 
 PROGRAMS: Final = Path("pginstall18") / "bin"
 WAITED: Final = 20.0
@@ -94,6 +94,15 @@ class Server:
         """Drops what tests left."""
         for name in tuple(self.made):
             self.drop(self.admin.set(database=name))
+
+
+def waiting_for_no_disk(engine: Engine) -> Engine:
+    """The engine, whose commits on SQLite do not wait for the disk: what is lost with the power is thrown away
+    after the test anyway. What a process that was killed had committed is there all the same."""
+    if engine.dialect.name == "sqlite":
+        engine.dispose()
+        event.listen(engine, "connect", lambda made, _: made.execute("PRAGMA synchronous=OFF").close())
+    return engine
 
 
 def as_role(url: URL, role: str) -> URL:

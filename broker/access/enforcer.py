@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import casbin
 
@@ -42,18 +43,12 @@ class Access:
         self.rules: Final = rules
         self.texts: Final = dict(texts or {})
         self.digest: Final = access_digest(self.texts)
-        model = casbin.Model()
-        model.load_model_from_text(MODEL_TEXT)
-        self._enforcer: Any = casbin.Enforcer(model)
-        for rule in rules.allowed:
-            self._enforcer.add_policy(*rule)
-        for group in rules.groups:
-            self._enforcer.add_grouping_policy(*group)
+        self._enforcers: Final = {verb: _enforcer(rules, verb) for verb in Verb}
         self._answers: dict[tuple[str, Verb], bool] = {}
         self._require_sane(rules)
 
     @classmethod
-    def load(cls, folder: Path, roles: Collection[str], shown: str | None = None) -> Self:
+    def load(cls, folder: Path, roles: Collection[str], shown: str | None = None) -> Access:
         """The rules in `folder` (`policies/access`); `roles` are the codes of `roles.yaml`.
 
         Raises DocumentsRefused with every problem of both files.
@@ -64,7 +59,7 @@ class Access:
         return cls._checked(files, roles, name, findings)
 
     @classmethod
-    def read(cls, files: Mapping[str, bytes], roles: Collection[str], shown: str) -> Self:
+    def read(cls, files: Mapping[str, bytes], roles: Collection[str], shown: str) -> Access:
         """The rules in these files' bytes, by file name. Raises DocumentsRefused with every problem of both."""
         findings = [
             Finding(f"{shown}/{file}:1", "is missing: put the file back")
@@ -76,7 +71,7 @@ class Access:
     @classmethod
     def _checked(
         cls, files: Mapping[str, bytes | None], roles: Collection[str], shown: str, findings: list[Finding]
-    ) -> Self:
+    ) -> Access:
         texts = {
             file: _text(data, f"{shown}/{file}", findings) for file, data in files.items() if data is not None
         }
@@ -88,7 +83,7 @@ class Access:
             findings += problems
         if findings:
             raise DocumentsRefused(findings)
-        return cls(rules, {file: found for file, found in texts.items() if found is not None})
+        return _remembered(rules, tuple((file, found) for file, found in texts.items() if found is not None))
 
     def find_role(self, roles: Iterable[str], verb: Verb) -> str | None:
         """The first of the roles, in alphabetical order, that may use the verb."""
@@ -107,7 +102,7 @@ class Access:
         answer = self._answers.get((role, verb))
         if answer is None:
             # `is True`: an enforcer that answered with anything else would be broken, and broken means no.
-            answer = self._enforcer.enforce(role, verb.value) is True
+            answer = self._enforcers[verb].enforce(role, verb.value) is True
             if len(self._answers) < 10_000:  # roles come from a closed list; a flood of others is not remembered
                 self._answers[role, verb] = answer
         return answer
@@ -120,6 +115,28 @@ class Access:
             raise SystemFailed(
                 "access", "the enforcer does not answer as the rules say; check that pycasbin is whole"
             )
+
+
+def _enforcer(rules: Rules, verb: Verb) -> Any:
+    """One for each verb, with the rules and groups that name it: casbin reads all it has for every question,
+    and a rule of another verb never matches."""
+    model = casbin.Model()
+    model.load_model_from_text(MODEL_TEXT)
+    made = casbin.Enforcer(model)
+    named = [rule for rule in rules.allowed if rule[1] == verb.value]
+    for rule in named:
+        made.add_policy(*rule)
+    names = {name for name, _ in named}
+    for group in rules.groups:
+        if group[1] in names:
+            made.add_grouping_policy(*group)
+    return made
+
+
+@lru_cache(maxsize=16)
+def _remembered(rules: Rules, texts: tuple[tuple[str, str], ...]) -> Access:
+    """Remembered by the text of its files, so it can never be stale."""
+    return Access(rules, dict(texts))
 
 
 def access_digest(texts: Mapping[str, str]) -> str:

@@ -25,6 +25,37 @@ _PLAIN_NAME = re.compile(r"[A-Za-z]{1,64}(?:[ '-][A-Za-z]{1,64}){0,4}")
 """Most names: letters of one alphabet and single joints. No further look is needed, which saves half the time."""
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _POUNDS = re.compile(r"£?([0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,9})(\.[0-9]{2})?")
+_NO_NUMBERS = frozenset(
+    {
+        "blank",
+        "false",
+        "missing",
+        "na",
+        "name",
+        "nan",
+        "new",
+        "nil",
+        "none",
+        "notapplicable",
+        "notknown",
+        "notrecorded",
+        "null",
+        "num",
+        "pending",
+        "ref",
+        "tba",
+        "tbc",
+        "temp",
+        "true",
+        "unborn",
+        "unk",
+        "unknown",
+        "unregistered",
+        "value",
+        "various",
+    }
+)
+_ROUNDED = re.compile(r"[0-9](?:\.[0-9]{1,15})?[eE]\+[0-9]{1,3}")
 _YES_NO = {"y": True, "yes": True, "n": False, "no": False}
 
 
@@ -48,6 +79,23 @@ class Cells:
         if text is None:
             raise RowRefused(RejectionReason.MISSING, heading)
         return text
+
+    def find_number(self, heading: str) -> str | None:
+        """The sender's own number for somebody, or None when the cell is empty. Raises `RowRefused` for what
+        stands where a number is missing or was lost: many rows hold the same, and many people would be one."""
+        text = self.find_text(heading)
+        if text is not None and _is_no_number(text):
+            raise RowRefused(
+                RejectionReason.BAD_VALUE, heading, "a number of this person's own, as its system has it"
+            )
+        return text
+
+    def get_number(self, heading: str) -> str:
+        """The sender's own number for somebody. Raises `RowRefused` when there is none."""
+        number = self.find_number(heading)
+        if number is None:
+            raise RowRefused(RejectionReason.MISSING, heading)
+        return number
 
     def find_name(self, heading: str) -> str | None:
         """The name as written, or None. Raises `RowRefused` for what cannot be a name."""
@@ -193,3 +241,11 @@ class Cells:
     def flag(self, heading: str, message: str) -> None:
         """Notes a doubt about the row, which is taken all the same; the message must not quote the cell."""
         self.flags.append(Flag(self.row_number, heading, message))
+
+
+def _is_no_number(text: str) -> bool:
+    """Whether a text is a placeholder ("N/A", "0000", "XXXX"), a spreadsheet's error ("#REF!") or a number that a
+    spreadsheet rounded ("4.00001E+11")."""
+    letters = "".join(filter(str.isalnum, text.casefold()))
+    filler = not letters.strip("0") or not letters.strip("x")
+    return filler or text.startswith("#") or letters in _NO_NUMBERS or bool(_ROUNDED.fullmatch(text))

@@ -156,7 +156,7 @@ class MappedAdapter(Adapter):
             family_name=self._name(cells, Use.FAMILY_NAME),
             born_on=cells.find_birth(birth.heading, self._forms(birth), sender.received_on) if birth else None,
             sex_code=cells.find_code(sex.heading, sex.codes) if sex else None,
-            agency_id=self._text(cells, Use.PERSON_NUMBER),
+            agency_id=self._number(cells),
             nhs_number=self._identifier(cells, Use.NHS_NUMBER),
             upn=self._identifier(cells, Use.UPN),
             uprn=self._identifier(cells, Use.UPRN),
@@ -173,6 +173,10 @@ class MappedAdapter(Adapter):
                     column = self._by_use.get(use) or self._by_use[Use.PERSON_NUMBER]
                     raise RowRefused(RejectionReason.MISSING, column.heading, "nothing else tells who this is")
         return claims
+
+    def _number(self, cells: Cells) -> str | None:
+        column = self._by_use.get(Use.PERSON_NUMBER)
+        return cells.find_number(column.heading) if column else None
 
     def _text(self, cells: Cells, use: Use) -> str | None:
         column = self._by_use.get(use)

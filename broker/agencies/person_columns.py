@@ -59,7 +59,7 @@ class PersonColumns:
             family_name=cells.get_name(self.surname.heading),
             born_on=born_on,
             sex_code=self._sex(cells),
-            agency_id=cells.find_text(self.number.heading) if self.number else None,
+            agency_id=cells.find_number(self.number.heading) if self.number else None,
             nhs_number=cells.find_identifier(self.nhs_number.heading, NhsNumber) if self.nhs_number else None,
             upn=cells.find_identifier(self.upn.heading, Upn) if self.upn else None,
             uprn=cells.find_identifier(self.uprn.heading, Uprn) if self.uprn else None,

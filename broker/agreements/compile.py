@@ -36,6 +36,7 @@ def compile_agreement(agreement: Agreement, signatures: Signatures, ended_at: da
         ends_at=min(ends, default=None),
         lapses_at=agreement.in_force.lapses_at,
         signatures={party: signatures[party] for party in agreement.parties if party in signatures},
+        title=agreement.title,
     )
 
 

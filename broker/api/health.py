@@ -16,6 +16,7 @@ from sqlalchemy import Table, func, select
 
 from broker.dates import LONDON
 from broker.errors import BrokerError
+from broker.release.messages import Message, sentence
 from broker.store.agreements import find_policies, find_versions
 from broker.store.audit import count_waiting, find_tree_head
 from broker.store.headers import RECORDS
@@ -116,6 +117,7 @@ def page(world: World) -> str:
 <p>This server runs a partnership's signed agreements. It decides what one organisation may tell another about a
 person or a family, person by person and kind of information by kind, and keeps a log of every decision that nobody
 can quietly change.</p>
+<p>{escape(sentence(Message.JUDGEMENT))}</p>
 <p>No personal information is shown on this page. Counts of people and records are rounded.</p>
 <table>
 <caption>State at {now:%H:%M} on {now.day} {now:%B %Y}</caption>

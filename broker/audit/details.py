@@ -16,7 +16,6 @@ from typing import Any, Final
 from broker.audit.events import GROUND_KINDS, EventForm, Kind
 from broker.errors import BrokerError, did_you_mean
 
-LONGEST_CODE: Final = 64
 LONGEST_ID: Final = 128
 LONGEST_LIST: Final = 1000  # a release for a family rests on tens of grounds; an entry must stay under 64 KiB
 LARGEST_COUNT: Final = 2**53 - 1  # beyond it other JSON readers lose digits (RFC 8785 section 3.2.2.3)

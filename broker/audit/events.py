@@ -190,9 +190,9 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
             needed={"kind": _C}, may_have={**_CONSENT, "introduces": _G, "ends": _G, "narrows": _G}
         ),
         Event.OBJECTION_WITHDRAWN: _form(needed={"kind": _C}, may_have={"ends": _G}),
-        Event.STANDING_CHANGED: _form(needed={"change": _C}, may_have={"ends": _G, "narrows": _G}),
+        Event.STANDING_CHANGED: _form(needed={"change": _C}, may_have={"ends": _G, "narrows": _G, "proposal": _I}),
         Event.MARKER_SET: _form(needed={"marker": _C}, may_have={"ends": _G, "narrows": _G}),
-        Event.MARKER_LIFTED: _form(needed={"marker": _C}),
+        Event.MARKER_LIFTED: _form(needed={"marker": _C}, may_have={"proposal": _I, "proposed_by": _I}),
         Event.HOLDER_DECISION_MADE: _form(
             Outcome.PERMITTED,
             Outcome.REFUSED,

@@ -13,6 +13,8 @@ from datetime import datetime
 from enum import StrEnum, unique
 from typing import Any
 
+from broker.casework.second_person import are_one_person
+from broker.casework.staff import Staff
 from broker.casework.steps import Step, StepKind
 from broker.errors import CallWrong, NotAllowed
 from broker.vocabulary.codes import Tier
@@ -137,16 +139,17 @@ def require_open(found: Adhoc, direction: Direction) -> None:
         raise CallWrong(f"request `{found.id}`", f"is {found.state.value} already")
 
 
-def needs_second(found: Adhoc, staff_id: str, tier: Tier) -> bool:
-    """Whether somebody else has to decide the same before it goes. Raises NotAllowed where whoever wrote the
-    request down would decide it without an emergency.
+def needs_second(found: Adhoc, writer: Staff, first: Staff | None, staff: Staff, tier: Tier) -> bool:
+    """Whether somebody else has to decide the same before it goes: `writer` wrote the request down, `first`
+    decided it before, `staff` decides now. Raises NotAllowed where the writer would decide it without an
+    emergency.
 
     INVARIANT: what nobody may be known to use (T4) is never one person's decision, emergency or not.
     """
-    if found.recorded_by == staff_id and not found.emergency:
+    if are_one_person(writer, staff) and not found.emergency:
         raise NotAllowed(f"request `{found.id}`", "is one that you wrote down; a colleague decides it")
     if tier < Tier.T4:
         return False
-    if found.first_by == staff_id:
+    if first is not None and are_one_person(first, staff):
         raise NotAllowed(f"request `{found.id}`", "waits for somebody else than you to decide the same")
-    return found.first_by is None
+    return first is None

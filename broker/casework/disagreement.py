@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum, unique
 from typing import Final
 
+from broker.casework.second_person import are_one_person
 from broker.casework.staff import Staff
 from broker.casework.steps import Step, StepKind
 from broker.casework.working_time import due_at
@@ -136,10 +137,10 @@ def next_stage(found: Disagreement) -> Stage:
     return stages[found.stage.height + 1]
 
 
-def require_other_side(found: Disagreement, staff: Staff) -> None:
+def require_other_side(found: Disagreement, proposer: Staff, staff: Staff) -> None:
     """Raises CallWrong where whoever proposed how it ends would accept it; one side never settles it alone."""
     one_house = found.organisation == found.other
-    if staff.id == found.proposed_by or (not one_house and staff.organisation == found.proposed_for):
+    if are_one_person(proposer, staff) or (not one_house and staff.organisation == found.proposed_for):
         raise CallWrong(
             f"disagreement `{found.id}`", "ends when the other side accepts; this was your own proposal"
         )

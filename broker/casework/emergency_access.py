@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum, unique
 from typing import Final
 
+from broker.casework.second_person import are_one_person
 from broker.casework.staff import Staff
 from broker.casework.telling import Telling, TellingState
 from broker.casework.working_time import due_at
@@ -188,7 +189,7 @@ def bar_to_second(
     """Why `second`, acting in `role`, cannot approve, or None. Somebody else, of the organisation that was asked,
     from another line (not a holder of the role in which it was asked, at the same organisation), whose role may
     ask for the purpose, and trained. Whether they are close to whom it is about is for the decision to say."""
-    if second.id == access.by or (second.person is not None and second.person == requester.person):
+    if second.id == access.by or are_one_person(requester, second):
         return SecondBar.SAME_PERSON
     if second.organisation != access.second_from:
         return SecondBar.OTHER_ORGANISATION
@@ -205,7 +206,7 @@ def is_independent(access: EmergencyAccess, involved: tuple[Staff, ...], reviewe
     """Whether the reviewer is neither requester nor second person (`involved`), nor the same human being."""
     if reviewer.id == access.by or (access.window is not None and reviewer.id == access.window.second):
         return False
-    return reviewer.person is None or all(reviewer.person != one.person for one in involved)
+    return not any(are_one_person(one, reviewer) for one in involved)
 
 
 def blocks(access: EmergencyAccess, staff: Staff, at: datetime) -> bool:

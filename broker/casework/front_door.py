@@ -90,7 +90,7 @@ TRANSITIONS: Final = (
 class Contact:
     """A contact as it stands. `organisation` is whose front door it is, `source_code` the organisation that told,
     `holder` the staff id of whoever has it now; `stopped_at` is when its clock stopped: with the first decision,
-    or when it was passed on."""
+    or when it was passed on; `decided_for` is the purpose that ends when it goes on."""
 
     case_id: str
     organisation: str
@@ -111,6 +111,7 @@ class Contact:
     told_at: datetime | None = None
     passed_to: str | None = None
     closed_at: datetime | None = None
+    decided_for: str | None = None
 
     @property
     def rating(self) -> Rating | None:
@@ -141,6 +142,13 @@ def require_step(contact: Contact, kind: StepKind) -> None:
         )
 
 
+def purposes_after(contact: Contact, purposes: frozenset[str]) -> frozenset[str]:
+    """What a contact's case is for once it goes on: the purpose its decision was made for has ended. It never goes
+    on for nothing."""
+    left = purposes - {contact.decided_for}
+    return left or purposes
+
+
 def contact_of(case_id: str, steps: Iterable[Step]) -> Contact | None:
     """The contact after its steps, in order; None where it was never recorded as one. Steps that are not the
     front door's are passed over."""
@@ -167,6 +175,7 @@ def _recorded(case_id: str, step: Step) -> Contact:
         bool(facts["danger"]),
         FamilyKnows(str(facts["family_knows"])),
         step.row,
+        decided_for=step.text("decided_for"),
     )
 
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from broker.casework.clocks import Due
+from broker.casework.second_person import are_one_person
 from broker.casework.staff import Staff
 from broker.casework.steps import Step, StepKind
 from broker.casework.working_time import OFFICE_HOURS, add_working_time, due_at
@@ -194,9 +195,9 @@ def require_open(question: Question) -> None:
         raise CallWrong(f"question `{question.id}`", f"is {question.state.value} already")
 
 
-def require_other(question: Question, staff: Staff) -> None:
-    """Raises NotAllowed where somebody would answer, or be handed, what they asked themselves."""
-    if question.asked_by == staff.id:
+def require_other(question: Question, asker: Staff, staff: Staff) -> None:
+    """Raises NotAllowed where somebody would answer what they asked themselves. `asker` is who asked it."""
+    if are_one_person(asker, staff):
         raise NotAllowed(f"question `{question.id}`", "is one that you asked; a colleague decides it")
 
 

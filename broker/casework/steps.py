@@ -54,6 +54,10 @@ class StepKind(StrEnum):
     RESOLUTION_PROPOSED = "resolution-proposed"
     RESOLUTION_ACCEPTED = "resolution-accepted"
     RESOLUTION_DECLINED = "resolution-declined"
+    MARKED_PROTECTED = "marked-protected"
+    LIFT_PROPOSED = "protection-lift-proposed"
+    LIFT_AGREED = "protection-lift-agreed"
+    LIFT_DECLINED = "protection-lift-declined"
 
 
 @dataclass(frozen=True, slots=True)

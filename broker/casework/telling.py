@@ -2,9 +2,9 @@
 
 Decides when it is due, who is told already, and that not telling needs a reason, a second person and a day to look
 again. Telling can harm (whoever they fear may read the letter), so it is due some working days after the review
-and not at once; not telling by default would be worse, so nothing but a second person's agreement puts it off, and
-only until that day. From docs/security.md section 5; the duty to be open is UK GDPR Article 5(1)(a).   # IG lawyer
-to sign off
+(`tell` in `policies/override.yaml`) and not at once; not telling by default would be worse, so nothing but a
+second person's agreement puts it off, and only until that day. From docs/security.md section 5; the duty to be
+open is UK GDPR Article 5(1)(a).   # IG lawyer to sign off
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum, unique
 from typing import Final
 
-from broker.casework.working_time import end_of_working_days
+from broker.casework.working_time import due_at
 
-AFTER_WORKING_DAYS: Final = 5
 LONGEST_PUT_OFF: Final = timedelta(days=366)
 
 
@@ -84,10 +83,11 @@ class Telling:
         return TellingState.NOT_YET if at < self.due_at else TellingState.DUE
 
 
-def tellings_of(about: tuple[str, ...], reviewed_at: datetime) -> tuple[Telling, ...]:
-    """One for each person, known or not: whether somebody is known must not show here either."""
-    due_at = end_of_working_days(reviewed_at, AFTER_WORKING_DAYS)
-    return tuple(Telling(one, due_at) for one in about)
+def tellings_of(about: tuple[str, ...], reviewed_at: datetime, after: str) -> tuple[Telling, ...]:
+    """One for each person, known or not: whether somebody is known must not show here either. `after` is how long
+    after the review, as the standing rules write it; what cannot be read is due at once."""
+    due = due_at(reviewed_at, after) or reviewed_at
+    return tuple(Telling(one, due) for one in about)
 
 
 def told(telling: Telling, by: str, at: datetime, how: How) -> Telling:

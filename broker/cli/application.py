@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Final
@@ -15,53 +16,54 @@ import typer
 from broker import __version__
 from broker.errors import BrokerError
 
-app = typer.Typer(
-    name="broker",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="A consent-based information-sharing broker: agreements that run, decisions that explain themselves.",
+_ABOUT: Final = (
+    "A consent-based information-sharing broker: agreements that run, decisions that explain themselves."
 )
 
-VERBS: tuple[str, ...] = (
-    "demo",
-    "check",
-    "test",
-    "decide",
-    "profile",
-    "consent",
-    "contact",
-    "case",
-    "team",
-    "holder",
-    "adhoc",
-    "refusal",
-    "told",
-    "disagreement",
-    "override",
-    "access-checks",
-    "notices",
-    "rights",
-    "complaint",
-    "restrict",
-    "correct",
-    "recall",
-    "expiring",
-    "link",
-    "breach",
-    "person",
-    "agreement",
-    "keys",
-    "webhooks",
-    "policies",
-    "audit",
-    "witness",
-    "ingest",
-    "feed",
-    "serve",
-    "synth",
-    "migrate",
-)
-"""The verbs, in the order help lists them; the module of each has `register(app)`."""
+VERBS: Final[Mapping[str, str]] = {
+    "demo": "Make a synthetic county, load it as agencies would send it, and tell eight stories with it.",
+    "check": (
+        "Validate standing rules, agreements, signatures and scenarios: files, or folders with all below them."
+    ),
+    "test": "Run scenarios against what they expect; print which clauses they cover.",
+    "decide": "Print the decision of a scenario; needs no database.",
+    "profile": "Ask for the profile of a person or family: what may be shown for this purpose, and why.",
+    "consent": "Write down what somebody decided about sharing.",
+    "contact": "The front door: worries that arrive, wait and are decided.",
+    "case": "What happens to a case: steps, reviews, what a manager allows.",
+    "team": "Cases, and who is in them.",
+    "holder": "The holder decides: ask it, and what waits in its inbox.",
+    "adhoc": "Disclose on request, without an agreement: on the ICO's form.",
+    "refusal": "A family has said no: does that raise risk?",
+    "told": "Does the family know what is shared about them?",
+    "disagreement": "Professionals disagree: by stages, each with its clock.",
+    "override": "Emergency access: ask, approve, use for minutes, review, tell whom it was about.",
+    "access-checks": "Access checks: looks in the audit log that somebody should ask about.",
+    "notices": "Notices that wait for your organisation: list them, close them.",
+    "rights": "Requests by people for their own data (subject access).",
+    "complaint": "Complaints about how data was handled.",
+    "restrict": "Restriction of processing: kept and not used.",
+    "correct": "Records that are wrong, or are said to be.",
+    "recall": "Releases that should not have been made.",
+    "expiring": "List what ends soon: of the people in your open cases; for an officer, in counts.",
+    "link": "Who is who: possible matches, disputes, one id that is two people.",
+    "breach": "Personal data breaches, and their clocks.",
+    "person": "People: add, find, relate, house, mark, assess.",
+    "agreement": "Agreements: write, publish, sign, list; adopt standing rules.",
+    "keys": "Keys by which partners sign.",
+    "webhooks": "Where partners' systems are told of withdrawals and the like.",
+    "policies": "Standing rules: propose a change, approve it, see what changes.",
+    "audit": "The audit log: export it, verify it.",
+    "witness": "Watch an audit log from outside: cosign it while it only grows.",
+    "ingest": "Take in files an agency sent: people are recognised, records are stored sealed.",
+    "feed": "What organisations promise to send, and who is late.",
+    "serve": "Serve the state of this broker to this machine: a page that says what it is, /healthz and /readyz.",
+    "synth": (
+        "Write a synthetic county: invented families, the files their agencies send, and who everybody truly is."
+    ),
+    "migrate": "Make the keys and the database, or bring the database up to date.",
+}
+"""The verbs, in the order help lists them, and what help says of each; the module of each has `register(app)`."""
 
 
 PIPE_CLOSED: Final = 141
@@ -74,7 +76,6 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def broker(
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="print the version and stop")
@@ -86,11 +87,9 @@ def broker(
 
 def main() -> None:
     """Runs the command line and exits with 0, 1, 2 or 3; 130 when stopped by Ctrl-C, 141 when the reader went."""
-    for verb in _wanted(sys.argv[1:]):
-        import_module(module_of(verb)).register(app)
     try:
         try:
-            app()
+            command_line(_called(sys.argv[1:]))()
         finally:
             sys.stdout.flush()
     except (BrokenPipeError, SystemExit) as ended:
@@ -119,12 +118,34 @@ def module_of(verb: str) -> str:
     return f"broker.cli.{verb.replace('-', '_')}"
 
 
-def _wanted(arguments: Sequence[str]) -> Sequence[str]:
-    """The verb that was called, alone, so that checking a file never waits for (nor fails with) the database; all
-    of them for help and completion."""
-    if arguments and arguments[0] in VERBS and "_BROKER_COMPLETE" not in os.environ:
-        return arguments[:1]
-    return VERBS
+@cache
+def command_line(called: str | None = None) -> typer.Typer:
+    """The application with the verb that is called, alone: checking a file never waits for (nor fails with) the
+    database, and help and completion wait for nothing. Of the others it has the names, and what help says of them.
+    """
+    app = typer.Typer(name="broker", no_args_is_help=True, pretty_exceptions_enable=False, help=_ABOUT)
+    app.callback()(broker)
+    for verb, told in VERBS.items():
+        if verb == called:
+            import_module(module_of(verb)).register(app)
+        else:
+            app.command(verb, help=told)(_not_called)
+    return app
+
+
+def _not_called() -> None:
+    """What stands for a verb that is not called; to reach it is a defect."""
+    raise NotImplementedError
+
+
+def _called(arguments: Sequence[str]) -> str | None:
+    """The verb among the words that were typed, also when a shell asks how they may go on: the first word that is
+    no option, because nothing before a verb takes a value."""
+    if "_BROKER_COMPLETE" in os.environ:
+        line = os.environ.get("_TYPER_COMPLETE_ARGS") or os.environ.get("COMP_WORDS", "")
+        arguments = line.split()[1:]
+    first = next((word for word in arguments if not word.startswith("-")), None)
+    return first if first in VERBS else None
 
 
 def unforeseen(error: Exception) -> str:

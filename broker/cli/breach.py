@@ -176,7 +176,8 @@ def _show(now: BreachNow, *, as_json: bool) -> None:
 
 def _print(now: BreachNow) -> None:
     out, breach = console(), now.breach
-    out.print(plain(f"{now.breach_id} · {breach.kind.value} · {now.state} · {breach.people} people"))
+    people = "1 person" if breach.people == 1 else f"{breach.people} people"
+    out.print(plain(f"{now.breach_id} · {breach.kind.value} · {now.state} · {people}"))
     for clock in breach.clocks():
         due = clock.due_at.astimezone(LONDON).strftime("%d/%m/%Y %H:%M")
         state = "done" if clock.done_at is not None else "OVERDUE" if clock.is_overdue(now.at) else "to do"

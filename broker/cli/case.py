@@ -8,6 +8,7 @@ import typer
 
 from broker.casework import Case, CaseKind
 from broker.casework.authority import Settled
+from broker.cli.holder_page import when
 from broker.cli.screen import console, plain, print_json, table
 from broker.cli.words import AS_HELP, BY_HELP, acting, word
 from broker.dates import instant_text
@@ -135,16 +136,22 @@ def show(case: _Case, by: _By, role: _As, as_json: _Json = False) -> None:
         ]
         print_json({**_case(shown.case), "members": members, "steps": steps})
         return
+
+    def called(staff_id: str) -> str:
+        name = shown.staff_names.get(staff_id)
+        return staff_id if name is None else f"{name} ({staff_id})"
+
     screen = console()
     screen.print(plain(f"{shown.case.kind.value} {shown.case.id}, level {shown.case.level}."))
     for one in current:
-        cover = f", covering {one.cover_for}" if one.cover_for is not None else ""
-        until = f" until {instant_text(one.interval.until_at)}" if one.interval.until_at is not None else ""
-        screen.print(plain(f"  {one.staff}{cover}{until}"))
+        cover = f", covering {called(one.cover_for)}" if one.cover_for is not None else ""
+        until = f" until {when(one.interval.until_at)}" if one.interval.until_at is not None else ""
+        screen.print(plain(f"  {called(one.staff)}{cover}{until}"))
     for step in shown.steps:
         reason = shown.reasons.get(step.row)
         said = f": {reason}" if reason else ""
-        screen.print(plain(f"  {instant_text(step.at)} {step.kind.value} by {step.by}{said}"))
+        what = step.kind.value.replace("-", " ")
+        screen.print(plain(f"  {when(step.at)}: {what} by {called(step.by)}{said}"))
 
 
 _PURPOSE = """Ask a manager to let a case be for another purpose. Nothing changes until they allow it.

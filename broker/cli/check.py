@@ -65,8 +65,14 @@ def _show(checked: Checked) -> None:
         print(finding, file=sys.stderr)
     for finding in checked.warnings:
         print(finding)
-    words = {"policies": "folder(s) of standing rules"}
-    counted = ", ".join(f"{count} {words.get(kind, kind)}" for kind, count in checked.counts.items() if count)
+    counted = ", ".join(_counted(kind, count) for kind, count in checked.counts.items() if count)
     problems, warnings = len(checked.errors), len(checked.warnings)
     verdict = f"{problems} error{'s' if problems != 1 else ''}" if problems else "no errors"
     print(f"{counted or 'nothing to check'}: {verdict}, {warnings} warning{'s' if warnings != 1 else ''}")
+
+
+def _counted(kind: str, count: int) -> str:
+    """`1 agreement`, `24 scenarios`, `1 folder of standing rules`."""
+    if kind == "policies":
+        return f"{count} folder{'s' if count != 1 else ''} of standing rules"
+    return f"{count} {kind.removesuffix('s') if count == 1 else kind}"

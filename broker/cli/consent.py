@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -92,7 +93,8 @@ def record(
     )
     with open_broker(Settings.read()) as broker:
         kept = record_consent(broker, acting(by, role), statement)
-    _show(kept, as_json=as_json)
+        names = {code: one.name for code, one in broker.partnership.vocabulary.organisations.items()}
+    _show(kept, names, as_json=as_json)
 
 
 _WITHDRAW = """Withdraw a consent by the reference on its receipt.
@@ -128,19 +130,20 @@ def withdraw(
     withdrawal = Withdrawal(consent_id, signatory, scope(category), unsafe, evidence)
     with open_broker(Settings.read()) as broker:
         kept = withdraw_consent(broker, acting(by, role), withdrawal)
-    _show(kept, as_json=as_json)
+        names = {code: one.name for code, one in broker.partnership.vocabulary.organisations.items()}
+    _show(kept, names, as_json=as_json)
 
 
-def _show(kept: ConsentAppended, *, as_json: bool) -> None:
+def _show(kept: ConsentAppended, names: Mapping[str, str], *, as_json: bool) -> None:
     if as_json:
         print_json(_as_json(kept))
     else:
-        _print(kept)
+        _print(kept, names)
     if not kept.counts:
         raise typer.Exit(1)
 
 
-def _print(kept: ConsentAppended) -> None:
+def _print(kept: ConsentAppended, names: Mapping[str, str]) -> None:
     out = console()
     out.print(plain(receipt_text(kept.receipt)))
     out.print(plain("For the worker, not for the sheet"), style="bold")
@@ -149,7 +152,8 @@ def _print(kept: ConsentAppended) -> None:
         for line in lines:
             out.print(plain(f"{what}: {line}"))
     for told in kept.told:
-        out.print(plain(f"A notice waits for: {told.recipient}, who received something in {told.disclosure_id}"))
+        recipient = names.get(told.recipient, told.recipient)
+        out.print(plain(f"A notice waits for: {recipient}, who received something in {told.disclosure_id}"))
 
 
 def _as_json(kept: ConsentAppended) -> dict[str, Any]:

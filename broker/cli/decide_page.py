@@ -7,22 +7,37 @@ are said once. JSON: docs/decide-json.md.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any, Final
 
 from rich.console import Console
+from rich.padding import Padding
 
 from broker.cli.profile_words import COVERAGE_WORDS, REFUSAL_WORDS
-from broker.cli.screen import plain, table
+from broker.cli.screen import plain, show_rows
 from broker.dates import london_day, parse_date
-from broker.decision.reasons import WORDINGS
+from broker.decision.reasons import WORDINGS, Reason
 from broker.rehearsal.scenario import Scenario
+from broker.release.citing import Titles, clauses_in_words
+from broker.release.messages import Message, sentence
 from broker.release.profile import uk_date
-from broker.vocabulary.codes import FieldKind, Vocabulary
+from broker.release.remedy_words import remedies_in_words
+from broker.vocabulary.codes import FieldKind, Tier, Vocabulary
 
 TOLD_WORDS: Final[Mapping[str, str]] = {
     wording.told.value: wording.professional for wording in WORDINGS.values() if wording.told is not None
 }
 """What a requester may be told, by its code."""
+SAID_BY_REMEDIES: Final = frozenset(
+    reason.value
+    for reason in (
+        Reason.CONSENT_ABSENT,
+        Reason.CONSENT_EXPIRED,
+        Reason.CONSENT_LAPSED,
+        Reason.CONSENT_NO_STANDING,
+    )
+)
+"""Reasons whose next step says no more than who can agree."""
 
 
 def show_to_officer(scenario: Scenario, decision: Mapping[str, Any], out: Console) -> None:
@@ -42,35 +57,46 @@ def show_to_officer(scenario: Scenario, decision: Mapping[str, Any], out: Consol
         for row in decision["records"]
     ]
     columns = ("record", "about", "from", "category", "detail", "shown, or why not", "clauses")
-    out.print(table("Records", columns, records))
-    cells = [
-        (
-            row["person"],
-            row["category"],
-            row["controller"],
-            row["effect"] if row["detail"] is None else f"{row['effect']} ({row['detail']})",
-            ", ".join(row["reasons"] or row["clauses"]),
-        )
-        for row in decision["cells"]
-        if row["reasons"] != ["no-clause"]
-    ]
-    unnamed = len(decision["cells"]) - len(cells)
-    out.print(table("Cells", ("person", "category", "from", "effect", "reasons or clauses"), cells))
+    show_rows(out, "Records", columns, records)
+    _cells(scenario, decision["cells"], out)
+    out.print(plain(f"\n{sentence(Message.JUDGEMENT)}"))
+
+
+def _cells(scenario: Scenario, cells: Iterable[Mapping[str, Any]], out: Console) -> None:
+    """Every cell that a clause names, organisation by organisation, each with what would change it."""
+    known, titles = scenario.vocabulary, _titles(scenario)
+    found: dict[str, dict[tuple[str, ...], list[str]]] = {}
+    barred: dict[str, None] = {}
+    unnamed = 0
+    for row in cells:
+        if row["reasons"] == ["no-clause"]:
+            unnamed += 1
+        elif known.categories[row["category"]].tier is Tier.T5:
+            barred[row["category"]] = None
+        else:
+            effect = row["effect"] if row["detail"] is None else f"{row['effect']} ({row['detail']})"
+            because = ", ".join(row["reasons"] or row["clauses"])
+            said = (row["person"], effect, because, _change(row, known, titles))
+            found.setdefault(row["controller"], {}).setdefault(said, []).append(row["category"])
+    out.print(plain("\nCells, by organisation"), style="bold")
+    for controller, together in sorted(found.items()):
+        out.print(plain(f"{known.organisations[controller].name} ({controller})"), style="bold")
+        for (person, effect, because, change), kinds in together.items():
+            out.print(Padding(plain(f"• {person}: {effect}, {because}: {', '.join(kinds)}"), (0, 0, 0, 2)))
+            if change:
+                out.print(Padding(plain(change), (0, 0, 0, 4)))
+    if barred:
+        out.print(plain(f"hard-stop, whoever it is about and wherever it is: {', '.join(sorted(barred))}"))
     out.print(plain(f"and {unnamed} cells that no clause names"))
-    changing = [
-        (person, controller, kinds, step, permitting)
-        for (person, controller, step, permitting), kinds in _together(
-            (
-                (row["person"], row["controller"], row["next_step"], _remedies(row["remedies"], row["category"])),
-                row,
-                scenario.vocabulary,
-            )
-            for row in decision["cells"]
-            if row["next_step"] is not None and row["reasons"] not in (["no-clause"], ["hard-stop"])
-        )
-    ]
-    headings = ("person", "from", "kinds of information", "next step", "what would permit it")
-    out.print(table("What would change this", headings, changing))
+
+
+def _change(row: Mapping[str, Any], known: Vocabulary, titles: Titles) -> str:
+    """The next step of a cell and what would permit it, as sentences. A step that says who can agree is left out
+    where the remedies say it: they say it of several kinds of information at once."""
+    remedies = remedies_in_words(row["remedies"], known, titles)
+    if row["next_step"] is None or (remedies and set(row["reasons"]) <= SAID_BY_REMEDIES):
+        return remedies
+    return " ".join(part for part in (row["next_step"], remedies) if part)
 
 
 def show_to_requester(scenario: Scenario, decision: Mapping[str, Any], out: Console) -> None:
@@ -78,6 +104,7 @@ def show_to_requester(scenario: Scenario, decision: Mapping[str, Any], out: Cons
     if _heading(scenario, decision, out):
         return
     known = scenario.vocabulary
+    titles = _titles(scenario)
     records = [
         (
             ", ".join(row["about"]),
@@ -85,11 +112,11 @@ def show_to_requester(scenario: Scenario, decision: Mapping[str, Any], out: Cons
             known.categories[row["category"]].title,
             row["detail"],
             _fields(known, row),
-            ", ".join(row["clauses"]),
+            clauses_in_words(", ".join(row["clauses"]), titles),
         )
         for row in decision["records"]
     ]
-    out.print(table("Released", ("About", "From", "Kind of information", "Detail", "Shown", "Clauses"), records))
+    show_rows(out, "Released", ("About", "From", "Kind of information", "Detail", "Shown", "Clauses"), records)
     not_shared = [
         (person, source, words, kinds, step)
         for (person, source, words, step), kinds in _together(
@@ -107,7 +134,7 @@ def show_to_requester(scenario: Scenario, decision: Mapping[str, Any], out: Cons
         )
     ]
     columns = ("About", "From", "Because", "Kinds of information", "Next step")
-    out.print(table("Not shared", columns, not_shared))
+    show_rows(out, "Not shared", columns, not_shared)
     silence = [
         (source, words, kinds)
         for (source, words), kinds in _together(
@@ -115,7 +142,16 @@ def show_to_requester(scenario: Scenario, decision: Mapping[str, Any], out: Cons
             for row in decision["coverage"]
         )
     ]
-    out.print(table("What silence means", ("From", "When nothing is shown", "Kinds of information"), silence))
+    out.print(plain("\nWhat silence means: when nothing is shown"), style="bold")
+    for source, those in groupby(silence, key=lambda row: row[0]):
+        out.print(plain(source), style="bold")
+        for _, words, kinds in those:
+            out.print(Padding(plain(f"• {words}: {kinds}"), (0, 0, 0, 2)))
+    out.print(plain(f"\n{sentence(Message.JUDGEMENT)}"))
+
+
+def _titles(scenario: Scenario) -> Titles:
+    return {f"{one.reference}@{one.version}": one.title for one in (scenario.duties, *scenario.terms)}
 
 
 def _heading(scenario: Scenario, decision: Mapping[str, Any], out: Console) -> bool:
@@ -132,14 +168,6 @@ def _heading(scenario: Scenario, decision: Mapping[str, Any], out: Console) -> b
     out.print(plain(f"Refused: {because}" + (f". {words}" if words is not None else "")))
     out.print(plain(decision["next_step"]))
     return True
-
-
-def _remedies(remedies: Iterable[Iterable[Mapping[str, Any]]], category: str) -> str:
-    """`sign mse-nhs family-support 2; or consent engagement mum`; the category stands in its own column."""
-    return "; or ".join(
-        " and ".join(" ".join(str(value) for value in change.values() if value != category) for change in remedy)
-        for remedy in remedies
-    )
 
 
 def _together(

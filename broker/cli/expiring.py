@@ -10,7 +10,9 @@ from broker.cli.screen import console, plain, print_json
 from broker.cli.words import AS_HELP, BY_HELP, acting
 from broker.dates import LONDON, Period, instant_text
 from broker.errors import CallWrong
+from broker.release.citing import document_in_words
 from broker.release.profile import uk_date
+from broker.rights.expiry import Expiry, ExpiryKind
 from broker.settings import Settings
 from broker.usecases.people.expiring import list_expiring
 from broker.wiring import open_broker
@@ -53,8 +55,19 @@ def expiring(
     out = console()
     for one in found.items:
         case = f" in case {one.case}" if one.case else ""
-        out.print(plain(f"{uk_date(one.at.astimezone(LONDON).date())} · {one.kind} · {one.about}{case}"))
+        what = one.kind.value.replace("-", " ")
+        out.print(plain(f"{uk_date(one.at.astimezone(LONDON).date())} · {what} · {_about(one)}{case}"))
     for kind, count in found.counts.items():
-        out.print(plain(f"{count} × {kind} in your organisation's cases"))
+        what = kind.value.replace("-", " ")
+        if kind is ExpiryKind.QUESTION_LATE:
+            out.print(plain(f"{count} × {what}: asked of your organisation (`broker holder inbox --overdue`)"))
+        else:
+            out.print(plain(f"{count} × {what} in your organisation's cases"))
     if not found.items and not found.counts:
         out.print(plain("Nothing that you may know of ends by then."))
+
+
+def _about(one: Expiry) -> str:
+    """Whose it is; an agreement by its title."""
+    reference, _, version = one.about.partition("@")
+    return document_in_words(reference, version, {one.about: one.called}) if one.called else one.about

@@ -16,8 +16,10 @@ from broker.usecases.holders.holder_inbox import InboxList, QuestionRow, Questio
 
 
 def when(at: datetime) -> str:
-    """`3 March 2026, 4:40 pm`."""
+    """`3 March 2026, 4:40 pm`; midnight, which nobody reads alike, is `the start of 3 March 2026`."""
     local = at.astimezone(LONDON)
+    if (local.hour, local.minute) == (0, 0):
+        return f"the start of {uk_date(local.date())}"
     return f"{uk_date(local.date())}, {local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
 
 
@@ -59,7 +61,7 @@ def show_question(shown: QuestionShown) -> None:
     out.print(plain("\nWhat the law allows"))
     for clause in shown.law:
         out.print(plain(f"  {clause.text}"))
-        out.print(plain(f"  ({clause.clause}: {'; '.join(clause.basis)})"))
+        out.print(plain(f"  ({clause.cited}: {'; '.join(clause.basis)})"))
     out.print(plain("\nWhat the person has said"))
     for said in shown.said:
         who = "by them" if said.by_self else "by somebody for them"

@@ -15,6 +15,7 @@ from broker.settings import Settings
 from broker.usecases.acting import Acting
 from broker.usecases.notices import Finding, Waiting, close_notice, list_notices
 from broker.usecases.release.recall import Topic
+from broker.vocabulary.codes import Vocabulary
 from broker.wiring import open_broker
 
 _GROUP = typer.Typer(no_args_is_help=True, help="Notices that wait for your organisation: list them, close them.")
@@ -39,6 +40,7 @@ def list_(by: _By = None, role: _As = None, as_json: _Json = False) -> None:
     """Lists."""
     with open_broker(Settings.read()) as broker:
         found = list_notices(broker, _acting(by, role))
+        vocabulary = broker.partnership.vocabulary
     if as_json:
         print_json({"notices": [_as_json(one) for one in found]})
         return
@@ -46,10 +48,10 @@ def list_(by: _By = None, role: _As = None, as_json: _Json = False) -> None:
         console().print(plain("No notice waits."))
         return
     for one in found:
-        _show(one)
+        _show(one, vocabulary)
 
 
-def _show(one: Waiting) -> None:
+def _show(one: Waiting, vocabulary: Vocabulary) -> None:
     """One notice; ids on lines of their own, so that they can be copied."""
     out = console()
     out.print(plain(f"{one.notice_id} · {one.topic} · since {uk_date(one.due_at.astimezone(LONDON).date())}"))
@@ -64,8 +66,18 @@ def _show(one: Waiting) -> None:
     for label, value in (*labelled, *((label, ", ".join(map(str, found))) for label, found in lists)):
         if value:
             out.print(plain(f"  {label}: {value}"))
+    # By sources of which the same is said: a withdrawal may reach a hundred kinds and sources.
+    kinds: dict[str, list[str]] = {}
     for category, controller in one.cells:
-        out.print(plain(f"  {_do(one.topic)}: {category} from {controller}"))
+        kind = vocabulary.categories.get(category)
+        kinds.setdefault(controller, []).append(category if kind is None else kind.title)
+    sources: dict[str, list[str]] = {}
+    for controller, titles in kinds.items():
+        # A notice may outlive the rules that named its source.
+        source = vocabulary.organisations.get(controller)
+        sources.setdefault("; ".join(titles), []).append(controller if source is None else source.name)
+    for listed, names in sources.items():
+        out.print(plain(f"  {_do(one.topic)}: {listed} (from {', '.join(names)})"))
     for record_id in one.records:
         out.print(plain(f"  record: {record_id}"))
 

@@ -6,15 +6,18 @@ from typing import Annotated, Any
 
 import typer
 
+from broker.cli.override.words import clock
 from broker.cli.screen import console, plain, print_json, table
 from broker.cli.words import AS_HELP, BY_HELP, acting, day, moment, scope, word
-from broker.dates import Interval
+from broker.dates import Interval, instant_text
 from broker.errors import CallWrong
 from broker.people import Competence, ProtectionMarker, Relationship, RelationshipKind
 from broker.settings import Settings
+from broker.usecases.people.assess_person import Assessment, assess
+from broker.usecases.people.lift_protection import LiftProposed, agree_to_lift, decline_lift, propose_lift
 from broker.usecases.people.markers import Marking, mark
 from broker.usecases.people.people import NHS_NUMBER, FoundPerson, NewPerson, Wanted, add_person, find_person
-from broker.usecases.people.ties import assess, house, relate
+from broker.usecases.people.ties import house, relate
 from broker.wiring import open_broker
 
 _GROUP = typer.Typer(no_args_is_help=True, help="People: add, find, relate, house, mark, assess.")
@@ -180,10 +183,18 @@ def house_(
 _MARK = """Set or lift a marker: protected, address-protected or unsafe-to-approach.
 
 Somebody marked protected does not exist for anybody from then on; those who know them are asked to mark the
-household's address. Setting `protected` and lifting any marker need a reason, which is kept sealed; lifting
-`protected` needs a second person who may decide for a holder, and those who know them are told.
+household's address. Setting `protected` and lifting any marker need a reason, which is kept sealed.
+
+Lifting `protected` takes two people of two organisations, one of which knows the person: `--lift` proposes it and
+lifts nothing; `--agree` with the proposal's id, by somebody else, lifts it. Those who know the person hear of the
+proposal and can `--decline` it. It lapses after five days. What is answered tells nobody whether somebody is
+protected, or is known.
 
 Example: broker person mark p-7ax3 address-protected --by dee --as safeguarding-lead
+
+broker person mark p-7ax3 protected --lift --by dee --as safeguarding-lead --reason "the threat has ended"
+
+broker person mark p-7ax3 protected --agree l-4kq2 --by ola --as ig-officer --reason "the police confirm it"
 """
 
 
@@ -193,25 +204,59 @@ def mark_(
     marker: Annotated[str, typer.Argument(help="the marker", show_default=False)],
     by: _By,
     role: _As,
-    lift: Annotated[bool, typer.Option("--lift", help="take it off")] = False,
+    lift: Annotated[bool, typer.Option("--lift", help="take it off; `protected`: propose to")] = False,
     reason: Annotated[str, typer.Option("--reason", help="why, in a sentence")] = "",
-    second: Annotated[
-        str | None, typer.Option("--second", help="to lift `protected`: the staff id of a second person")
+    agree: Annotated[
+        str | None, typer.Option("--agree", help="to lift `protected`: the id of what another person proposed")
+    ] = None,
+    decline: Annotated[
+        str | None, typer.Option("--decline", help="end a proposal to lift `protected`, by its id")
     ] = None,
     as_json: _Json = False,
 ) -> None:
     """Marks."""
     kind = word("marker", marker, ProtectionMarker)
+    if lift + (agree is not None) + (decline is not None) > 1:
+        raise CallWrong("--lift", "`--agree` and `--decline` are three acts; give one")
+    if kind is not ProtectionMarker.PROTECTED and (agree is not None or decline is not None):
+        raise CallWrong("marker", f"`{kind.value}` is lifted by one person, with `--lift`")
+    protection = kind is ProtectionMarker.PROTECTED
     with open_broker(Settings.read()) as broker:
-        mark(broker, acting(by, role), person, Marking(kind, lift, reason, second))
-    words = f"{kind.value}: {'taken off' if lift else 'set'}."
-    payload = {"person": person, "marker": kind.value, "set": not lift}
+        actor = acting(by, role)
+        if protection and lift:
+            _say_proposed(person, propose_lift(broker, actor, person, reason), as_json=as_json)
+        elif agree is not None:
+            agree_to_lift(broker, actor, person, agree, reason)
+            _say({"person": person, "agreed": agree}, f"Agreed to {agree}.", as_json=as_json)
+        elif decline is not None:
+            decline_lift(broker, actor, person, decline, reason)
+            _say({"person": person, "declined": decline}, f"Declined: {decline} is over.", as_json=as_json)
+        else:
+            mark(broker, actor, person, Marking(kind, lift, reason))
+            words = f"{kind.value}: {'taken off' if lift else 'set'}."
+            _say({"person": person, "marker": kind.value, "set": not lift}, words, as_json=as_json)
+
+
+def _say_proposed(person: str, proposed: LiftProposed, *, as_json: bool) -> None:
+    payload = {
+        "person": person,
+        "proposal": proposed.proposal_id,
+        "lapses": instant_text(proposed.lapses_at),
+    }
+    words = (
+        f"Proposed as {proposed.proposal_id}. Nothing is lifted until somebody of another organisation agrees;"
+        f" it lapses at {clock(proposed.lapses_at)}. One of you is to be of an organisation that knows the person."
+    )
     _say(payload, words, as_json=as_json)
 
 
 _ASSESS = """Record an assessment: a child is competent to decide, or a person lacks capacity.
 
+What it rests on is said in words, which are kept sealed: who saw the person, when, and what showed it. You are in
+a case about the person, or your organisation knows them; of anybody else the answer is the same as of nobody.
+
 Example: broker person assess p-7ax3 --by kim --as lead-practitioner --competent --category sexual-health
+--evidence "nurse Ames, 2 March: she weighed what sharing would mean and said it back"
 """
 
 
@@ -220,6 +265,7 @@ def assess_(
     person: _Person,
     by: _By,
     role: _As,
+    evidence: Annotated[str, typer.Option("--evidence", help="what it rests on, in a sentence")] = "",
     competent: Annotated[bool, typer.Option("--competent", help="competent to decide (Gillick)")] = False,
     lacks_capacity: Annotated[bool, typer.Option("--lacks-capacity", help="lacks capacity")] = False,
     since: Annotated[str | None, typer.Option("--since", help="left out: now")] = None,
@@ -234,9 +280,10 @@ def assess_(
         from_at = moment("--since", since) or broker.clock.now()
         if competent:
             found = Competence(Interval(from_at, moment("--until", until)), scope(category))
-            assess(broker, acting(by, role), person, competence=found)
+            made = Assessment(evidence, competence=found)
         else:
-            assess(broker, acting(by, role), person, lacks_capacity_from=from_at)
+            made = Assessment(evidence, lacks_capacity_from=from_at)
+        assess(broker, acting(by, role), person, made)
     what = "competent" if competent else "lacks capacity"
     _say({"person": person, "assessed": what}, f"Written down: {what}.", as_json=as_json)
 

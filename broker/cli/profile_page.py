@@ -6,7 +6,7 @@ as "nothing held". From pages ("Family summary").
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 from typing import Final
@@ -18,13 +18,14 @@ from broker.cli.profile_words import (
     COVERAGE_WORDS,
     REFUSAL_WORDS,
     TOLD_WORDS,
-    clause_words,
     field_words,
     paper_words,
 )
-from broker.cli.screen import plain, table
+from broker.cli.screen import plain, show_rows
 from broker.dates import LONDON
+from broker.release.citing import clauses_in_words
 from broker.release.disclosure import Disclosure
+from broker.release.messages import Message, sentence
 from broker.release.profile import CoverageLine, Profile, ProfileItem, uk_date
 from broker.release.sections import TITLES, Section
 from broker.vocabulary.codes import Category, FieldKind
@@ -32,8 +33,6 @@ from broker.vocabulary.codes import Category, FieldKind
 __all__ = ["COVERAGE_WORDS", "NOTHING", "REFUSAL_WORDS", "show_profile", "show_refusal"]
 
 NOTHING: Final = "Nothing released about this."
-LISTS_BELOW: Final = 90
-"""Columns; in fewer, a table of five columns would break words apart, and a list does not."""
 ONCE_A_PERSON: Final = "condition-not-met"
 """Told once for each person, not once for each source: nobody can change it, so the source does not matter."""
 
@@ -65,6 +64,7 @@ def show_profile(disclosure: Disclosure, categories: Mapping[str, Category], out
     page.not_shared()
     page.this_release()
     page.notes()
+    page.judgement()
 
 
 class _Page:
@@ -131,10 +131,10 @@ class _Page:
         """7: what silence means, the same for every family."""
         self._out.print(_heading("What silence means here"))
         rows = [
-            (source, words, ", ".join(line.category_title for line in those))
+            (source, words, "; ".join(line.category_title for line in those))
             for (source, words), those in _grouped(self._profile.coverage)
         ]
-        self._rows(("From", "What it means", "Kinds of information"), rows)
+        show_rows(self._out, "", ("From", "What it means", "Kinds of information"), _merged(rows, 0))
 
     def not_shared(self) -> None:
         """8: what is not shared and what would change it."""
@@ -149,10 +149,15 @@ class _Page:
             key = (people.get(line.person, line.person), source, TOLD_WORDS[line.reason], line.next_step)
             together.setdefault(key, {})[line.category_title] = None
         rows = [
-            (who, source, _listed(kinds), because, step)
+            (who, source, "; ".join(kinds), because, step)
             for (who, source, because, step), kinds in together.items()
         ]
-        self._rows(("About", "From", "Kinds of information", "Because", "Next step"), rows)
+        show_rows(
+            self._out,
+            "",
+            ("About", "From", "Kinds of information", "Because", "Next step"),
+            _merged(_merged(rows, 1), 0),
+        )
 
     def this_release(self) -> None:
         """9: why this release is right, the reason typed and the audit reference."""
@@ -160,7 +165,7 @@ class _Page:
         statements = self._disclosure.statements
         for word, said in statements.in_order() if statements is not None else ():
             line = Text(f"{word}. ", style="bold")
-            line.append(clause_words(said), style="not bold")
+            line.append(clauses_in_words(said, self._profile.titles), style="not bold")
             self._out.print(line)
         receipt = self._disclosure.receipt
         self._out.print(_dim(f"Audit reference {receipt.leaf_hash} in {receipt.origin}"))
@@ -173,16 +178,9 @@ class _Page:
         for words, number in self._notes.items():
             self._out.print(_dim(f"[{number}] {words}"))
 
-    def _rows(self, columns: Sequence[str], rows: Iterable[tuple[str, ...]]) -> None:
-        """A table where there is room for one, else a list: two cells, then each other under its name."""
-        if self._out.width >= LISTS_BELOW:
-            self._out.print(table("", columns, rows))
-            return
-        for row in rows:
-            self._out.print(plain("• " + " · ".join(cell for cell in row[:2] if cell)))
-            for name, cell in zip(columns[2:], row[2:], strict=True):
-                if cell:
-                    self._out.print(plain(f"  {name}: {cell}"))
+    def judgement(self) -> None:
+        """What the page is not."""
+        self._out.print(plain(f"\n{sentence(Message.JUDGEMENT)}"))
 
     def _item(self, item: ProfileItem, *, dated: bool = False) -> None:
         papers, people = item.papers, self._profile.people
@@ -197,7 +195,7 @@ class _Page:
         )
         said = "; ".join(fields) or "known, and no more is shown"
         self._out.print(plain(f"• {when}{who}{joint}: {papers.category_title.lower()}. {said}"))
-        note = self._notes.setdefault(paper_words(papers), len(self._notes) + 1)
+        note = self._notes.setdefault(paper_words(papers, self._profile.titles), len(self._notes) + 1)
         recorded = uk_date(papers.recorded_at.astimezone(LONDON).date())
         self._out.print(_dim(f"  from {papers.controller_name} · recorded {recorded} · [{note}]"))
 
@@ -212,6 +210,19 @@ def _grouped(
 
     for found, those in groupby(sorted(coverage, key=key), key=key):
         yield found, list(those)
+
+
+def _merged(rows: Iterable[tuple[str, ...]], column: int) -> list[tuple[str, ...]]:
+    """Rows that say the same but for one column as one row, so that thirty sources do not make thirty rows.
+
+    Nothing is left out: what differed stands together in that column, in the order in which it came.
+    """
+    together: dict[tuple[str, ...], dict[str, None]] = {}
+    for row in rows:
+        together.setdefault(row[:column] + row[column + 1 :], {})[row[column]] = None
+    return [
+        (*rest[:column], _listed(one for one in those if one), *rest[column:]) for rest, those in together.items()
+    ]
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -6,12 +6,12 @@ category needs nothing here. INVARIANT: no wording says, or suggests, that somet
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from broker.dates import parse_date
 from broker.decision.reasons import Refusal
+from broker.release.citing import Titles, clauses_in_words
 from broker.release.profile import Papers, uk_date
 from broker.vocabulary.codes import FieldKind
 
@@ -51,7 +51,6 @@ DETAIL_WORDS: Final[Mapping[str, str]] = {
     "summary": "in summary",
     "full": "in full",
 }
-_CLAUSE: Final = re.compile(r"\b([a-z0-9]+(?:-[a-z0-9]+)*)@([0-9]+)#([0-9]+(?:\.[0-9]+)*)")
 
 
 def in_words(code: str) -> str:
@@ -59,15 +58,10 @@ def in_words(code: str) -> str:
     return code.replace("-", " ").replace("_", " ")
 
 
-def clause_words(text: str) -> str:
-    """The text with every `front-door@1#3.1` in it said as `clause 3.1 of Front door v1`."""
-    return _CLAUSE.sub(lambda found: f"clause {found[3]} of {in_words(found[1]).capitalize()} v{found[2]}", text)
-
-
-def paper_words(papers: Papers) -> str:
+def paper_words(papers: Papers, titles: Titles) -> str:
     """Why something may be shown: clause, lawful basis, consent, detail, what must be kept to; each said once."""
     parts = (
-        clause_words(", ".join(papers.clauses)),
+        clauses_in_words(", ".join(papers.clauses), titles),
         "emergency access" if papers.override else "",
         ", ".join(dict.fromkeys(papers.basis)),
         *dict.fromkeys(papers.consent),

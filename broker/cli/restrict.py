@@ -10,6 +10,7 @@ from broker.cli.screen import console, plain, print_json
 from broker.cli.words import AS_HELP, BY_HELP, acting, moment, word
 from broker.dates import instant_text
 from broker.errors import CallWrong
+from broker.rights.exemptions import NOT_SEARCHED
 from broker.rights.restriction import RestrictionGround, UseGround
 from broker.settings import Settings
 from broker.usecases.rights.restrictions import (
@@ -146,6 +147,7 @@ def _print(now: RestrictionNow) -> None:
     out.print(plain(f"{now.matter_id} · {now.state} · about {restriction.about}: {kinds}"))
     for told in now.told:
         out.print(plain(f"  A notice waits for: {told.recipient}, who received something in {told.disclosure_id}"))
+    out.print(plain(f"  {NOT_SEARCHED}"))
     if now.uncovered:
         out.print(plain(f"  not covered, apply it again: {', '.join(now.uncovered)}"))
 
@@ -160,5 +162,6 @@ def _as_json(now: RestrictionNow) -> dict[str, Any]:
         "because": restriction.ground.value,
         "at": instant_text(restriction.at),
         "uncovered": list(now.uncovered),
+        "not_searched": NOT_SEARCHED,
         "told": [{"disclosure": one.disclosure_id, "recipient": one.recipient} for one in now.told],
     }

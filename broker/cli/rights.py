@@ -13,7 +13,7 @@ from broker.cli.words import AS_HELP, BY_HELP, acting, moment, word
 from broker.dates import LONDON, instant_text
 from broker.errors import CallWrong
 from broker.release.profile import uk_date
-from broker.rights.exemptions import Exemption
+from broker.rights.exemptions import NOT_SEARCHED, Exemption
 from broker.rights.pack import pack_html
 from broker.rights.subject_access import Capacity, ChildView, Refused
 from broker.settings import Settings
@@ -156,6 +156,7 @@ def items(ref: _Ref, by: _By, role: _As, as_json: _Json = False) -> None:
         if one.provision:
             out.print(plain(f"  {one.provision}"))
     out.print(plain(f"{len(view.items)} records; {view.looks_suppressed} releases are not listed in the answer."))
+    out.print(plain(NOT_SEARCHED))
 
 
 _OPINE = """Say, as a professional, whether releasing a record would be likely to cause serious harm.
@@ -406,4 +407,5 @@ def _view_json(view: OfficerView) -> dict[str, Any]:
             for one in view.items
         ],
         "releases_not_listed": view.looks_suppressed,
+        "not_searched": NOT_SEARCHED,
     }

@@ -17,6 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 WITHOUT_TERMINAL: Final = 120
+LISTS_BELOW: Final = 90
+"""Columns; in fewer, a table of five columns would break words apart, and a list does not."""
 
 
 def console() -> Console:
@@ -37,6 +39,20 @@ def print_json(value: Any) -> None:
 def plain(text: object) -> Text:
     """The text as it stands: no markup in it is ever obeyed."""
     return Text(str(text))
+
+
+def show_rows(out: Console, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table where there is room for one, else a list: two cells, then each other under its name."""
+    if out.width >= LISTS_BELOW:
+        out.print(table(title, columns, rows))
+        return
+    if title:
+        out.print(plain(f"\n{title}"), style="bold")
+    for row in rows:
+        out.print(plain("• " + " · ".join(cell for cell in row[:2] if cell)))
+        for name, cell in zip(columns[2:], row[2:], strict=True):
+            if cell:
+                out.print(plain(f"  {name}: {cell}"))
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:

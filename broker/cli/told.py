@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +11,7 @@ from broker.casework.telling import How, NotNow
 from broker.cli.holder_page import when
 from broker.cli.screen import console, plain, print_json, table
 from broker.cli.words import AS_HELP, BY_HELP, acting, moment, word
-from broker.dates import instant_text
+from broker.dates import instant_text, london_day, start_of_day, uk_date
 from broker.errors import CallWrong
 from broker.settings import Settings
 from broker.usecases.consent.tell_family import TellingNow, list_told, record_not_told, record_told
@@ -110,10 +111,16 @@ def _words(one: TellingNow) -> str:
     if told is None:
         return "nobody wrote it down: take it that they do not know"
     if told.told_at is not None and told.how is not None:
-        return f"told on {when(told.told_at)}, {told.how.value.replace('-', ' ')}"
-    again = when(told.look_again_at) if told.look_again_at is not None else "now"
+        return f"told on {_day_or_moment(told.told_at)}, {told.how.value.replace('-', ' ')}"
+    again = _day_or_moment(told.look_again_at) if told.look_again_at is not None else "now"
     why = f" ({one.reason})" if one.reason else ""
     return f"not yet: {(told.because or NotNow.NOT_FOUND).value.replace('-', ' ')}{why}; look again {again}"
+
+
+def _day_or_moment(at: datetime) -> str:
+    """A day where a day was named, which is its first instant; else the moment."""
+    day = london_day(at)
+    return uk_date(day) if start_of_day(day) == at else when(at)
 
 
 def _show(made: TellingNow, *, as_json: bool) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -53,6 +53,18 @@ class DecisionTable:
     _index: Mapping[tuple[str, str], tuple[Candidate, ...]] = field(repr=False)
     _versions: Mapping[str, tuple[Terms, ...]] = field(repr=False)
     _plans: OrderedDict[tuple[str, str, str, tuple[str, ...]], _Slice] = field(repr=False)
+
+    def titles(self, clauses: Iterable[str]) -> Mapping[str, str]:
+        """By `family-support@2`, what the agreements are called in which these clauses stand. The duties, and an
+        agreement without a title, are in it with none."""
+        cited = sorted({clause.partition("#")[0] for clause in clauses})
+        return {name: terms.title for name in cited for terms in self._cited(name)}
+
+    def _cited(self, name: str) -> Iterator[Terms]:
+        reference = name.rpartition("@")[0]
+        for terms in (self.duties, *self._versions.get(reference, ())):
+            if name == f"{terms.reference}@{terms.version}":
+                yield terms
 
     def plan(self, purpose: str, recipient: str, role: str, at: datetime, extra: Iterable[str] = ()) -> Plan:
         """The plan for this purpose, recipient organisation and role at `at`; `extra` are controllers that no

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from broker.casework import CaseKind
 from broker.consent.record import ConsentKind
@@ -105,13 +106,18 @@ class Prohibition:
     in_force: Interval = ALWAYS
 
 
+DECIDES_NOTHING: Final[Mapping[str, bool]] = {"decides": False}
+"""On a field that no test of the decision reads."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """An agreement's version, or the duties, as the table needs it.
 
     `parties` and `signatures` are None for the duties, which need neither. `in_force` is the agreement's own
     interval, its end already the earlier of `until` and the day `review_by + grace`. `signatures` maps a party to
-    the intervals in which its signature stands.
+    the intervals in which its signature stands. `title` is what people read, and decides nothing: the
+    digest of the compiled rules leaves it out.
     """
 
     reference: str
@@ -123,6 +129,7 @@ class Terms:
     ends_at: datetime | None = None
     lapses_at: datetime | None = None
     signatures: Mapping[str, tuple[Interval, ...]] | None = field(default=None)
+    title: str = field(default="", metadata=DECIDES_NOTHING)
 
     def clause_reference(self, clause: str) -> str:
         """The clause as answers cite it: `family-support@2#4.1`."""

@@ -23,7 +23,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, Period):
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: plain(getattr(value, item.name)) for item in fields(value)}
+        deciding = (item.name for item in fields(value) if item.metadata.get("decides", True))
+        return {name: plain(getattr(value, name)) for name in deciding}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):

@@ -28,10 +28,12 @@ from broker.rehearsal.parse import load_scenarios
 from broker.rehearsal.run import rehearse
 from broker.rehearsal.starter import starting_scenarios
 from broker.rehearsal.templates import read_filled, template_of_file
+from broker.rehearsal.words_around import terms_skeleton
 
 TEMPLATE_FILE: Final = "template.yaml"
 AGREEMENT_FILE: Final = "agreement.yaml"
 SCENARIOS_FILE: Final = "scenarios.yaml"
+TERMS_FILE: Final = "terms.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ def draft_agreement(
         scenarios = load_scenarios(folder / SCENARIOS_FILE, policies)
         otherwise = tuple(one.name for one in scenarios if not rehearse(one).passed)
         warnings = tuple(_here(one, folder) for one in checked.warnings)
+    texts[TERMS_FILE] = terms_skeleton(agreement, vocabulary)
     return Draft(name, version, texts, filled.left_out, warnings, otherwise)
 
 

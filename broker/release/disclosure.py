@@ -176,6 +176,10 @@ def as_mapping(disclosure: Disclosure) -> dict[str, Any]:
             section.value: [_item(item) for item in (profile.of(section) if profile else ())]
             for section in Section
         },
+        "agreements": [
+            {"agreement": name, "title": title or None}
+            for name, title in (profile.titles.items() if profile else ())
+        ],
         "known_to": [item.record for item in profile.known_to] if profile else [],
         "coverage": [_coverage(line) for line in (profile.coverage if profile else ())],
         "not_shared": [_not_shared(line) for line in (profile.not_shared if profile else ())],

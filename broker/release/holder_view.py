@@ -18,6 +18,7 @@ from broker.decision.decision import Decision
 from broker.decision.papers import papers_of
 from broker.decision.reasons import WORDINGS, Effect
 from broker.decision.records import Clearances
+from broker.release.citing import clauses_in_words
 from broker.release.messages import consent_words
 from broker.release.profile import basis_words
 
@@ -36,9 +37,10 @@ class WouldGo:
 
 @dataclass(frozen=True, slots=True)
 class LawLine:
-    """A clause in force that names this: as cited, its text, and its basis in words."""
+    """A clause in force that names this: as cited, in words, its text, and its basis in words."""
 
     clause: str
+    cited: str
     text: str
     basis: tuple[str, ...]
 
@@ -91,6 +93,7 @@ def law_of(decision: Decision, matter: Matter) -> tuple[LawLine, ...]:
     return tuple(
         LawLine(
             paper.clause,
+            clauses_in_words(paper.clause, decision.table.titles([paper.clause])),
             paper.grant.text,
             tuple(basis_words(decision.table.vocabulary, paper.grant.basis)),
         )

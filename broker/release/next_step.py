@@ -161,10 +161,11 @@ STEPS: Final[Mapping[Told, Callable[[ToldSteps, str, str], str]]] = {
 
 
 def _name(paper: Paper) -> str:
-    """`the Family support agreement`."""
-    if paper.terms.parties is None:
+    """`the agreement “Family support and team around the family” (version 1)`."""
+    terms = paper.terms
+    if terms.parties is None:
         return say(Message.DUTIES)
-    return say(Message.AGREEMENT, name=paper.terms.reference.replace("-", " ").capitalize())
+    return say(Message.AGREEMENT, title=terms.title or terms.reference, version=str(terms.version))
 
 
 def _day(moment: datetime) -> str:

@@ -18,6 +18,7 @@ from broker.decision.decision import Decision
 from broker.decision.records import Clearances, RecordRuling, record_rulings
 from broker.decision.reliance import reliance
 from broker.decision.terms import BasisTerm
+from broker.release.citing import Titles
 from broker.release.explained import coverage
 from broker.release.messages import consent_words
 from broker.release.redact import redact
@@ -52,7 +53,6 @@ class Papers:
     recorded_at: datetime
     detail: str
     clauses: tuple[str, ...]
-    clause_texts: tuple[str, ...]
     basis: tuple[str, ...]
     consent: tuple[str, ...]
     obligations: tuple[str, ...]
@@ -114,6 +114,8 @@ class Profile:
     coverage: tuple[CoverageLine, ...]
     not_shared: tuple[NotSharedLine, ...]
     emergency: bool
+    titles: Titles
+    """What the agreements are called whose clauses the items rest on."""
 
     def of(self, section: Section) -> tuple[ProfileItem, ...]:
         """The items of one part, newest first."""
@@ -184,6 +186,7 @@ def make_profile(
             for row in not_shared(decision)
         ),
         decision.emergency is not None,
+        decision.table.titles(clause for item in items for clause in item.papers.clauses),
     )
 
 
@@ -208,7 +211,6 @@ def _item(
 
 def _papers(decision: Decision, ruling: RecordRuling, category: Category, requested: Mapping[str, str]) -> Papers:
     vocabulary, header = decision.table.vocabulary, ruling.header
-    texts: dict[str, str] = {}
     basis: dict[str, None] = {}
     obligations: set[str] = set()
     consents: dict[str, ConsentRecord] = {}
@@ -217,7 +219,6 @@ def _papers(decision: Decision, ruling: RecordRuling, category: Category, reques
         for passing in outcome.passing if outcome is not None else ():
             if passing.grant is None or passing.clause not in ruling.clauses:
                 continue
-            texts[passing.clause] = passing.grant.text
             basis |= dict.fromkeys(basis_words(vocabulary, passing.grant.basis))
             obligations.update(passing.grant.obligations)
         for event in reliance(decision, person, header.category, header.controller).consents:
@@ -231,7 +232,6 @@ def _papers(decision: Decision, ruling: RecordRuling, category: Category, reques
         header.recorded_at,
         ruling.detail.code if ruling.detail is not None else "",
         ruling.clauses,
-        tuple(texts[clause] for clause in sorted(texts)),
         tuple(basis),
         tuple(_consent_words(event, requested) for event in consents.values()),
         tuple(sorted(obligations)),

@@ -28,6 +28,18 @@ NEUTRAL_SENTENCE: Final = (
 )
 """What the person is told of what is left out. INVARIANT: the same words in every answer."""
 
+NOT_SEARCHED: Final = (
+    "Only records about this person were searched. Records about somebody else that name or mention them were not:"
+    " look at those by hand."
+)
+"""What the officer is told wherever a right is used. INVARIANT: the same words whether or not there are any."""
+
+NOT_SEARCHED_FOR_YOU: Final = (
+    "We looked in the records that are about you. Records about somebody else in which you are only named are not"
+    " found that way; ask us if you think there are some."
+)
+"""What the person is told of it. INVARIANT: the same words in every answer."""
+
 
 @unique
 class Exemption(StrEnum):

@@ -33,17 +33,20 @@ class ExpiryKind(StrEnum):
     AGREEMENT_LAPSES = "agreement-lapses"
     AGREEMENT_ENDS = "agreement-ends"
     AGREEMENT_REVIEW = "agreement-review"
+    QUESTION_LATE = "question-overdue"
+    BANK_HOLIDAYS = "bank-holidays-end"
 
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
     """Something that ends: when, about whom (a person, a member of staff or an agreement, by id) and, for a
-    person, in which case it matters."""
+    person, in which case it matters; `called` is an agreement's title."""
 
     kind: ExpiryKind
     at: datetime
     about: str
     case: str | None = None
+    called: str = ""
 
 
 _ORDERS = frozenset(

@@ -15,7 +15,7 @@ from datetime import date
 from html import escape
 from typing import Any, Final
 
-from broker.rights.exemptions import NEUTRAL_SENTENCE
+from broker.rights.exemptions import NEUTRAL_SENTENCE, NOT_SEARCHED_FOR_YOU
 from broker.vocabulary.codes import FieldKind, Tier, Vocabulary
 
 YOUR_RIGHTS: Final = (
@@ -112,6 +112,7 @@ def make_pack(
         ],
         "automated_decisions": "None: people decide.",
         "what_may_be_left_out": NEUTRAL_SENTENCE,
+        "where_we_looked": NOT_SEARCHED_FOR_YOU,
         "your_rights": list(YOUR_RIGHTS),
     }
 
@@ -136,10 +137,7 @@ def _kept(vocabulary: Vocabulary, code: str) -> str:
     since = (
         "from the birth of the youngest person it is about" if retention.from_birth else "from when it happened"
     )
-    keep = retention.keep
-    parts = ((keep.years, "year"), (keep.months, "month"), (keep.days, "day"))
-    words = " and ".join(f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in parts if n)
-    return f"shown for {words or 'no time'} {since}"
+    return f"shown for {retention.keep.in_words or 'no time'} {since}"
 
 
 def pack_html(pack: Mapping[str, Any]) -> str:
@@ -170,6 +168,7 @@ def pack_html(pack: Mapping[str, Any]) -> str:
         _list(f"{one['kind']}: {one['kept']}" for one in pack["how_long_it_is_kept"]),
         f"<h2>Decisions by computers</h2><p>{escape(pack['automated_decisions'])}</p>",
         f"<h2>What may be left out</h2><p>{escape(pack['what_may_be_left_out'])}</p>",
+        *([f"<p>{escape(pack['where_we_looked'])}</p>"] if "where_we_looked" in pack else []),
         "<h2>Your rights</h2>",
         _list(pack["your_rights"]),
         "</main></body></html>",

@@ -71,12 +71,6 @@ def find_authorisations(view: View, party: str | None = None) -> tuple[Authorisa
     return tuple(_authorisation(view, row) for row in view.read(statement))
 
 
-def find_evidence(view: View, authorisation: Authorisation) -> str:
-    """The evidence of an authorisation, in the words it was recorded with."""
-    statement = select(AUTHORISATIONS).where(AUTHORISATIONS.c.authorisation_id == authorisation.id)
-    return next((str(_opened(view, row)["evidence"]) for row in view.read(statement)), "")
-
-
 def _authorisation(view: View, row: Any) -> Authorisation:
     return Authorisation(
         row.authorisation_id,

@@ -7,6 +7,7 @@ destroy evidence). They run in one transaction, so that a failed one leaves the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -37,8 +38,10 @@ def configuration() -> Config:
     return config
 
 
+@cache
 def newest_revision() -> str:
-    """The revision this version of the broker works with."""
+    """The revision this version of the broker works with: one as long as it runs, and Alembic reads every
+    migration to find it."""
     head = ScriptDirectory.from_config(configuration()).get_current_head()
     if head is None:
         raise SystemFailed("migrations", "there are none; the installation is incomplete")

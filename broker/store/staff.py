@@ -73,6 +73,12 @@ def find_staff(view: View, staff_ids: Iterable[str], known_at: datetime | None =
     return {staff_id: found.staff for staff_id, found in find_members(view, staff_ids, known_at).items()}
 
 
+def staff_behind(view: View, staff_id: str) -> Staff:
+    """The member of staff who did something, for the rules that want a second person; whoever is not known (any
+    more) is told by their id alone."""
+    return find_staff(view, [staff_id]).get(staff_id) or Staff(staff_id, "", frozenset())
+
+
 def find_holders(view: View, organisation: str, role: str, at: datetime | None = None) -> dict[str, StaffMember]:
     """Who holds this post, for finding a second approver or an inbox; with those who cover it at `at`, where it is
     given."""

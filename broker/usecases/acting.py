@@ -116,17 +116,27 @@ def admit(act: Act, world: World, acting: Acting, verb: Verb) -> Staff | NotAllo
     staff = find_staff(act, [acting.by]).get(acting.by)
     if staff is None or not staff.holds(acting.role, act.at):
         return NotAllowed(f"`{acting.by}`", f"does not hold the role `{acting.role}`; name a role you hold")
-    if staff.posts_until_at is not None and staff.posts_until_at <= act.at:
+    if not staff.is_in_post(act.at):
         return NotAllowed(f"`{acting.by}`", "has left this post; access ended with it")
-    in_force = find_rules_in_force(act)
-    if in_force is not None and in_force.access_digest != world.access.digest:
-        # INVARIANT: whoever can change a file on the server does not thereby decide who may do what.
-        return NotAllowed("access rules", f"those deployed here are not {DEPLOY_THEM.format(in_force.version)}")
+    undeployed = find_undeployed(act, world)
+    if undeployed is not None:
+        return NotAllowed("access rules", undeployed)
     try:
         world.access.require([acting.role], verb)
     except NotAllowed as refused:
         return refused
     return staff
+
+
+def find_undeployed(view: View, world: World) -> str | None:
+    """Why the access rules deployed here decide nothing, or None where they are those in force (or none are).
+
+    INVARIANT: whoever can change a file on the server does not thereby decide who may do what.
+    """
+    in_force = find_rules_in_force(view)
+    if in_force is None or in_force.access_digest == world.access.digest:
+        return None
+    return f"those deployed here are not {DEPLOY_THEM.format(in_force.version)}"
 
 
 def _log_refusal(act: Act, acting: Acting, verb: Verb) -> AuditEntry:

@@ -15,11 +15,14 @@ from broker.casework import Staff
 from broker.dates import instant_text, parse_instant
 from broker.decision.admission import has_personal_connection
 from broker.decision.protection import without_protected
-from broker.errors import CallWrong, NotAllowed
+from broker.errors import CallWrong
 from broker.store.gather import gather_facts
 from broker.store.matters import StoredMatter, find_matter
+from broker.store.notices import NewNotice
 from broker.store.session import Act, View
+from broker.usecases.acting import AlertingRefusal
 from broker.usecases.kinds import MatterKind
+from broker.usecases.release.alerts import CONFLICT
 
 
 def get_matter(view: View, staff: Staff, kind: MatterKind, matter_id: str) -> StoredMatter:
@@ -31,10 +34,12 @@ def get_matter(view: View, staff: Staff, kind: MatterKind, matter_id: str) -> St
 
 
 def require_unconnected(act: Act, staff: Staff, *person_ids: str) -> None:
-    """Raises NotAllowed where the member of staff knows any of these people otherwise than from work."""
+    """Raises NotAllowed, and alerts, where the member of staff knows any of these people otherwise than from
+    work."""
     facts, _ = without_protected(gather_facts(act, person_ids, staff_ids=[staff.id]))
     if has_personal_connection(facts, facts.staff[staff.id], frozenset(person_ids)):
-        raise NotAllowed("request", "is not one that you can handle; ask another officer")
+        alert = NewNotice(CONFLICT, staff.organisation, act.at, {"about": sorted(person_ids), "by": staff.id})
+        raise AlertingRefusal("request", "is not one that you can handle; ask another officer", [alert])
 
 
 def require_none(where: str, findings: Iterable[str]) -> None:

@@ -17,11 +17,13 @@ from typing import Final, TypeVar
 from broker.access import Verb
 from broker.audit.events import Event
 from broker.casework import Staff
+from broker.casework.second_person import are_one_person
 from broker.errors import CallWrong
 from broker.store.cases import find_cases
 from broker.store.disclosures import find_disclosure
 from broker.store.notices import DueNotice, find_due_to, mark_sent
 from broker.store.session import Act
+from broker.store.staff import find_staff
 from broker.usecases.acting import AS_OPERATOR, DEPLOYMENT, Acting, Signed, entry_of, perform
 from broker.usecases.release.recall import Topic
 from broker.usecases.release.recall_release import answer_recall
@@ -37,6 +39,10 @@ CHECKS: Final = ("check-", "override-")
 
 TO: Final = "to"
 """What names the one member of staff a notice is for."""
+
+
+_WHOM: Final = ("by", "second")
+"""What names the members of staff a silent notice is about."""
 
 
 class Finding(StrEnum):
@@ -67,7 +73,8 @@ class Waiting:
     staff: tuple[str, ...] = ()
     entries: tuple[int, ...] = ()
     reference: str | None = None
-    """What else it is about: a question in the holder's inbox, an ad hoc request, a disagreement."""
+    """What else it is about: a question in the holder's inbox, an ad hoc request, a disagreement, a proposal to
+    lift a protection."""
     pass_on: str | None = None
     """The body outside the partnership that this organisation tells of it."""
 
@@ -124,20 +131,27 @@ def _readable(act: Act, world: World, acting: Acting | None, reader: Staff | Non
         return due
     decides = world.access.find_role([acting.role], Verb.HOLDER_DECIDE) is not None
     governs = world.access.find_role([acting.role], Verb.ACCESS_CHECK_RUN) is not None
+    own = _posts_of(act, reader, due)
     return [
         one
         for one in due
-        if _may_read(act, one, reader, decides=governs if one.notice.topic.startswith(CHECKS) else decides)
+        if _may_read(act, one, reader, own, decides=governs if one.notice.topic.startswith(CHECKS) else decides)
     ]
 
 
-def _may_read(act: Act, due: DueNotice, reader: Staff, *, decides: bool) -> bool:
+def _posts_of(act: Act, reader: Staff, due: Iterable[DueNotice]) -> frozenset[str]:
+    """The staff ids among those these notices are about by which the reader acts, in whichever post."""
+    named = {str(one.notice.body[key]) for one in due for key in _WHOM if one.notice.body.get(key)}
+    return frozenset(one for one, staff in find_staff(act, named).items() if are_one_person(staff, reader))
+
+
+def _may_read(act: Act, due: DueNotice, reader: Staff, own: frozenset[str], *, decides: bool) -> bool:
     body = due.notice.body
     if TO in body:
         return bool(body[TO] == reader.id)
     if due.notice.topic not in RECALLS:
         # An alert about somebody's own request is never shown to them, whatever they decide otherwise.
-        return decides and reader.id not in (body.get("by"), body.get("second"))
+        return decides and own.isdisjoint(str(body[key]) for key in _WHOM if body.get(key))
     if decides:
         return True
     disclosure = find_disclosure(act, str(body["disclosure"]))
@@ -164,8 +178,8 @@ def _waiting(due: DueNotice) -> Waiting:
         tuple(str(one) for one in people),
         tuple((str(category), str(controller)) for category, controller in body.get("cells", ())),
         tuple(str(one) for one in body.get("records", ())),
-        () if notice.topic in RECALLS else tuple(str(body[key]) for key in ("by", "second") if body.get(key)),
+        () if notice.topic in RECALLS else tuple(str(body[key]) for key in _WHOM if body.get(key)),
         tuple(int(one) for one in body.get("entries", ())),
-        body.get("question") or body.get("adhoc") or body.get("disagreement"),
+        body.get("question") or body.get("adhoc") or body.get("disagreement") or body.get("proposal"),
         body.get("pass_on"),
     )

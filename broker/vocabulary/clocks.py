@@ -94,11 +94,13 @@ class ReviewClock:
 
 @dataclass(frozen=True, slots=True)
 class FrontDoor:
-    """One area's front door. `purpose` is what a contact is opened for; `lead_category` and `lead_purposes` say by
-    which kind of information, and for which cases, "is it open already, and who leads?" may be answered."""
+    """One area's front door. `purpose` is what a contact is opened for and `decided_for` what its threshold
+    decision is made for, where that is a purpose of its own; `lead_category` and `lead_purposes` say by which kind
+    of information, and for which cases, "is it open already, and who leads?" may be answered."""
 
     area: str
     purpose: str
+    decided_for: str | None
     lead_category: str
     lead_purposes: frozenset[str]
     from_time: time
@@ -106,6 +108,11 @@ class FrontDoor:
     decide_within: str
     ratings: Mapping[Rating, RatingClock]
     reviews: Mapping[str, ReviewClock]
+
+    @property
+    def purposes(self) -> frozenset[str]:
+        """What a contact is for until it was decided about and goes on."""
+        return frozenset({self.purpose} if self.decided_for is None else {self.purpose, self.decided_for})
 
 
 def _time(text: str) -> time:
@@ -159,6 +166,9 @@ REVIEW: Form[ReviewClock] = Form(
 
 _AREA = required("area", NewCode(), "the area that organisations name")
 _PURPOSE = required("purpose", Known("purpose"), "what a contact is opened for")
+_DECIDED_FOR = optional(
+    "decided_for", Known("purpose"), None, "what the threshold decision is made for; left out: for the same"
+)
 _LEAD_CATEGORY = required("category", Known("category"), "the kind of information that says who is involved")
 _LEAD_PURPOSES = required(
     "purposes",
@@ -185,11 +195,17 @@ def _front_door(fields: Fields, reading: Reading) -> FrontDoor | Refused:
     if Rating.RED not in ratings:
         reading.error(fields.line_of(_RATINGS), "`ratings` lacks `red`: say how soon the most urgent is looked at")
         return REFUSED
+    if fields[_DECIDED_FOR] == fields[_PURPOSE]:
+        reading.error(
+            fields.line_of(_DECIDED_FOR), "`decided_for` is the front door's `purpose` too; leave it out"
+        )
+        return REFUSED
     category, purposes = fields[_LEAD]
     opens, closes = fields[_HOURS]
     return FrontDoor(
         fields[_AREA],
         fields[_PURPOSE],
+        fields[_DECIDED_FOR],
         category,
         purposes,
         opens,
@@ -202,7 +218,7 @@ def _front_door(fields: Fields, reading: Reading) -> FrontDoor | Refused:
 
 FRONT_DOOR: Form[FrontDoor] = Form(
     "a front door",
-    (_AREA, _PURPOSE, _LEAD, _HOURS, _DECIDE, _RATINGS, _REVIEWS),
+    (_AREA, _PURPOSE, _DECIDED_FOR, _LEAD, _HOURS, _DECIDE, _RATINGS, _REVIEWS),
     _front_door,
 )
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
+from typing import Final
 
 from broker.dates import ALWAYS, Interval, Period
 from broker.vocabulary.clocks import FrontDoor
@@ -230,9 +231,14 @@ class OverrideAlone:
     review: str
 
 
+TELL_AFTER: Final = "P5D"
+"""Working days, where the partnership says nothing else."""
+
+
 @dataclass(frozen=True, slots=True)
 class OverrideTerms:
-    """The partnership's terms for emergency access; `minutes` is how long a window lasts."""
+    """The partnership's terms for emergency access; `minutes` is how long a window lasts, `tell` how long
+    after the review the people it was about are told."""
 
     reasons: Mapping[str, str]
     minutes: int
@@ -240,6 +246,7 @@ class OverrideTerms:
     detail: Detail
     alone: OverrideAlone
     review: str
+    tell: str = TELL_AFTER
 
 
 class ProfileSection(StrEnum):

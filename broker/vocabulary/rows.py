@@ -31,6 +31,7 @@ from broker.documents.shapes import (
     set_of,
 )
 from broker.vocabulary.codes import (
+    TELL_AFTER,
     TYPES_IN_USE,
     Category,
     Detail,
@@ -311,10 +312,13 @@ _ALONE: Form[OverrideAlone] = Form(
     ),
 )
 _ALONE_KEY = required("alone", _ALONE)
+_TELL = optional(
+    "tell", Duration(), TELL_AFTER, "how long after its review people are told; left out: five working days"
+)
 
 OVERRIDE: Form[OverrideTerms] = Form(
     "the file of override terms",
-    (_REASONS, _MINUTES, _MAX_TIER, _OVERRIDE_DETAIL, _ALONE_KEY, _REVIEW),
+    (_REASONS, _MINUTES, _MAX_TIER, _OVERRIDE_DETAIL, _ALONE_KEY, _REVIEW, _TELL),
     lambda fields, _: OverrideTerms(
         fields[_REASONS],
         fields[_MINUTES],
@@ -322,6 +326,7 @@ OVERRIDE: Form[OverrideTerms] = Form(
         fields[_OVERRIDE_DETAIL],
         fields[_ALONE_KEY],
         fields[_REVIEW],
+        fields[_TELL],
     ),
 )
 

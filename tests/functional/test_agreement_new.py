@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from broker.rehearsal.words_around import HEADINGS
+
 ROOT = Path(__file__).parents[2]
 BLANKS = (
     "council=ecc",
@@ -51,6 +53,18 @@ def test_a_new_agreement_is_accepted_and_its_scenarios_come_out(tmp_path: Path) 
     scenarios = json.loads(tested.stdout)["scenarios"]
     assert len(scenarios) == 26
     assert all(one["passed"] for one in scenarios)
+
+
+def test_the_words_around_the_clauses_begin_with_their_headings(tmp_path: Path) -> None:
+    assert new(tmp_path).returncode == 0
+    words = (tmp_path / "north/v1/terms.md").read_text("utf-8")
+    assert [line for line in words.splitlines() if line.startswith("## ")] == [
+        f"## {number}. {heading}" for number, heading in enumerate(HEADINGS, 1)
+    ]
+    for said in ("Reference `north`, version 1.", "- Essex Police\n", "- Begins: 1 April 2027", "DPIA-9"):
+        assert said in words, said
+    assert words.count("To write: ") == len(HEADINGS) - 1
+    assert run(tmp_path, "check", "north", "--json").returncode == 0
 
 
 def test_nothing_is_written_over_and_nothing_is_written_in_part(tmp_path: Path) -> None:

@@ -30,8 +30,8 @@ def words_of(step: Any) -> str | None:
         kind = values["consent"]
         values["consent"] = say(Message.ANY_CONSENT) if kind == "any" else consent_words(ConsentKind(kind))
     if "agreement" in values:
-        name = values["agreement"].replace("-", " ").capitalize()
-        values["agreement"] = say(Message.DUTIES) if name == "Duties" else say(Message.AGREEMENT, name=name)
+        called = dict(zip(("title", "version"), values["agreement"], strict=False))
+        values["agreement"] = say(Message.AGREEMENT, **called) if called else say(Message.DUTIES)
     if "bodies" in values:
         values["bodies"] = listed(Message.EVERY, values["bodies"])
     if "day" in values:

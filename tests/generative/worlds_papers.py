@@ -194,7 +194,7 @@ def agreement(desk: Desk, reference: str, version: int) -> Doc:
     made: Doc = {
         "agreement": reference,
         "version": version,
-        "title": "An agreement",
+        "title": f"Agreement {reference}",
         "classification": "OFFICIAL-SENSITIVE",
         "owner": parties[0],
         "parties": parties,

@@ -85,11 +85,13 @@ def to_covers(world: World, entries: Iterable[Doc]) -> bool:
 
 
 def names_controller(world: World, grant: Grant, controller: str) -> bool:
-    """Whether a grant covers “this controller, this recipient and role, this purpose”."""
+    """Whether a grant covers “this controller, this recipient and role, this purpose”; asked from the cheapest to
+    the dearest.
+    """
     return (
-        from_covers(world, grant.body["from"], controller)
+        world.request["purpose"] in grant.body["purposes"]
         and to_covers(world, grant.body["to"])
-        and world.request["purpose"] in grant.body["purposes"]
+        and from_covers(world, grant.body["from"], controller)
     )
 
 
@@ -97,24 +99,24 @@ def names(world: World, grant: Grant, controller: str, category: str) -> bool:
     """“A grant **names** the cell when it covers this controller, this recipient and role, this purpose and this
     category.” “A duty's clause out of force still names.”
     """
-    return names_controller(world, grant, controller) and category in grant.body["categories"]
+    return category in grant.body["categories"] and names_controller(world, grant, controller)
 
 
 def prohibition_covers(world: World, prohibition: Doc, controller: str, category: str) -> bool:
     """“Each of `from`, `to`, `purposes`, `categories` that it states must cover it.”"""
     return (
-        ("from" not in prohibition or from_covers(world, prohibition["from"], controller))
-        and ("to" not in prohibition or to_covers(world, prohibition["to"]))
+        ("categories" not in prohibition or category in prohibition["categories"])
         and ("purposes" not in prohibition or world.request["purpose"] in prohibition["purposes"])
-        and ("categories" not in prohibition or category in prohibition["categories"])
+        and ("to" not in prohibition or to_covers(world, prohibition["to"]))
+        and ("from" not in prohibition or from_covers(world, prohibition["from"], controller))
     )
 
 
 def is_prohibited_by_duties(world: World, controller: str, category: str) -> bool:
     """“A prohibition of the duties in force covers it.”"""
     return any(
-        within_interval(world.at, each.get("in_force", {}))
-        and prohibition_covers(world, each, controller, category)
+        prohibition_covers(world, each, controller, category)
+        and within_interval(world.at, each.get("in_force", {}))
         for each in world.policies["duties"].get("prohibitions", [])
     )
 

@@ -57,10 +57,9 @@ def failing(world: World, reason: str | None, category: str, controller: str) ->
     return sorted(found, key=lambda grant: grant.ref)
 
 
-def paper_named(grant: Grant) -> str:
-    """The agreement, or the duties, that a clause stands in."""
-    name: str = "duties" if grant.is_duty else grant.paper["agreement"]
-    return name
+def paper_named(grant: Grant) -> list[str]:
+    """The title and version of the agreement that a clause stands in; of the duties nothing."""
+    return [] if grant.is_duty else [grant.paper["title"], str(grant.paper["version"])]
 
 
 def title_of(world: World, controller: str) -> str:

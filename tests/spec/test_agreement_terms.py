@@ -20,28 +20,12 @@ from ruamel.yaml.constructor import SafeConstructor
 
 from broker.agreements.partnership import load_partnership
 from broker.dates import uk_date
+from broker.rehearsal.words_around import HEADINGS as WORDS_AROUND
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = sorted(path.parent for path in (ROOT / "agreements").glob("*/v*/agreement.yaml"))
 RULES = load_partnership(ROOT / "policies").vocabulary
-HEADINGS = (
-    "Title, reference, version, classification and owner",
-    "Parties and who is controller",
-    "Purpose, benefits and why it is necessary",
-    "Lawful basis",
-    "Confidentiality and consent",
-    "Data subjects, items, direction and look-back",
-    "Telling people, and when not to",
-    "Method, frequency and security",
-    "Access and onward sharing",
-    "Accuracy, matching and corrections",
-    "Retention and disposal",
-    "Rights and complaints",
-    "Breach",
-    "Assessments and policy documents",
-    "Start, end, review, termination and changes",
-    "Signatories",
-)
+HEADINGS = tuple(WORDS_AROUND)
 WHO = frozenset({"from", "to"})
 """The keys of a clause that name bodies, which are a template's blanks."""
 
@@ -89,6 +73,7 @@ def named(folder: Path) -> str:
 def test_the_words_have_the_sixteen_headings_in_order_and_nothing_under_them_is_empty(folder: Path) -> None:
     found = sections(folder)
     assert tuple(found) == HEADINGS
+    assert len(HEADINGS) == 16
     assert [heading for heading, text in found.items() if len(flat(text)) < 40] == []
 
 

@@ -57,6 +57,7 @@ def consent(by: str, category: str = "attendance", kind: str = "engagement") -> 
     return {"change": "consent", "kind": kind, "by": by, "category": category}
 
 
+TITLED = "the agreement “Family support and team around the family” (version 2)"
 RELEASE = {"change": "holder", "controller": "chelmsford-academy"}
 
 
@@ -64,9 +65,7 @@ def test_a_party_that_has_yet_to_sign_is_named(here: Told) -> None:
     here.scenario["signed"] = {"family-support": {"ecc": "2026-01-05"}}
     step, remedies = here.officer()
     assert step == here.requester()
-    assert step == (
-        "Ask your IG officer when the Family support agreement will be signed. Still to sign: Chelmsford Academy."
-    )
+    assert step == (f"Ask your IG officer when {TITLED} will be signed. Still to sign: Chelmsford Academy.")
     assert remedies == [
         [{"change": "sign", "party": "chelmsford-academy", "agreement": "family-support", "version": 2}]
     ]
@@ -85,9 +84,7 @@ def test_a_body_that_is_no_party_would_have_to_join_and_that_is_no_remedy(here: 
 def test_a_lapsed_agreement_has_to_be_renewed(here: Told) -> None:
     here.scenario["at"] = "2027-04-01"
     step, remedies = here.officer()
-    assert step == (
-        "Ask your IG officer to have the Family support agreement renewed: it lapsed on 1 April 2027, unreviewed."
-    )
+    assert step == (f"Ask your IG officer to have {TITLED} renewed: it lapsed on 1 April 2027, unreviewed.")
     assert remedies == [[{"change": "renew", "agreement": "family-support", "version": 2}]]
     here.scenario["at"] = "2028-02-01"
     here.agreement["in_force"] = {"from": "2026-01-01", "until": "2028-01-01"}
@@ -96,7 +93,10 @@ def test_a_lapsed_agreement_has_to_be_renewed(here: Told) -> None:
 
 def test_an_agreement_and_a_power_that_begin_on_a_day_are_waited_for(here: Told) -> None:
     here.agreement["in_force"] = {"from": "2026-04-06"}
-    assert here.officer() == ("Ask again from 6 April 2026, when the Family support agreement begins.", [])
+    assert here.officer() == (
+        f"Ask again from 6 April 2026, when {TITLED} begins.",
+        [],
+    )
     here.agreement["in_force"] = {"from": "2026-01-01"}
     here.policies["gateways"]["gateways"][0]["in_force"] = {"from": "2026-09-01"}
     assert here.officer() == ("Ask again from 1 September 2026, when An Act s.10 begins.", [])

@@ -376,17 +376,122 @@ CLINICAL = {"physical-health", "maternity-early-years", "mental-health", "disabi
 
 
 def test_a_power_that_lifts_no_confidence_gives_no_health_without_a_consent_or_the_holders_decision() -> None:
-    """Crime and Disorder Act 1998 s.115, Children Act 2004 s.10, Care Act 2014 ss.6 and 7 outside an enquiry; from
-    bodies that hold it in confidence. Section 11 is left out: docs/policies.md, on health at the front door."""
+    """Every power (Crime and Disorder Act 1998 s.115 and Children Act 2004 ss.10 and 11 among them), and Care Act
+    2014 ss.6 and 7 outside an enquiry; from bodies that hold it in confidence, at whatever detail."""
+    powers = {each.code for each in RULES.gateways.values() if each.kind is GatewayKind.POWER} | {"care-6-7"}
+    assert {"cda98-115", "ca04-10", "ca04-11"} <= powers
     confidants = {*NHS, "AMB", "GP", *SENSITIVE}
     tried = 0
     for reference, grant in clauses():
         held = any(each.types & confidants for each in disclosers_of(grant)) and grant.categories & CLINICAL
         in_an_enquiry = grant.basis.gateway == "care-6-7" and reference.startswith(DUTIES.reference)
-        if held and grant.basis.gateway in ("cda98-115", "ca04-10", "care-6-7") and not in_an_enquiry:
+        if held and grant.basis.gateway in powers and not in_an_enquiry:
             tried += 1
             assert grant.holder_decides or grant.consent is not None, reference
     assert tried > 3
+
+
+def test_a_conviction_spent_or_not_goes_nowhere_until_its_holder_has_decided() -> None:
+    """Article 10 of the UK GDPR: whoever holds it says that it bears on the risk, under every paper."""
+    tried = 0
+    for reference, grant in clauses():
+        if "convictions" in grant.categories:
+            tried += 1
+            assert grant.holder_decides, reference
+            assert grant.detail < Detail.FULL, reference
+    assert tried > 4
+
+
+OFFENDERS = ("youth-justice", "probation-supervision")
+"""What is known of somebody because they were convicted or cautioned."""
+SAID_OF_ITSELF = {"section-47", "offender-management", "youth-justice", "evaluation"}
+"""Where supervision or an order is told without a decision: an enquiry, those who manage it, a nameless flag."""
+
+
+def test_what_a_conviction_led_to_waits_for_its_holder_too() -> None:
+    for reference, grant in clauses():
+        if grant.categories & set(OFFENDERS) and not grant.purposes <= SAID_OF_ITSELF:
+            assert grant.holder_decides, reference
+        if "youth-justice" in grant.categories and grant.purposes & {"section-47", "offender-management"}:
+            assert grant.holder_decides, f"{reference}: an out-of-court disposal is a caution"
+
+
+POINTERS = {"involvement", "lead-practitioner", "identity", "contact-details", "household"}
+
+
+def told_by(kind: str) -> Iterator[tuple[str, Grant]]:
+    """The grants that let a body of this type alone tell that it knows somebody, with nobody asked: no consent, no
+    decision of the holder's, and no enquiry or care that a duty gives."""
+    known = Organisation(kind.lower(), kind, frozenset({kind}), "essex")
+    for reference, grant in clauses():
+        asked = grant.holder_decides or grant.consent in (ConsentKind.CONFIDENTIALITY, ConsentKind.DATA_PROTECTION)
+        by_duty = reference.startswith(DUTIES.reference)
+        known_to = any(one.covers(known) for one in grant.disclosers) and grant.categories & POINTERS
+        if known_to and not asked and not by_duty:
+            yield reference, grant
+
+
+@pytest.mark.parametrize("kind", ["NHS-MH", "PRISON", "SEXH", "SUBM"])
+def test_a_body_whose_name_is_the_secret_tells_nobody_by_a_power_that_somebody_is_known_to_it(kind: str) -> None:
+    assert [reference for reference, _ in told_by(kind)] == []
+
+
+def test_a_pointer_from_who_deals_with_offenders_says_on_which_condition_of_article_10() -> None:
+    courts = {"PROB", "YJS", "PRISON"}
+    tried = 0
+    for reference, grant in clauses():
+        if not grant.categories & POINTERS or grant.consent is not None or grant.holder_decides:
+            continue
+        if any(each.types & courts for each in disclosers_of(grant)):
+            tried += 1
+            assert grant.basis.article_10 is not None, reference
+    assert tried > 3
+
+
+def test_where_a_patient_lives_and_with_whom_goes_by_no_power_unless_asked() -> None:
+    powers = {each.code for each in RULES.gateways.values() if each.kind is GatewayKind.POWER}
+    for reference, grant in clauses():
+        told = grant.categories & {"contact-details", "household"} and grant.basis.gateway in powers
+        if told and any(each.types & {*NHS, "AMB", "GP", *SENSITIVE} for each in disclosers_of(grant)):
+            assert grant.consent is not None or grant.holder_decides, reference
+
+
+def test_a_landlord_at_the_panel_is_told_nothing_of_a_trusts_or_probations() -> None:
+    landlord = RULES.organisations["chelmsford-housing"]
+    (panel,) = [terms for terms in papers() if terms.clause_reference("8.2").startswith("domestic-abuse@")]
+    for code in ("mse-nhs", "eput-nhs", "essex-probation"):
+        assert any(
+            ban.categories is None
+            and ban.purposes is None
+            and any(one.covers(RULES.organisations[code]) for one in ban.disclosers or ())
+            and any(one.covers(landlord, "marac-representative") for one in ban.recipients or ())
+            for ban in panel.prohibitions
+        ), code
+
+
+def test_a_need_at_school_goes_to_no_threshold_and_no_youth_justice_until_somebody_decided() -> None:
+    for reference, grant in clauses():
+        outside = {"threshold-decision", "front-door-screening", "youth-justice", "family-support", "section-17"}
+        if "special-educational-needs" in grant.categories and grant.purposes & outside:
+            assert grant.holder_decides or grant.consent is not None, reference
+
+
+def test_condition_18_serves_only_what_protects_somebody() -> None:
+    for reference, grant in clauses():
+        if grant.basis.schedule_1 == "18":
+            assert all(RULES.purposes[purpose].protective for purpose in grant.purposes), reference
+
+
+def test_a_navigator_sees_what_their_own_agency_holds_and_nothing_of_any_other() -> None:
+    """policies/roles.yaml: they answer a check from it, and the social-work decision maker sees the collation."""
+    tried = 0
+    for reference, grant in clauses():
+        givers = disclosers_of(grant)
+        for organisation in RULES.organisations.values():
+            if any(one.covers(organisation, "navigator") for one in grant.recipients):
+                tried += 1
+                assert [each.code for each in givers] == [organisation.code], reference
+    assert tried > 1
 
 
 # --- The duties

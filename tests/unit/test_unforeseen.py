@@ -18,8 +18,7 @@ def run(monkeypatch: pytest.MonkeyPatch, error: Exception) -> int:
     def fail() -> None:
         raise error
 
-    monkeypatch.setattr(application, "app", app)
-    monkeypatch.setattr(application, "VERBS", ())
+    monkeypatch.setattr(application, "command_line", lambda _called: app)
     monkeypatch.setattr(sys, "argv", ["broker"])
     with pytest.raises(SystemExit) as ended:
         application.main()

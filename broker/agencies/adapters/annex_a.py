@@ -69,7 +69,7 @@ CONTACT_SOURCES = {
 def child_claims(cells: Cells, sender: Sender) -> IdentityClaims:
     """The council's number, the date of birth (expected, while unborn) and the gender."""
     return IdentityClaims(
-        agency_id=cells.get_text(CHILD_ID.heading),
+        agency_id=cells.get_number(CHILD_ID.heading),
         born_on=cells.find_birth(BORN.heading, LISTED_DATES, sender.received_on, may_be_unborn=True),
         sex_code=cells.get_code(GENDER.heading, GENDERS),
     )

@@ -67,7 +67,7 @@ class ChildIndex(Adapter):
             family_name=cells.get_name(SURNAME.heading),
             born_on=born_on,
             sex_code=cells.get_code(GENDER.heading, GENDERS),
-            agency_id=cells.get_text(CHILD_ID.heading),
+            agency_id=cells.get_number(CHILD_ID.heading),
             nhs_number=cells.find_identifier(NHS_NUMBER.heading, NhsNumber),
             upn=cells.find_identifier(UPN.heading, Upn),
             uprn=cells.find_identifier(UPRN.heading, Uprn),

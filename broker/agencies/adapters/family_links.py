@@ -94,7 +94,7 @@ class FamilyLinks(Adapter):
     def understand(self, cells: Cells, sender: Sender) -> tuple[IncomingRecord, ...]:
         """One relationship, known by the two numbers, its kind and the day it began."""
         child = IdentityClaims(
-            agency_id=cells.get_text(CHILD_ID.heading),
+            agency_id=cells.get_number(CHILD_ID.heading),
             born_on=cells.get_birth(CHILD_BORN.heading, LISTED_DATES, sender.received_on, may_be_unborn=True),
         )
         adult = IdentityClaims(
@@ -102,7 +102,7 @@ class FamilyLinks(Adapter):
             family_name=cells.get_name(SURNAME.heading),
             born_on=cells.find_birth(BORN.heading, LISTED_DATES, sender.received_on),
             sex_code=cells.get_code(SEX.heading, SEXES),
-            agency_id=cells.get_text(ADULT_ID.heading),
+            agency_id=cells.get_number(ADULT_ID.heading),
             nhs_number=cells.find_identifier(NHS_NUMBER.heading, NhsNumber),
             postcode=cells.find_identifier(POSTCODE.heading, Postcode),
         )

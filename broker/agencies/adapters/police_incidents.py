@@ -276,7 +276,7 @@ def _incident(cells: Cells, sender: Sender) -> _Incident:
 
 def _linked(cells: Cells, sender: Sender) -> _Linked:
     part = cells.get_code(ROLE.heading, ROLES)
-    nominal_ref = cells.get_text(NOMINAL.heading)
+    nominal_ref = cells.get_number(NOMINAL.heading)
     claims = IdentityClaims(
         given_name=cells.get_name(FORENAME.heading),
         family_name=cells.get_name(SURNAME.heading),

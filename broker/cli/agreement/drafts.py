@@ -59,7 +59,7 @@ def templates(
         out.print(table("To be filled in", ("Blank", "What", "With"), rows))
 
 
-_NEW = """Write a new agreement from a template: agreement.yaml, and scenarios.yaml to start from.
+_NEW = """Write a new agreement from a template: agreement.yaml, and scenarios.yaml and terms.md to start from.
 
 Nothing is written unless `broker check` accepts it, and nothing is written over. What a template asks for:
 `broker agreement templates NAME`.
@@ -144,7 +144,9 @@ def _wanted(blank: Blank, organisations: Mapping[str, Organisation]) -> str:
         )
         return f"{how_many}: {', '.join(fitting(blank, organisations)) or 'nobody here yet'}"
     if isinstance(blank, DateBlank):
-        return "a day" if blank.after is None else f"a day; left out: {blank.by} after {blank.after}"
+        if blank.after is None or blank.by is None:
+            return "a day"
+        return f"a day; left out: {blank.by.in_words} after `{blank.after}`"
     return "a reference"
 
 

@@ -104,7 +104,8 @@ def end(
     if as_json:
         print_json({"ended": names, "at": instant_text(ended.at)})
         return
-    console().print(plain(f"Ended: {', '.join(names)}. Nothing flows under them from now on."))
+    under = "it" if len(names) == 1 else "them"
+    console().print(plain(f"Ended: {', '.join(names)}. Nothing flows under {under} from now on."))
 
 
 def _who(one: SignatureShown) -> str:

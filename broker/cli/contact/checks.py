@@ -48,11 +48,12 @@ def ask(
     """Asks."""
     with open_broker(Settings.read()) as broker:
         made, check = ask_check(broker, acting(by, role), contact, of)
+        asked = broker.partnership.vocabulary.organisations[check.organisation].name
     if as_json:
         due = instant_text(check.due_at)
         print_json({"check": check.id, "contact": made.case_id, "of": check.organisation, "due": due})
     else:
-        console().print(plain(f"Check {check.id} is asked of {of}."))
+        console().print(plain(f"Check {check.id} is asked of {asked}."))
 
 
 def checks(by: By, role: As, as_json: Json = False) -> None:
@@ -61,6 +62,7 @@ def checks(by: By, role: As, as_json: Json = False) -> None:
         rows = list_checks(broker, acting(by, role))
         purpose = {area: door.purpose for area, door in broker.partnership.vocabulary.front_doors.items()}
         areas = {code: one.area for code, one in broker.partnership.vocabulary.organisations.items()}
+        called = {code: one.name for code, one in broker.partnership.vocabulary.organisations.items()}
     if as_json:
         print_json([{**_row(row), "purpose": purpose[areas[row.front_door]]} for row in rows])
         return
@@ -68,7 +70,10 @@ def checks(by: By, role: As, as_json: Json = False) -> None:
     if not rows:
         screen.print(plain("No check is asked of your organisation."))
         return
-    lines = [(row.check.id, row.left.in_words, row.case_id, row.front_door, ", ".join(row.people)) for row in rows]
+    lines = [
+        (row.check.id, row.left.in_words, row.case_id, called[row.front_door], ", ".join(row.people))
+        for row in rows
+    ]
     screen.print(table("Checks asked of us", ("Check", "Due", "Contact", "Asked by", "About"), lines))
     screen.print(plain("Who they are comes in a profile: `broker profile --case` with the contact's reference."))
 

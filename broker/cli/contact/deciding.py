@@ -73,8 +73,11 @@ def close(
     by: By,
     role: As,
     untold: Annotated[str, typer.Option("--untold", help="why the referrer was not told, if they were not")] = "",
+    despite: Annotated[
+        str, typer.Option("--despite", help="why it is closed although you are a party to a disagreement about it")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Closes."""
     with open_broker(Settings.read()) as broker:
-        show(close_contact(broker, acting(by, role), contact, untold), as_json=as_json)
+        show(close_contact(broker, acting(by, role), contact, untold, despite), as_json=as_json)

@@ -11,6 +11,7 @@ from broker.cli.contact.words import As, By, Json, Reference, Why, contact_json
 from broker.cli.profile_page import show_refusal
 from broker.cli.screen import console, plain, print_json
 from broker.cli.words import acting
+from broker.dates import parse_date, uk_date
 from broker.settings import Settings
 from broker.usecases.casework.find_lead import LeadAnswer, find_lead, pass_to_lead
 from broker.wiring import open_broker
@@ -43,7 +44,7 @@ def lead(contact: Reference, by: By, role: As, reason: Why, as_json: Json = Fals
     elif answer.disclosure.profile is None:
         show_refusal(answer.disclosure, console())
     else:
-        _page(answer, names)
+        _page(contact, answer, names)
     if answer.disclosure.profile is None:
         raise typer.Exit(1)
 
@@ -90,17 +91,24 @@ def _as_json(answer: LeadAnswer) -> dict[str, Any]:
     }
 
 
-def _page(answer: LeadAnswer, names: dict[str, str]) -> None:
+def _page(contact_id: str, answer: LeadAnswer, names: dict[str, str]) -> None:
     screen = console()
     profile = answer.disclosure.profile
     called = dict(profile.people) if profile is not None else {}
     for one in answer.leads:
         reach = f", {one.phone}" if one.phone else ""
         screen.print(plain(f"{called[one.person_id]}: open. Lead: {one.name}, {names[one.organisation]}{reach}."))
-        screen.print(plain(f"  Pass it on: broker contact pass --to {one.case_id}"))
+        screen.print(plain(f"  Pass it on: broker contact pass {contact_id} --to {one.case_id} …"))
     for item in answer.involved:
         who = ", ".join(called[person] for person in item.about)
-        said = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in item.fields)
+        said = ", ".join(f"{name.replace('_', ' ')} {_said(value)}" for name, value in item.fields)
         screen.print(plain(f"{who}: {item.papers.controller_name} is involved. {said}"))
     if not answer.leads and not answer.involved:
         screen.print(plain("Nothing released about who leads. That does not mean that nothing is open."))
+
+
+def _said(value: object) -> str:
+    """A value as people write it: a day as `3 September 2026`."""
+    text = str(value)
+    day = parse_date(text)
+    return text if day is None else uk_date(day)

@@ -8,6 +8,7 @@ import typer
 
 from broker.casework.contact import EMERGENCY, KNOWS_IN_WORDS
 from broker.cli.contact.words import As, By, Json, Reference, people_words, row_json, told_by
+from broker.cli.holder_page import when
 from broker.cli.screen import console, plain, print_json, table
 from broker.cli.words import acting
 from broker.dates import instant_text
@@ -120,9 +121,10 @@ def _page(shown: Shown, vocabulary: Vocabulary) -> None:
         screen.print(plain(words.safe.in_words))
         screen.print(plain(f"“{words.worry}”"))
     for check in row.checks:
-        screen.print(plain(f"  Check of {check.organisation}: {check.state.value}."))
+        asked = vocabulary.organisations[check.organisation].name
+        screen.print(plain(f"  Check of {asked}: {check.state.value}."))
     for step in shown.seen.steps:
         reason = shown.reasons.get(step.row)
-        screen.print(
-            plain(f"  {instant_text(step.at)} {step.kind.value} by {step.by}{f': {reason}' if reason else ''}")
-        )
+        what = step.kind.value.replace("-", " ")
+        who = shown.staff_names.get(step.by, step.by)
+        screen.print(plain(f"  {when(step.at)}: {what} by {who}{f': {reason}' if reason else ''}"))

@@ -14,9 +14,9 @@ from rich.console import Console
 
 from broker.cli.demo.checks import Checks, Claim
 from broker.cli.profile_page import show_profile, show_refusal
-from broker.cli.profile_words import clause_words
 from broker.cli.screen import plain, table
 from broker.dates import LONDON, uk_date
+from broker.release.citing import clauses_in_words
 from broker.release.disclosure import Disclosure
 from broker.vocabulary.codes import Category
 
@@ -63,13 +63,14 @@ class Teller:
         profile = disclosure.profile
         items = profile.items if profile is not None else ()
         called = profile.people if profile is not None else {}
+        titles = profile.titles if profile is not None else {}
         lines = Counter(
             (
                 ", ".join(called[one] for one in item.about),
                 item.papers.category_title,
                 item.papers.controller_name,
                 uk_date(item.papers.occurred_on),
-                clause_words(", ".join(item.papers.clauses)) or "emergency access",
+                clauses_in_words(", ".join(item.papers.clauses), titles) or "emergency access",
             )
             for item in items
         )

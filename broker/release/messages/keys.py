@@ -55,6 +55,19 @@ class Message(StrEnum):
 
     AGREEMENT = "agreement"
     DUTIES = "duties"
+    TITLED = "titled"
+    TITLED_DUTIES = "titled-duties"
+    CLAUSE = "clause"
+    JUDGEMENT = "judgement"
+
+    REMEDY = "remedy"
+    REMEDY_ELSE = "remedy-else"
+    CHANGE_HOLDER = "change-holder"
+    CHANGE_SIGN = "change-sign"
+    CHANGE_CONSENT = "change-consent"
+    CHANGE_RENEW = "change-renew"
+    CHANGE_CLAUSE = "change-clause"
+    CHANGE_TEAM = "change-team"
     ANY_CONSENT = "any-consent"
     CONSENT_ENGAGEMENT = "consent-engagement"
     CONSENT_CONFIDENTIALITY = "consent-confidentiality"
@@ -90,7 +103,18 @@ PLACES: Final[Mapping[Message, frozenset[str]]] = {
         Message.OFFICER_BEST_INTERESTS: ("controller",),
         Message.OFFICER_OBJECTION: ("controller",),
         Message.OFFICER_HOLDER_DECIDES: ("controller",),
-        Message.AGREEMENT: ("name",),
+        Message.AGREEMENT: ("title", "version"),
+        Message.TITLED: ("title", "version"),
+        Message.TITLED_DUTIES: ("version",),
+        Message.CLAUSE: ("clause", "document"),
+        Message.REMEDY: ("changes",),
+        Message.REMEDY_ELSE: ("changes",),
+        Message.CHANGE_HOLDER: ("controller",),
+        Message.CHANGE_SIGN: ("party", "agreement"),
+        Message.CHANGE_CONSENT: ("who", "consent"),
+        Message.CHANGE_RENEW: ("agreement",),
+        Message.CHANGE_CLAUSE: ("controller", "recipient"),
+        Message.CHANGE_TEAM: ("staff", "case"),
         Message.EITHER: ("some", "last"),
         Message.EVERY: ("some", "last"),
     }.items()

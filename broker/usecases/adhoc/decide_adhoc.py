@@ -18,6 +18,7 @@ from broker.audit.entry import AuditEntry
 from broker.audit.events import Event, Outcome
 from broker.casework import Staff
 from broker.casework.adhoc import Adhoc, AdhocState, Direction, RefusedBecause, needs_second, require_open
+from broker.casework.second_person import are_one_person
 from broker.casework.steps import StepKind
 from broker.dates import london_day
 from broker.decision.adhoc import (
@@ -38,6 +39,7 @@ from broker.store.gather import gather_facts, lock_facts
 from broker.store.notices import NewNotice, queue_notices
 from broker.store.records import open_contents
 from broker.store.session import Act
+from broker.store.staff import staff_behind
 from broker.store.steps import append_step, find_steps
 from broker.store.vault import find_identities
 from broker.store.work_items import finish_work
@@ -119,7 +121,9 @@ class _Deciding:
         problems = tuple(check_adhoc(self.world.partnership.vocabulary, terms, act.at))
         if problems:
             raise CallWrong("decision", "; ".join(problems))
-        second = needs_second(adhoc, self.staff.id, terms.tier(self.world.partnership.vocabulary))
+        first = staff_behind(act, adhoc.first_by) if adhoc.first_by is not None else None
+        tier = terms.tier(self.world.partnership.vocabulary)
+        second = needs_second(adhoc, staff_behind(act, adhoc.recorded_by), first, self.staff, tier)
         if second:
             return self._first(terms)
         if adhoc.first and dict(adhoc.first) != plain_terms(terms):
@@ -153,7 +157,7 @@ class _Deciding:
 
     def _made(self, terms: AdhocTerms, rules: Rules, facts: Facts, decision: Decision) -> AdhocDecided:
         act, adhoc = self.act, self.adhoc
-        alone = adhoc.recorded_by == self.staff.id and adhoc.first_by is None
+        alone = adhoc.first_by is None and are_one_person(staff_behind(act, adhoc.recorded_by), self.staff)
         permitted = tuple(cell for cell in permitted_cells(decision) if cell[2] == terms.controller)
         released = [
             one

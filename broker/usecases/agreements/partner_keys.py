@@ -26,7 +26,7 @@ from broker.partner_keys.public_key import SIGNATURE_SIZE, from_base64
 from broker.partner_keys.standing import ALWAYS, organisation_of, require_until
 from broker.store.partner_keys import append_key_event, find_keys, keys_of, propose_key
 from broker.store.session import Act
-from broker.store.staff import find_staff
+from broker.store.staff import staff_behind
 from broker.usecases.acting import Acting, entry_of, perform
 from broker.usecases.world import World
 
@@ -177,8 +177,7 @@ def _require_another(act: Act, key: PartnerKey, kind: KeyEventKind, staff: Staff
     # INVARIANT: a key has its proposal, and a revoked one its revocation: events are never taken away.
     if began is None:
         raise NotAllowed(f"`{key.id}`", "was begun by nobody; hand in another key")
-    first = find_staff(act, [began.by]).get(began.by)
-    require_two_people(first or Staff(began.by, "", frozenset()), staff, what)
+    require_two_people(staff_behind(act, began.by), staff, what)
     return began.by
 
 

@@ -20,7 +20,7 @@ from broker.store.agreements import StoredVersion
 from broker.store.authorisations import authorisations_of, find_authorisations
 from broker.store.partner_keys import find_keys, keys_of
 from broker.store.session import Act
-from broker.store.staff import find_staff
+from broker.store.staff import staff_behind
 from broker.usecases.kinds import VersionedKind
 
 
@@ -114,8 +114,5 @@ def require_authorisation(act: Act, staff: Staff, signer: str, signing: Signing)
             f"signs for itself, and no authorisation lets `{signer}` sign for it now; record its letter with"
             " `broker agreement authorise`",
         )
-    recorder = find_staff(act, [found[0].recorded_by]).get(found[0].recorded_by)
-    require_two_people(
-        recorder or Staff(found[0].recorded_by, "", frozenset()), staff, "signing by an authorisation"
-    )
+    require_two_people(staff_behind(act, found[0].recorded_by), staff, "signing by an authorisation")
     return found[0]

@@ -26,6 +26,7 @@ from broker.store.session import Act
 from broker.store.staff import find_staff
 from broker.store.steps import find_steps
 from broker.usecases.acting import Acting, entry_of, perform
+from broker.usecases.casework.waiting import require_nothing_waits
 from broker.usecases.world import World
 
 
@@ -94,7 +95,7 @@ def join_team(
     """Puts a member of staff into a case from now on. Whoever does it is in the case already. Raises NotAllowed,
     CallWrong."""
 
-    def change(act: Act, case: Case) -> Case:
+    def change(act: Act, _: Staff, case: Case) -> Case:
         require_in_post(act, [member])
         if until_at is not None and until_at <= act.at:
             raise CallWrong("until", "ends before it begins; name a later instant")
@@ -109,7 +110,7 @@ def join_team(
 def leave_team(world: World, acting: Acting, case_id: str, member: str) -> CaseNow:
     """Takes a member of staff out of a case as of now. Raises NotAllowed, CallWrong."""
 
-    def change(act: Act, case: Case) -> Case:
+    def change(act: Act, _: Staff, case: Case) -> Case:
         if not case.has_member(member, act.at):
             raise CallWrong(f"`{member}`", f"is not in the case `{case.id}`")
         return replace(case, members=tuple(_ended(one, member, act.at) for one in case.members))
@@ -119,9 +120,11 @@ def leave_team(world: World, acting: Acting, case_id: str, member: str) -> CaseN
 
 def close_case(world: World, acting: Acting, case_id: str, reason: CloseReason | None = None) -> CaseNow:
     """Closes a case: from now on nobody's access rests on it, and each agency keeps its own. Raises NotAllowed,
-    and CallWrong for a contact, which is closed at the front door once it was decided."""
+    and CallWrong for a contact, which is closed at the front door once it was decided, and while something waits
+    (`broker.usecases.casework.waiting`)."""
 
-    def change(act: Act, case: Case) -> Case:
+    def change(act: Act, staff: Staff, case: Case) -> Case:
+        require_nothing_waits(act, staff, case, explained=reason is not None)
         contact = contact_of(case_id, find_steps(act, [case_id]).get(case_id, ()))
         if contact is not None and contact.closed_at is None:
             raise CallWrong(f"case `{case_id}`", "is a contact; it is closed with `broker contact close`")
@@ -149,11 +152,11 @@ def _changed(
     case_id: str,
     event: Event,
     details: dict[str, str | None],
-    change: Callable[[Act, Case], Case],
+    change: Callable[[Act, Staff, Case], Case],
 ) -> CaseNow:
     def work(act: Act, staff: Staff) -> CaseNow:
         case = require_member(act, staff, case_id)
-        changed = change(act, case)
+        changed = change(act, staff, case)
         entry = entry_of(act, staff, event, {"case": case_id, **details}, about=case.about)
         record_case(act, changed, entry=entry)
         return CaseNow(changed, act.at)

@@ -22,6 +22,8 @@ from broker.store.steps import append_step
 from broker.store.work_items import finish_work
 from broker.usecases.acting import Acting, entry_of, perform
 from broker.usecases.casework.front_door import Seen, require_seen, then
+from broker.usecases.casework.waiting import require_nothing_waits
+from broker.usecases.casework.write_down import write_down
 from broker.usecases.world import World
 
 
@@ -75,9 +77,10 @@ def tell_referrer(world: World, acting: Acting, case_id: str) -> ReferrerTold:
     return perform(world, acting, Verb.CONTACT_TAKE, work)
 
 
-def close_contact(world: World, acting: Acting, case_id: str, untold: str = "") -> Contact:
+def close_contact(world: World, acting: Acting, case_id: str, untold: str = "", despite: str = "") -> Contact:
     """Ends a contact that was decided: nobody's access rests on it from now on. `untold` says why the referrer was
-    not told, where they were not. Raises NotAllowed, CallWrong."""
+    not told, where they were not, and `despite` why it ends although whoever ends it is a party to a disagreement
+    about it. What stays of it is written down. Raises NotAllowed, CallWrong."""
 
     def work(act: Act, staff: Staff) -> Contact:
         seen = require_seen(act, staff, case_id)
@@ -85,16 +88,20 @@ def close_contact(world: World, acting: Acting, case_id: str, untold: str = "") 
         somebody = seen.contact.source is not SourceKind.ANONYMOUS
         if somebody and seen.contact.told_at is None and not untold.strip():
             raise CallWrong(f"contact `{case_id}`", "has not been answered: tell the referrer, or say why not")
+        require_nothing_waits(act, staff, seen.case, explained=bool(despite.strip()))
         entry = entry_of(
             act, staff, Event.CASE_CLOSED, {"case": case_id, "reason": "decided"}, about=seen.case.about
         )
         record_case(act, replace(seen.case, closed_at=act.at), entry=entry)
-        words = {"reason": untold.strip()} if untold.strip() else None
+        reason = "; ".join(one.strip() for one in (untold, despite) if one.strip())
+        words = {"reason": reason} if reason else None
         step = append_step(
             act, case_id, StepKind.CLOSED, staff.id, {}, entry=entry, words=words, about=seen.case.about
         )
         finish_work(act, [case_id, *(check.id for check in seen.contact.checks)], entry=entry)
-        return then(seen, step)
+        ended = then(seen, step)
+        write_down(world, act, staff, seen.case, ended)
+        return ended
 
     return perform(world, acting, Verb.CONTACT_TAKE, work)
 

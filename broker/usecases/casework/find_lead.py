@@ -33,6 +33,8 @@ from broker.store.steps import append_step
 from broker.store.work_items import finish_work
 from broker.usecases.acting import Acting, entry_of, perform
 from broker.usecases.casework.front_door import Seen, front_door_of, is_about_protected, require_seen, then
+from broker.usecases.casework.waiting import require_nothing_waits
+from broker.usecases.casework.write_down import write_down
 from broker.usecases.notices import TO
 from broker.usecases.release.decided_request import Asked
 from broker.usecases.release.release_profile import release_profile
@@ -100,7 +102,7 @@ class _Along:
         if self.to_case is not None:
             self.lead = next((one for one in self.leads if one.case_id == self.to_case), None)
             if self.lead is not None:
-                self.passed = _pass(act, staff, require_seen(act, staff, self.case_id), self.lead)
+                self.passed = _pass(self.world, act, staff, require_seen(act, staff, self.case_id), self.lead)
 
 
 def find_lead(world: World, acting: Acting, case_id: str, reason: str) -> LeadAnswer:
@@ -180,9 +182,11 @@ def _lead_of(act: Act, case: Case) -> StaffMember | None:
     return members[min(in_post)[2]] if in_post else None
 
 
-def _pass(act: Act, staff: Staff, seen: Seen, lead: Lead) -> Contact:
+def _pass(world: World, act: Act, staff: Staff, seen: Seen, lead: Lead) -> Contact:
     case_id = seen.case.id
     require_step(seen.contact, StepKind.PASSED_ON)
+    # A lead who has it by name now is an explicit reason.
+    require_nothing_waits(act, staff, seen.case, explained=True)
     entry = entry_of(
         act, staff, Event.CONTACT_PASSED, {"case": case_id, "to": lead.case_id}, about=seen.case.about
     )
@@ -192,4 +196,6 @@ def _pass(act: Act, staff: Staff, seen: Seen, lead: Lead) -> Contact:
     # The notice says that there is a contact and whom to ring, and nothing that was said.
     body = {TO: lead.staff_id, "case": lead.case_id, "contact": case_id, "by": staff.id}
     queue_notices(act, [NewNotice(PASSED, lead.organisation, act.at, body)], entry=entry)
-    return then(seen, step)
+    ended = then(seen, step)
+    write_down(world, act, staff, seen.case, ended)
+    return ended

@@ -20,6 +20,7 @@ from broker.casework.contact import ContactWords, SafeContact
 from broker.casework.front_door import Contact
 from broker.dates import age_on, london_day, start_of_day
 from broker.store.session import Act
+from broker.store.staff import find_members
 from broker.store.steps import open_words
 from broker.store.vault import Identity, find_identities
 from broker.store.work_items import WorkKind, find_finished, find_work
@@ -81,6 +82,8 @@ class Shown:
     seen: Seen
     words: ContactWords | None
     reasons: Mapping[bytes, str]
+    staff_names: Mapping[str, str]
+    """How the colleagues who took the steps are called, by staff id."""
 
 
 def list_contacts(world: World, acting: Acting, *, mine: bool = False) -> Queue:
@@ -118,7 +121,9 @@ def show_contact(world: World, acting: Acting, case_id: str) -> Shown:
         row = _row(act, front_door, seen, names, words)
         said = words.get(seen.contact.words_row)
         reasons = {row: str(found["reason"]) for row, found in words.items() if "reason" in found}
-        return Shown(row, seen, contact_words(said) if said is not None else None, reasons)
+        colleagues = find_members(act, {step.by for step in seen.steps})
+        called = {staff_id: one.name for staff_id, one in colleagues.items()}
+        return Shown(row, seen, contact_words(said) if said is not None else None, reasons, called)
 
     return perform(world, acting, Verb.CONTACT_READ, work)
 

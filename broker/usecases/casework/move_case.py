@@ -15,7 +15,7 @@ from broker.audit.events import Event
 from broker.casework import Case, CaseKind, Membership, Staff
 from broker.casework.clocks import review_due
 from broker.casework.cover import ended
-from broker.casework.front_door import contact_of, require_step
+from broker.casework.front_door import contact_of, purposes_after, require_step
 from broker.casework.moves import Move, require_move
 from broker.casework.steps import Step, StepKind
 from broker.dates import Interval
@@ -23,11 +23,13 @@ from broker.errors import CallWrong
 from broker.store.cases import find_cases_of, record_case
 from broker.store.people import find_people
 from broker.store.session import Act
+from broker.store.staff import find_members
 from broker.store.steps import append_step, find_steps, open_words
 from broker.store.work_items import finish_work
 from broker.usecases.acting import Acting, entry_of, perform
 from broker.usecases.casework.cases import require_in_post, require_member
 from broker.usecases.casework.front_door import is_about_protected, is_protected, require_unconnected
+from broker.usecases.casework.write_down import write_down
 from broker.usecases.world import World
 
 
@@ -57,6 +59,8 @@ class CaseShown:
     at: datetime
     steps: tuple[Step, ...]
     reasons: Mapping[bytes, str]
+    staff_names: Mapping[str, str]
+    """How its members and those who took the steps are called, by staff id."""
 
 
 def move_case(
@@ -76,8 +80,10 @@ def move_case(
         case = require_member(act, staff, case_id)
         move = require_move(case.kind, case.level, kind, level)
         contact = contact_of(case_id, find_steps(act, [case_id]).get(case_id, ()))
+        purposes = case.purposes
         if case.kind is CaseKind.CONTACT and contact is not None:
             require_step(contact, StepKind.MOVED)
+            purposes = purposes_after(contact, purposes)
         if not members:
             raise CallWrong("member", "is missing: name at least one person who goes on with it")
         require_in_post(act, members)
@@ -85,7 +91,7 @@ def move_case(
         joining = sorted(one for one in members if not case.has_member(one, act.at))
         changed = ended(case, leaving, act.at)
         places = (Membership(one, Interval(act.at, None)) for one in joining)
-        changed = replace(changed, kind=kind, level=level, members=(*changed.members, *places))
+        changed = replace(changed, kind=kind, level=level, purposes=purposes, members=(*changed.members, *places))
         details = {"case": case_id, "from": case.kind.value, "to": kind.value, "level": level}
         entry = entry_of(act, staff, Event.CASE_MOVED, details, about=case.about)
         record_case(act, changed, entry=entry)
@@ -100,6 +106,9 @@ def move_case(
         append_step(act, case_id, StepKind.MOVED, staff.id, facts, entry=entry, words=words, about=case.about)
         if contact is not None:
             finish_work(act, [case_id, *(check.id for check in contact.checks)], entry=entry)
+            # What became of it later is no part of what stays of the contact.
+            if case.kind is CaseKind.CONTACT:
+                write_down(world, act, staff, case, contact)
         return Moved(changed, move, act.at)
 
     return perform(world, acting, Verb.CASE_MOVE, work)
@@ -155,7 +164,9 @@ def show_case(world: World, acting: Acting, case_id: str) -> CaseShown:
         words = open_words(act, said)
         reasons = {row: str(found["reason"]) for row, found in words.items() if "reason" in found}
         shown = frozenset(one for one in case.about if not is_protected(people.get(one)))
-        return CaseShown(replace(case, about=shown), act.at, steps, reasons)
+        colleagues = find_members(act, {one.staff for one in case.members} | {step.by for step in steps})
+        called = {staff_id: one.name for staff_id, one in colleagues.items()}
+        return CaseShown(replace(case, about=shown), act.at, steps, reasons, called)
 
     return perform(world, acting, Verb.CASE_REVIEW, work)
 

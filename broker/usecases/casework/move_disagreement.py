@@ -24,6 +24,7 @@ from broker.casework.steps import StepKind
 from broker.errors import CallWrong, NotAllowed
 from broker.store.notices import mark_sent
 from broker.store.session import Act
+from broker.store.staff import staff_behind
 from broker.store.steps import append_step
 from broker.store.work_items import finish_work
 from broker.usecases.acting import Acting, entry_of, perform
@@ -97,7 +98,7 @@ def _moved(
                 f"is at the stage of the {found.stage.value}, who settle it there",
             )
         if kind in (StepKind.RESOLUTION_ACCEPTED, StepKind.RESOLUTION_DECLINED):
-            require_other_side(found, staff)
+            require_other_side(found, staff_behind(act, found.proposed_by or ""), staff)
         facts = more(act, found) if more is not None else {}
         due_at = facts.get("due_at")
         details = {

@@ -90,7 +90,7 @@ def record_contact(world: World, acting: Acting, new: NewContact) -> ContactReco
             act.new_id("k-"),
             CaseKind.CONTACT,
             new.level,
-            frozenset({front_door.purpose}),
+            front_door.purposes,
             about,
             act.at,
             members=(Membership(staff.id, Interval(act.at, None)),),
@@ -111,6 +111,7 @@ def record_contact(world: World, acting: Acting, new: NewContact) -> ContactReco
             "source_code": new.source_code,
             "danger": new.danger,
             "family_knows": new.family_knows.value,
+            "decided_for": front_door.decided_for,
         }
         words = asdict(new.words)
         steps = [

@@ -55,8 +55,9 @@ def review_override(
             raise NotAllowed(where, "is reviewed by somebody who neither asked for it nor approved it")
         if Step.REVIEW not in seen_of(act, world, acting, staff, access).steps:
             raise CallWrong(where, "is not to be reviewed now: close it first, or it was reviewed already")
+        tell = world.partnership.vocabulary.override.tell
         review = Review(staff.id, act.at, finding, words.strip())
-        reviewed = replace(access, review=review, tellings=tellings_of(access.about, act.at))
+        reviewed = replace(access, review=review, tellings=tellings_of(access.about, act.at, tell))
         details = {"override": access.id, "finding": finding.value}
         entry = entry_of(act, staff, Event.OVERRIDE_REVIEWED, details, about=access.about)
         record_override(act, reviewed, entry=entry)

@@ -16,12 +16,13 @@ from broker.audit.entry import instant_text
 from broker.audit.events import Event, Outcome
 from broker.casework import Staff
 from broker.casework.emergency_access import EmergencyAccess
+from broker.casework.second_person import are_one_person
 from broker.casework.telling import How, NotNow, PutOff, Telling, TellingState, check_put_off, told
 from broker.errors import CallWrong, NotAllowed
 from broker.store.gather import lock_facts
 from broker.store.overrides import record_override
 from broker.store.session import Act
-from broker.store.staff import find_staff
+from broker.store.staff import staff_behind
 from broker.usecases.acting import Acting, entry_of, perform
 from broker.usecases.emergency.read_override import may_review, require_seen
 from broker.usecases.world import World
@@ -65,9 +66,7 @@ def agree_to_put_off(world: World, acting: Acting, override_id: str, about: str)
         put_off = telling.put_off
         if put_off is None or telling.state(act.at) is not TellingState.PROPOSED:
             raise CallWrong("telling", "was not proposed to be put off; nothing is to be agreed")
-        proposer = find_staff(act, [put_off.by]).get(put_off.by)
-        same = proposer is not None and proposer.person is not None and proposer.person == staff.person
-        if staff.id == put_off.by or same:
+        if are_one_person(staff_behind(act, put_off.by), staff):
             raise NotAllowed("telling", "is put off by two; somebody else has to agree")
         details = {
             "reason": put_off.reason.value,

@@ -16,13 +16,14 @@ from broker.access import Verb
 from broker.audit.events import Event
 from broker.casework import Staff
 from broker.casework.question import Question, require_other
+from broker.casework.second_person import are_one_person
 from broker.casework.steps import StepKind
 from broker.decision.admission import has_personal_connection
 from broker.decision.facts import HolderRuling
 from broker.errors import CallWrong
 from broker.store.notices import NewNotice, queue_notices
 from broker.store.session import Act
-from broker.store.staff import find_staff
+from broker.store.staff import find_staff, staff_behind
 from broker.store.steps import append_step
 from broker.usecases.acting import Acting, entry_of, perform
 from broker.usecases.casework.front_door import nearby
@@ -52,7 +53,7 @@ def answer_question(world: World, acting: Acting, question_id: str, answer: NewA
 
     def work(act: Act, staff: Staff) -> HolderDecided:
         question = require_question(act, staff, question_id)
-        require_other(question, staff)
+        require_other(question, staff_behind(act, question.asked_by), staff)
         matter = question.matter
         until_at = answer.until_at
         if until_at is None and answer.ruling is HolderRuling.RELEASE:
@@ -96,7 +97,7 @@ def _may_take(act: Act, world: World, staff: Staff, colleague: Staff, question: 
     return (
         colleague.organisation == staff.organisation
         and colleague.is_in_post(act.at)
-        and colleague.id != question.asked_by
+        and not are_one_person(staff_behind(act, question.asked_by), colleague)
         and world.access.find_role(colleague.roles | lent, Verb.HOLDER_DECIDE) is not None
         and not has_personal_connection(nearby(act, colleague), colleague, frozenset({question.matter.about}))
     )

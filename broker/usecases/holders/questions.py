@@ -23,6 +23,7 @@ from broker.store.links import find_links
 from broker.store.notices import NewNotice, mark_sent
 from broker.store.people import find_people
 from broker.store.session import Act, View
+from broker.store.staff import staff_behind
 from broker.store.steps import append_step, find_steps
 from broker.store.work_items import WorkKind, find_work, find_work_item, finish_work
 from broker.usecases.acting import AlertingRefusal
@@ -98,7 +99,7 @@ def questions_about(act: Act, staff: Staff, ruling: HolderDecision) -> tuple[Que
     matter = Matter(ruling.about, ruling.category, ruling.controller, ruling.purpose, ruling.case)
     found = tuple(one for one in open_questions(act, ruling.controller).values() if settles(matter, one))
     for one in found:
-        require_other(one, staff)
+        require_other(one, staff_behind(act, one.asked_by), staff)
     return found
 
 

@@ -12,14 +12,18 @@ from dataclasses import dataclass
 from typing import Final, Protocol, TypeVar
 
 from broker.agencies import IncomingRecord, Row
+from broker.audit.entry import AuditEntry
 from broker.audit.events import Event
+from broker.people import ProtectionMarker
+from broker.store.gather import gather_facts
 from broker.store.households import record_moves
 from broker.store.links import record_source_people
-from broker.store.people import add_people, record_people
+from broker.store.notices import queue_notices
+from broker.store.people import add_people, find_people, record_people
 from broker.store.records import NewRecord, put_records, touched
 from broker.store.relationships import record_relationships
 from broker.store.session import Act
-from broker.store.vault import put_identities
+from broker.store.vault import Identity, Sought, find_candidates_of, put_identities
 from broker.usecases.acting import Signed, entry_of
 from broker.usecases.intake.ingest_families import FamilyNews, family_news
 from broker.usecases.intake.ingest_news import correct_records, end_records, follow_list
@@ -27,6 +31,7 @@ from broker.usecases.intake.ingest_people import Claimed, Resolution, claimed_ke
 from broker.usecases.intake.ingest_records import record_to_store
 from broker.usecases.intake.ingest_result import Tally
 from broker.usecases.kinds import VersionedKind
+from broker.usecases.release.alerts import made_known_alerts
 from broker.vocabulary.codes import Vocabulary
 
 _LINKING: Final = (VersionedKind.AGREEMENT, "linking")
@@ -121,6 +126,7 @@ def _write_people(act: Act, sending: Sending, found: Resolution, news: FamilyNew
     act.lock((VersionedKind.PERSON, one) for one in _touched(found, news))
     counts = {"linked": found.linked, "possible": found.possible, "batch": sending.batch_id}
     entry = entry_of(act, sending.signed, Event.PEOPLE_LINKED, counts)
+    _alert(act, sending, found, entry)
     act.bump(entry, _LINKING[0], [_LINKING[1]])
     add_people(act, list(found.newcomers.values()), entry=entry)
     record_people(act, list(found.marked.values()), entry=entry)
@@ -130,6 +136,30 @@ def _write_people(act: Act, sending: Sending, found: Resolution, news: FamilyNew
     record_source_people(act, found.decisions, entry=entry)
     record_relationships(act, list(news.relationships.items()), entry=entry)
     record_moves(act, news.moves(), entry=entry)
+
+
+def _alert(act: Act, sending: Sending, found: Resolution, entry: AuditEntry) -> None:
+    """Tells the custodians, silently, of everybody made known now who shares with somebody protected what is said
+    of them: they may be the same, and the new id is protected from nobody. The sender's answer never differs."""
+    sought = {one: _sought(found.identities[one]) for one in sorted(found.newcomers)}
+    alike = find_candidates_of(act, sought)
+    people = find_people(act, {one for ones in alike.values() for one in ones})
+    hidden = frozenset(one.id for one in people.values() if ProtectionMarker.PROTECTED in one.markers)
+    if not hidden:
+        return
+    raw = gather_facts(act, hidden)
+    alerts = []
+    for newcomer, ones in alike.items():
+        for alert in made_known_alerts(act, sorted(hidden.intersection(ones)), raw):
+            alert.body.update({"people": [newcomer], "by": sending.signed.actor})
+            alerts.append(alert)
+    queue_notices(act, alerts, entry=entry)
+
+
+def _sought(identity: Identity) -> Sought:
+    return Sought(
+        identity.family_name, identity.given_names, identity.born_on, identity.postcode, identity.identifiers
+    )
 
 
 def _touched(found: Resolution, news: FamilyNews) -> set[str]:

@@ -1,31 +1,41 @@
 """What ends soon, for whoever may know: a member of a case about its people, an officer in counts.
 
 Decides that nobody sees the end of anything about somebody outside their own open cases, that officers see numbers
-by kind (of the cases of their organisation's staff) and, by name, their own staff's training and posts and the
-agreements their organisation is party to. From docs/how-to-expiring.md.
+by kind (of the cases of their organisation's staff) and, by name, their own staff's training and posts, the
+agreements their organisation is party to and the end of the table of bank holidays, early enough to add a year;
+and that whoever may decide for a holder is told how many questions to it are past their clock, and nothing of
+them. From docs/how-to-expiring.md.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final
 
 from broker.access import Verb
 from broker.audit.events import Event
 from broker.casework import Case, Staff
+from broker.casework.bank_holidays import LAST_YEAR
+from broker.consent.record import ConsentRecord
 from broker.dates import Period, london_day, shift, start_of_day
 from broker.decision.protection import without_protected
 from broker.errors import CallWrong
+from broker.people import Relationship
 from broker.rights.expiry import Expiry, ExpiryKind, person_expiries
 from broker.store.cases import find_cases_of
 from broker.store.gather import gather_facts
 from broker.store.session import Act
 from broker.store.staff import find_holders
 from broker.usecases.acting import Acting, entry_of, perform
+from broker.usecases.holders.questions import look_in, open_questions
 from broker.usecases.rules.rules import current_rules
 from broker.usecases.world import World
+
+_AHEAD: Final = Period(days=90)
+"""GOV.UK publishes a year's bank holidays long before that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +57,21 @@ def list_expiring(world: World, acting: Acting, within: Period) -> Expiring:
             raise CallWrong("within", "ends before it begins; write a period such as P30D")
         officer = world.access.find_role([acting.role], Verb.STATISTICS_READ) is not None
         if officer:
-            found = [*_staff(act, world, staff, act.at, until), *_agreements(act, world, staff, act.at, until)]
-            everybody = _colleagues(act, world, staff)
-            counted = {one for member in everybody for one in _people(act, world, member, act.at, until)}
+            found = [
+                *_staff(act, world, staff, act.at, until),
+                *_agreements(act, world, staff, act.at, until),
+                *bank_holidays_end(act.at, until),
+            ]
+            counted = _people(act, world, _colleagues(act, world, staff), act.at, until)
             # The same end in two cases is one.
             counts = Counter(kind for kind, _, _ in {(one.kind, one.at, one.about) for one in counted})
         else:
-            found, counts = list(_people(act, world, staff, act.at, until)), Counter()
+            found, counts = list(_people(act, world, [staff], act.at, until)), Counter()
+        if world.access.find_role([acting.role], Verb.HOLDER_DECIDE) is not None:
+            # Only those that the inbox shows them, too: what is hidden there is not counted here.
+            inbox = look_in(act, staff, open_questions(act, staff.organisation)).seen
+            late = sum(one.is_overdue(act.at) for one in inbox.values())
+            counts.update({ExpiryKind.QUESTION_LATE: late} if late else {})
         details = {"report": "expiring", "rows": len(found) + sum(counts.values())}
         act.record(entry_of(act, staff, Event.REPORT_PRODUCED, details))
         items = tuple(sorted(found, key=lambda one: (one.at, one.kind, one.about, one.case or "")))
@@ -62,13 +80,29 @@ def list_expiring(world: World, acting: Acting, within: Period) -> Expiring:
     return perform(world, acting, Verb.EXPIRY_READ, work)
 
 
-def _people(act: Act, world: World, member: Staff, since: datetime, until: datetime) -> Iterator[Expiry]:
-    """What ends about the people of the open cases this member of staff is in now."""
-    for case in _open_cases(act, member, since):
-        raw = gather_facts(act, case.about)
-        facts, _ = without_protected(raw)
+def _people(
+    act: Act, world: World, members: Iterable[Staff], since: datetime, until: datetime
+) -> Iterator[Expiry]:
+    """What ends about the people of the open cases these members of staff are in now. Everybody's facts are
+    gathered at once and each case's people looked at once: an officer asks about a whole county."""
+    places = [(member, case) for member in members for case in _open_cases(act, member, since)]
+    cases = {case.id: case for _, case in places}
+    facts, _ = without_protected(gather_facts(act, {one for case in cases.values() for one in case.about}))
+    ties: dict[str, list[Relationship]] = {}
+    for tie in facts.relationships:
+        ties.setdefault(tie.to_id, []).append(tie)
+    consents: dict[str, list[ConsentRecord]] = {}
+    for event in facts.consents:
+        consents.setdefault(event.about, []).append(event)
+    for case in cases.values():
         for person_id in sorted(case.about & facts.people.keys()):
-            yield from person_expiries(facts, world.partnership.vocabulary, person_id, since, until, case.id)
+            theirs = replace(
+                facts,
+                relationships=tuple(ties.get(person_id, ())),
+                consents=tuple(consents.get(person_id, ())),
+            )
+            yield from person_expiries(theirs, world.partnership.vocabulary, person_id, since, until, case.id)
+    for member, case in places:
         for one in case.members:
             ends_at = one.interval.until_at
             if one.staff == member.id and one.interval.covers(since) and ends_at is not None and ends_at < until:
@@ -110,4 +144,12 @@ def _agreements(act: Act, world: World, staff: Staff, since: datetime, until: da
             (ExpiryKind.AGREEMENT_ENDS, validity.until_at),
         ):
             if at is not None and since <= at < until:
-                yield Expiry(kind, at, f"{reference}@{version}")
+                yield Expiry(kind, at, f"{reference}@{version}", called=agreement.title)
+
+
+def bank_holidays_end(at: datetime, until: datetime) -> Iterator[Expiry]:
+    """That the table of bank holidays ends, from `_AHEAD` before it does, however short the list asked for is, and
+    as long as nobody adds a year: every clock in working days counts on without it."""
+    ends_at = start_of_day(date(LAST_YEAR + 1, 1, 1))
+    if ends_at < max(until, start_of_day(shift(london_day(at), _AHEAD))):
+        yield Expiry(ExpiryKind.BANK_HOLIDAYS, ends_at, str(LAST_YEAR))

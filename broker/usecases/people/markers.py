@@ -1,9 +1,8 @@
-"""Protection markers: set and lifted, with a reason, and `protected` lifted by two.
+"""Protection markers: set and lifted, with a reason.
 
-Decides that everybody under one roof is touched by a marker (a protected address protects the household), that
-marking somebody `protected` asks for their household to be marked `address-protected`, and that lifting it takes
-two members of staff who may decide for a holder and know the person in no private way, and tells the custodians
-silently: a lifted protection shows somebody to everybody again. From docs/rules.md (protected).
+Decides that everybody under one roof is touched by a marker (a protected address protects the household) and that
+marking somebody `protected` asks for their household to be marked `address-protected`. Lifting `protected` takes
+two people in two acts: `broker.usecases.people.lift_protection`. From docs/rules.md (protected).
 """
 
 from __future__ import annotations
@@ -17,38 +16,30 @@ from broker.audit.events import Event
 from broker.canonical import canonical_json
 from broker.casework import Staff
 from broker.casework.front_door import contact_of
-from broker.decision.admission import has_personal_connection
-from broker.errors import CallWrong, NotAllowed
+from broker.errors import CallWrong
 from broker.people import DataSubject, ProtectionMarker
 from broker.store.audit_private import put_private
 from broker.store.cases import find_cases_about
-from broker.store.gather import gather_facts
 from broker.store.households import find_households
 from broker.store.notices import NewNotice, queue_notices
 from broker.store.people import find_people, record_people
 from broker.store.session import Act
-from broker.store.staff import find_staff
 from broker.store.steps import find_steps
 from broker.usecases.acting import Acting, entry_of, perform, random_32
 from broker.usecases.kinds import VersionedKind
-from broker.usecases.release.alerts import PROTECTED_IN_CONTACT, PROTECTION_LIFTED, custodians_of
+from broker.usecases.people.lift_protection import note_protected
+from broker.usecases.release.alerts import PROTECTED_IN_CONTACT, custodians_of
 from broker.usecases.world import World
 
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """What is marked. `lift` takes the marker off. `reason` is wanted for every lifting and for `protected`;
-    `second` is the staff id of whoever agrees to `protected` being lifted."""
+    """What is marked. `lift` takes the marker off, any but `protected`. `reason` is wanted for every lifting and
+    for `protected`."""
 
     marker: ProtectionMarker
     lift: bool = False
     reason: str = ""
-    second: str | None = None
-
-    @property
-    def exposes(self) -> bool:
-        """Whether it shows somebody again who was hidden from everybody."""
-        return self.lift and self.marker is ProtectionMarker.PROTECTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +56,17 @@ def mark(world: World, acting: Acting, person_id: str, marking: Marking) -> Mark
     marker, reason = marking.marker, marking.reason.strip()
     if not reason and (marking.lift or marker is ProtectionMarker.PROTECTED):
         raise CallWrong("reason", "is missing: say in a sentence why")
-    if marking.exposes and marking.second is None:
-        raise CallWrong("second", "is missing: name the staff id of a second person who agrees to this")
+    if marking.lift and marker is ProtectionMarker.PROTECTED:
+        raise CallWrong("lift", "of `protected` takes two people: propose it, and let another organisation agree")
 
     def work(act: Act, staff: Staff) -> Marked:
-        agreed = _require_second(act, world, staff, person_id, marking.second) if marking.exposes else None
         person = find_people(act, [person_id]).get(person_id)
-        hidden = person is not None and ProtectionMarker.PROTECTED in person.markers
-        if person is None or (hidden and not marking.exposes):
+        if person is None or ProtectionMarker.PROTECTED in person.markers:
             raise CallWrong("person", f"nobody here has the id `{person_id}`; find or add the person first")
         entry = _record(act, staff, person, marking, reason)
-        if agreed is not None:
-            details = {"change": "protection-lift-agreed"}
-            act.record(entry_of(act, agreed, Event.STANDING_CHANGED, details, about=[person_id]))
-        if marking.exposes and hidden:
-            body = {"about": [person_id], "by": staff.id, "second": marking.second}
-            lifted = [NewNotice(PROTECTION_LIFTED, one, act.at, body) for one in custodians_of(act, [person_id])]
-            queue_notices(act, lifted, entry=entry)
         if marking.lift or marker is not ProtectionMarker.PROTECTED:
             return Marked(())
+        note_protected(act, staff, person_id, entry=entry)
         _tell_of_contacts(act, person_id, entry)
         return _ask_for_household(act, person_id, entry)
 
@@ -104,25 +87,6 @@ def _record(act: Act, staff: Staff, person: DataSubject, marking: Marking, reaso
     if private is not None:
         put_private(act, person.id, blinding, private, entry=entry)
     return entry
-
-
-def _require_second(act: Act, world: World, staff: Staff, person_id: str, second_id: str | None) -> Staff:
-    """Somebody else in post who may decide for a holder; neither of the two has a personal connection to the
-    person. One answer for whatever is wrong: why somebody is unsuitable may be about the person."""
-    wanted = second_id or ""
-    second = find_staff(act, [wanted]).get(wanted)
-    unsuitable = NotAllowed("second", "is nobody who can agree to this with you; ask another member of staff")
-    if second is None or second.id == staff.id or (second.person is not None and second.person == staff.person):
-        raise unsuitable
-    if second.posts_until_at is not None and second.posts_until_at <= act.at:
-        raise unsuitable
-    if world.access.find_role(second.roles, Verb.HOLDER_DECIDE) is None:
-        raise unsuitable
-    facts = gather_facts(act, [person_id], staff_ids=[staff.id, second.id])
-    about = frozenset([person_id])
-    if any(has_personal_connection(facts, facts.staff[one.id], about) for one in (staff, second)):
-        raise unsuitable
-    return second
 
 
 def _tell_of_contacts(act: Act, person_id: str, entry: AuditEntry) -> None:

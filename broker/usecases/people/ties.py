@@ -1,14 +1,12 @@
-"""What is known of people beside who they are: relationships, households, competence and capacity.
+"""What is known of people beside who they are: relationships and households.
 
 Decides what evidence a relationship needs before it gives anybody standing. From docs/rules.md (standing) and
-docs/policies.md ("PR needs evidence, start/end, restrictions"). Markers are `broker.usecases.people.markers`.
+docs/policies.md ("PR needs evidence, start/end, restrictions"). Markers and assessments are their own files.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import datetime
 
 from broker.access import Verb
 from broker.audit.commitment import commit_private
@@ -18,11 +16,10 @@ from broker.casework import Staff
 from broker.dates import Interval
 from broker.decision.protection import without_protected
 from broker.errors import CallWrong, did_you_mean
-from broker.people import Competence, ProtectionMarker, Relationship, RelationshipKind
+from broker.people import Relationship, RelationshipKind
 from broker.store.audit_private import put_private
 from broker.store.gather import gather_facts
 from broker.store.households import find_household, record_members
-from broker.store.people import find_people, record_people
 from broker.store.relationships import find_relationship, record_relationships
 from broker.store.session import Act
 from broker.usecases.acting import Acting, entry_of, perform, random_32
@@ -41,7 +38,7 @@ def relate(
         raise CallWrong(
             "evidence", "is missing: say what shows the parental responsibility (a register, an order)"
         )
-    _require_forward(relationship.interval)
+    require_forward(relationship.interval)
 
     def work(act: Act, staff: Staff) -> str:
         facts, _ = without_protected(gather_facts(act, [relationship.from_id, relationship.to_id]))
@@ -76,7 +73,8 @@ def _require_between_the_same(act: Act, relationship_id: str, relationship: Rela
         raise CallWrong("id", f"`{relationship_id}` is no relationship of these two; leave it out for a new one")
 
 
-def _require_forward(interval: Interval) -> None:
+def require_forward(interval: Interval) -> None:
+    """Raises CallWrong for an interval that ends before it begins."""
     if interval.from_at is not None and interval.until_at is not None and interval.until_at <= interval.from_at:
         raise CallWrong("until", "ends before it begins; name a later day")
 
@@ -113,37 +111,3 @@ def _require_household(act: Act, household_id: str) -> None:
     facts, _ = without_protected(gather_facts(act, members or ()))
     if members is None or (members and members.isdisjoint(facts.people)):
         raise CallWrong("id", f"`{household_id}` is no household here; leave it out for a new one")
-
-
-def assess(
-    world: World,
-    acting: Acting,
-    person_id: str,
-    *,
-    competence: Competence | None = None,
-    lacks_capacity_from: datetime | None = None,
-) -> None:
-    """Records an assessment: that a child is competent to decide, or that a person lacks capacity from an instant
-    on. Raises NotAllowed, CallWrong."""
-    if (competence is None) == (lacks_capacity_from is None):
-        raise CallWrong("assessment", "is of competence or of capacity: give one of them")
-    if competence is not None:
-        known = world.partnership.vocabulary.categories
-        for code in sorted((competence.categories or frozenset()) - known.keys()):
-            raise CallWrong("category", f"`{code}` is not known{did_you_mean(code, known)}")
-        _require_forward(competence.interval)
-
-    def work(act: Act, staff: Staff) -> None:
-        person = find_people(act, [person_id]).get(person_id)
-        if person is None or ProtectionMarker.PROTECTED in person.markers:
-            raise CallWrong("person", f"nobody here has the id `{person_id}`; find or add the person first")
-        change = "competence" if competence is not None else "capacity"
-        entry = entry_of(act, staff, Event.STANDING_CHANGED, {"change": change}, about=[person_id])
-        assessed = (
-            replace(person, competences=(*person.competences, competence))
-            if competence is not None
-            else replace(person, lacks_capacity_from=lacks_capacity_from)
-        )
-        record_people(act, [assessed], entry=entry)
-
-    perform(world, acting, Verb.CONSENT_RECORD, work)

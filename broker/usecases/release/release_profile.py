@@ -31,7 +31,7 @@ from broker.store.records import open_contents
 from broker.store.session import Act
 from broker.store.staff import find_members
 from broker.store.vault import find_identities
-from broker.usecases.acting import Acting
+from broker.usecases.acting import Acting, find_undeployed
 from broker.usecases.emergency.emergency_access import (
     OverrideRefused,
     as_override,
@@ -65,8 +65,8 @@ def release_profile(
     look at `outcome`. `again` is the id of a release that is to be handed on once more, for a retry: from the
     facts of now, and only where nothing that it rested on has changed since.
 
-    Raises FactsChanged where something has, CallWrong for a request without a person or a reason, SystemFailed
-    when nothing could be recorded (then nothing was released).
+    Raises FactsChanged where something has, CallWrong for a request without a person or a reason and where the
+    rules deployed are not those in force, SystemFailed when nothing could be recorded (then nothing was released).
     """
     about = tuple(dict.fromkeys(asked.about))
     if not 0 < len(about) <= MOST_PEOPLE:
@@ -80,6 +80,9 @@ def release_profile(
         versions = lock_rules(act)
         versions |= lock_facts(act, about, case_id=asked.case, override_id=asked.override, staff_ids=[acting.by])
         rules = current_rules(act, world)
+        undeployed = find_undeployed(act, world)
+        if undeployed is not None:
+            raise CallWrong("access rules", undeployed)
         found = find_wielded(act, asked.override, acting.by) if asked.override is not None else None
         second = as_override(found).second if found is not None else None
         staff_ids = [one for one in (acting.by, second) if one]

@@ -18,6 +18,7 @@ from broker.access import Verb
 from broker.audit.events import Event
 from broker.canonical import digest_bytes
 from broker.casework import Staff
+from broker.casework.second_person import are_one_person
 from broker.consent.standing import Kinship, standing
 from broker.dates import london_day
 from broker.errors import CallWrong, NotAllowed
@@ -31,6 +32,7 @@ from broker.store.disclosures import find_disclosures_about
 from broker.store.matters import find_matter_content, put_matter_content
 from broker.store.records import find_headers, open_contents
 from broker.store.session import Act, View
+from broker.store.staff import staff_behind
 from broker.store.vault import find_identities
 from broker.usecases.acting import Acting, entry_of, perform
 from broker.usecases.matters import require_none
@@ -172,7 +174,7 @@ def release_answer(world: World, acting: Acting, matter_id: str) -> dict[str, An
         loaded = load_request(act, staff, matter_id)
         require_none("request", check_move(AccessState(loaded.matter.state), AccessState.RELEASED))
         drafter = loaded.request.drafted_by
-        if staff.id == drafter:
+        if are_one_person(staff_behind(act, drafter), staff):
             raise NotAllowed("request", "is released by somebody else than whoever drafted it; ask a colleague")
         pack, count = _pack(act, world, loaded)
         if _digest(pack) != loaded.request.draft_digest:

@@ -23,6 +23,7 @@ from broker.casework.authority import (
     require_no_other,
     require_open,
 )
+from broker.casework.second_person import are_one_person
 from broker.casework.steps import StepKind
 from broker.errors import CallWrong, NotAllowed, did_you_mean
 from broker.store.cases import find_cases, record_case
@@ -213,8 +214,7 @@ def _require_manager(act: Act, world: World, staff: Staff, manager_id: str) -> N
     manager = find_staff(act, [manager_id]).get(manager_id)
     suitable = (
         manager is not None
-        and manager.id != staff.id
-        and (manager.person is None or manager.person != staff.person)
+        and not are_one_person(staff, manager)
         and manager.organisation == staff.organisation
         and manager.is_in_post(act.at)
         and world.access.find_role(manager.roles, Verb.CASE_AUTHORISE) is not None

@@ -29,7 +29,7 @@ from broker.store.rules_versions import (
     propose_rules,
 )
 from broker.store.session import Act, View
-from broker.store.staff import find_staff
+from broker.store.staff import staff_behind
 from broker.usecases.acting import Acting, Signed, entry_of, perform
 from broker.usecases.kinds import RulesEventKind, VersionedKind
 from broker.usecases.rules.access_difference import access_changes
@@ -130,8 +130,7 @@ def approve_version(world: World, acting: Acting, version: int) -> RulesVersionN
 
     def work(act: Act, staff: Staff) -> RulesVersionNow:
         stored = _open_version(act, version)
-        proposer = find_staff(act, [stored.by]).get(stored.by)
-        require_two_people(proposer or Staff(stored.by, "", frozenset()), staff, "a change of the standing rules")
+        require_two_people(staff_behind(act, stored.by), staff, "a change of the standing rules")
         files = find_rules_files(act, version) or {}
         candidate = read_files(files, f"version {version}")
         before = find_policies(act)

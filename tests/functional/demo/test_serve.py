@@ -88,7 +88,7 @@ def test_up_and_not_ready_until_rules_are_adopted(address: str) -> None:
 def test_the_page_says_what_it_is_and_rounds_what_it_counts(address: str) -> None:
     page = httpx2.get(address)
     assert page.headers["content-type"].startswith("text/html")
-    for words in ('<html lang="en-GB">', "<h1>", "No personal information", "fewer than 100", "about 200"):
+    for words in ('<html lang="en-GB">', "<h1>", "It is not legal advice.", "fewer than 100", "about 200"):
         assert words in page.text, words
     assert "<script" not in page.text
 

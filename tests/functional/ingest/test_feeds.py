@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -30,6 +28,7 @@ from tests.functional.usecases.office import (
     make_template,
     reopen_office,
 )
+from tests.typed import typed
 
 SCHOOL, LIST = "oakdale-primary", "school-attendance"
 DAILY = Promise(SCHOOL, LIST, frozenset({"attendance"}), Period(days=1))
@@ -186,11 +185,7 @@ def test_a_promise_made_with_a_list_is_logged_once(office: Office, tmp_path: Pat
 
 def test_the_verb_promises_declares_lists_and_ends(office: Office) -> None:
     def run(*words: str) -> Any:
-        done = subprocess.run(
-            [sys.executable, "-m", "broker", "feed", *words, "--json"],
-            cwd=ROOT, env=environment_of(office.broker.settings.data_dir),
-            capture_output=True, text=True, check=False, timeout=120,
-        )  # fmt: skip
+        done = typed(["feed", *words, "--json"], environment_of(office.broker.settings.data_dir), ROOT)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 

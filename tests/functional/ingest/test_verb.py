@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
 from tests.functional.ingest.loading import POLICIES, broker_in, make_county
+from tests.typed import typed
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCUMENTED = {
@@ -29,13 +29,10 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return data, make_county(tmp_path_factory.mktemp("county"), families=30)
 
 
-def run(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(data: Path, *arguments: str) -> CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BROKER_")}
-    return subprocess.run(
-        [sys.executable, "-m", "broker", "ingest", *arguments],
-        cwd=ROOT, env={**kept, "BROKER_DATA_DIR": str(data), "BROKER_POLICIES_DIR": str(POLICIES)},
-        capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
+    environment = {**kept, "BROKER_DATA_DIR": str(data), "BROKER_POLICIES_DIR": str(POLICIES)}
+    return typed(["ingest", *arguments], environment, ROOT)
 
 
 def test_json_is_as_documented_and_the_second_time_changes_nothing(places: tuple[Path, Path]) -> None:

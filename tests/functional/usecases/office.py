@@ -16,7 +16,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
 from sqlalchemy import make_url
 
 from broker.audit.entry import AuditEntry, parse_entry
@@ -26,6 +25,7 @@ from broker.casework.staff import StaffMember
 from broker.clock import FrozenClock
 from broker.consent.record import ConsentDecision, ConsentKind
 from broker.documents.findings import Findings
+from broker.keyring.file_provider import FileProvider
 from broker.people import ProtectionMarker, Relationship, RelationshipKind
 from broker.release.disclosure import Disclosure
 from broker.settings import Settings
@@ -44,6 +44,7 @@ from broker.usecases.consent.append_consent import ConsentAppended
 from broker.usecases.consent.record_consent import ConsentStatement, record_consent
 from broker.usecases.emergency.answer_override import approve_override
 from broker.usecases.emergency.request_override import NewOverride, request_override
+from broker.usecases.people.lift_protection import agree_to_lift, propose_lift
 from broker.usecases.people.markers import Marked, Marking, mark
 from broker.usecases.people.people import NewPerson, add_person
 from broker.usecases.people.ties import house, relate
@@ -52,8 +53,9 @@ from broker.usecases.release.decided_request import Asked
 from broker.usecases.release.release_profile import release_profile
 from broker.usecases.rules.adopt_policies import adopt_standing_rules
 from broker.vocabulary.load import folder_bytes
-from broker.wiring import Broker, migrate, open_broker
-from tests.databases import APP, as_role, owner_url, server, text_of
+from broker.wiring import Broker, open_broker
+from tests.databases import APP, as_role, owner_url, server, text_of, waiting_for_no_disk
+from tests.unit.store.small_store import migrated, migrated_on_postgresql
 
 ROOT = Path(__file__).parents[3]
 START_AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -65,6 +67,7 @@ OFFICER = Acting("ola", "ig-officer")
 SIRO = Acting("sid", "siro")
 SCHOOL_LEAD = Acting("dee", "safeguarding-lead")
 MARKED_BECAUSE = "The court has said so"
+AGREED_BECAUSE = "The police confirm it"
 ON_SERVER = "database-url"
 """The file in a data folder that tells the tests' own commands where the database is, where it is on a server."""
 REASON = "Preparing the first review"
@@ -121,9 +124,16 @@ class Office:
             [StaffMember(Staff(one, where, frozenset({role})), name) for one, name, where, role in STAFF],
         )
 
-    def enrol_one(self, staff_id: str, name: str, organisation: str, role: str) -> None:
-        """One more member of staff."""
-        enrol_staff(self.broker, [StaffMember(Staff(staff_id, organisation, frozenset({role})), name)])
+    def enrol_one(self, staff_id: str, name: str, organisation: str, role: str, person: str | None = None) -> None:
+        """One more member of staff; `person` is who they are, for somebody with two posts."""
+        staff = Staff(staff_id, organisation, frozenset({role}), person=person)
+        enrol_staff(self.broker, [StaffMember(staff, name)])
+
+    def befriend(self, staff_id: str, who: str, organisation: str, role: str) -> Acting:
+        """One more member of staff, who has declared a link to this person."""
+        staff = Staff(staff_id, organisation, frozenset({role}), links=frozenset({self.people[who]}))
+        enrol_staff(self.broker, [StaffMember(staff, "A Friend")])
+        return Acting(staff_id, role)
 
     def agree(self, parties: Sequence[str] | None = None) -> None:
         """Publishes the family support agreement and has it signed by these parties (None: all)."""
@@ -179,9 +189,16 @@ class Office:
         return record_consent(self.broker, KIM, statement)
 
     def mark(self, who: str, marker: ProtectionMarker, **how: Any) -> Marked:
-        """Sets or lifts a marker, by the school's safeguarding lead."""
+        """Sets a marker or lifts one that one person lifts, by the school's safeguarding lead."""
         marking = Marking(marker, reason=how.pop("reason", MARKED_BECAUSE), **how)
         return mark(self.broker, SCHOOL_LEAD, self.people[who], marking)
+
+    def unprotect(self, who: str, second: Acting = OFFICER) -> str:
+        """Lifts `protected`: proposed by the school's safeguarding lead and agreed to by a second."""
+        proposed = propose_lift(self.broker, SCHOOL_LEAD, self.people[who], MARKED_BECAUSE)
+        self.step()
+        agree_to_lift(self.broker, second, self.people[who], proposed.proposal_id, AGREED_BECAUSE)
+        return proposed.proposal_id
 
     def record(self, controller: str, category: str, about: Sequence[str], fields: Mapping[str, Any]) -> str:
         """Puts one record as its controller would send it."""
@@ -265,6 +282,7 @@ def reopen_office(template: Template, folder: Path) -> Iterator[Office]:
         _database(copied, template.database_url is not None) as url,
         open_broker(_settings(folder, url), FrozenClock(template.at)) as broker,
     ):
+        waiting_for_no_disk(broker.store._engine)
         office = Office(broker, FrozenClock(template.at), dict(template.people), dict(template.cases))
         office.broker = replace(broker, clock=office.clock)
         office.reseed("reopened")
@@ -301,14 +319,16 @@ def open_office(
     """An empty office: migrated, rules adopted, staff enrolled; with the keys of another one where it is named."""
     if keys_of is not None:
         shutil.copytree(keys_of.broker.settings.keys(), folder / "keys")
-    with _database(None, database == "postgresql") as url, _opened(_settings(folder, url), seed) as office:
+    on_server = database == "postgresql"
+    template = migrated_on_postgresql() if on_server else None
+    with _database(template, on_server) as url, _opened(_settings(folder, url), seed) as office:
         yield office
 
 
 def make_template(folder: Path, database: str, fill: Callable[[Office], object]) -> Template:
     """An office that was filled and closed again, to be copied by `reopen_office`. Its database stays on the
     server until the tests end."""
-    url = text_of(server().make()) if database == "postgresql" else None
+    url = text_of(server().make(migrated_on_postgresql())) if database == "postgresql" else None
     with _opened(_settings(folder, url), "office") as office:
         fill(office)
         return Template(folder, office.clock.at, dict(office.people), dict(office.cases), url)
@@ -316,13 +336,15 @@ def make_template(folder: Path, database: str, fill: Callable[[Office], object])
 
 @contextmanager
 def _opened(settings: Settings, seed: str) -> Iterator[Office]:
+    """An office in a database as `broker migrate` makes one: migrated once a process, then copied."""
     clock = FrozenClock(START_AT)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if settings.database_url is None:
-        migrate(settings)
-    else:
-        owner = {"database_url": SecretStr(owner_url(settings.database()))}
-        migrate(settings.model_copy(update=owner), grant=APP)
+        shutil.copy(migrated(), settings.data_dir / "broker.db")
+    if not settings.keys().exists():
+        FileProvider.create(settings.keys())
     with open_broker(settings, clock) as broker:
+        waiting_for_no_disk(broker.store._engine)
         office = Office(broker, clock)
         office.reseed(seed)
         office.adopt()

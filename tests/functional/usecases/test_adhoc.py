@@ -238,6 +238,24 @@ def test_a_correction_and_a_recall_reach_a_body_outside(school: Office) -> None:
     assert (notice.notice.recipient, notice.notice.body["pass_on"]) == ("oakdale-primary", "Leeds MASH")
 
 
+def test_two_posts_of_one_person_are_not_two_people(school: Office) -> None:
+    for staff_id, role in (("cli", "ig-officer"), ("cli-again", "caldicott-guardian")):
+        school.enrol_one(staff_id, "Cli Moss", "essex-sexual-health", role, person="p-cli")
+    school.record("essex-sexual-health", "sexual-health", ["child"], {"in_service": "yes"})
+    officer, again, to = (
+        Acting("cli", "ig-officer"),
+        Acting("cli-again", "caldicott-guardian"),
+        frozenset({"NHS-AC"}),
+    )
+    urgent = ask(school, officer, categories=("sexual-health",), emergency=True, types=to)
+    decide(school, urgent, officer, **CLINIC_RIGHT)
+    with pytest.raises(NotAllowed, match="somebody else than you"):
+        decide(school, urgent, again, **CLINIC_RIGHT)
+    calm = ask(school, officer, categories=("sexual-health",), types=to)
+    with pytest.raises(NotAllowed, match="you wrote down"):
+        decide(school, calm, again, **CLINIC_RIGHT)
+
+
 def test_what_nobody_may_be_known_to_use_takes_two_who_decide_the_same(school: Office) -> None:
     school.record("essex-sexual-health", "sexual-health", ["child"], {"in_service": "yes"})
     officer, to = Acting("cli", "ig-officer"), frozenset({"NHS-AC"})

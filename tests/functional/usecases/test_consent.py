@@ -18,8 +18,8 @@ from broker.usecases.acting import Acting
 from broker.usecases.consent.append_consent import Evidence
 from broker.usecases.consent.withdraw_consent import Withdrawal, withdraw_consent
 from broker.usecases.log.verify_log import verify_live
+from broker.usecases.people.assess_person import Assessment, assess
 from broker.usecases.people.standing_of import NOBODY
-from broker.usecases.people.ties import assess
 from tests.functional.usecases.office import KIM, OFFICER, Office, full_disk
 
 
@@ -116,7 +116,7 @@ def test_one_sign_of_pressure_and_nothing_rests_on_it_and_no_sheet_says_so(offic
 
 def test_a_competent_child_decides_alone_and_the_sheet_names_no_private_service(office: Office) -> None:
     competence = Competence(Interval(office.clock.now()), frozenset({"sexual-health"}))
-    assess(office.broker, KIM, office.people["child"], competence=competence)
+    assess(office.broker, KIM, office.people["child"], Assessment("seen alone on 2 March", competence))
     mother = office.consent("child", "mum", categories=frozenset({"sexual-health"}))
     own = office.consent("child", "child", categories=frozenset({"sexual-health"}))
     assert not mother.counts

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from broker.canonical import canonical_json
+from broker.casework import CaseKind
 from broker.casework.checks import CheckAnswer, DeclineReason
 from broker.casework.contact import SourceKind
 from broker.casework.threshold import ThresholdOutcome
@@ -18,9 +19,10 @@ from broker.usecases.acting import Acting
 from broker.usecases.casework.agency_checks import answer_check, ask_check, list_checks
 from broker.usecases.casework.decide_contact import close_contact, decide_threshold, tell_referrer
 from broker.usecases.casework.front_door_queue import list_contacts, show_contact
+from broker.usecases.casework.move_case import move_case
 from broker.usecases.casework.screen_contact import take_contact
 from broker.vocabulary.clocks import Rating
-from tests.functional.usecases.front_door_staff import DEB, NAV, SCHOOL, contact, staff_front_door
+from tests.functional.usecases.front_door_staff import DEB, NAV, SCHOOL, contact, sign_front_door, staff_front_door
 from tests.functional.usecases.office import TRIAGE, Office, at_rest
 from tests.functional.usecases.test_silence import two_offices
 from tests.functional.usecases.test_verbs import run
@@ -192,3 +194,33 @@ def test_as_they_are_typed(office: Office) -> None:
     assert "is decided" in run(folder, "contact", "decide", case_id, *deciding).stdout
     assert run(folder, "contact", "tell", case_id, *triage).stdout.startswith("Thank you")
     assert "is closed" in run(folder, "contact", "close", case_id, *triage).stdout
+
+
+def test_a_contact_is_for_screening_and_for_its_decision_which_only_a_decision_maker_asks_for(
+    office: Office,
+) -> None:
+    sign_front_door(office)
+    office.record("ecc", "family-voice", ["child"], {"what_the_family_said": "We want help"})
+    case_id = contact(office).case.id
+    office.step()
+    take_contact(office.broker, DEB, case_id)
+    asking = {"about": ["child"], "purpose": "threshold-decision", "case": case_id}
+    decided = office.ask(DEB, **asking)
+    assert (decided.refused_because, decided.outcome) == (None, "answered")
+    office.step()
+    take_contact(office.broker, DEB, case_id, "tri")
+    assert office.ask(TRIAGE, **asking).refused_because == "not-authorised"
+    screened = office.ask(TRIAGE, ["child"], purpose="front-door-screening", case=case_id)
+    assert screened.refused_because is None
+
+
+def test_what_a_decision_is_made_for_ends_when_the_contact_goes_on(office: Office) -> None:
+    case_id = taken(office)
+    with office.broker.store.look() as view:
+        assert find_cases(view, [case_id])[case_id].purposes == {"front-door-screening", "threshold-decision"}
+    decide_threshold(office.broker, DEB, case_id, 4, ThresholdOutcome.SECTION_47, WHY)
+    office.step()
+    moved = move_case(office.broker, TRIAGE, case_id, CaseKind.ENQUIRY, 4, frozenset({"deb"}), WHY)
+    assert moved.case.purposes == {"front-door-screening"}
+    asked = office.ask(DEB, ["child"], purpose="threshold-decision", case=case_id)
+    assert asked.refused_because == "purpose-not-in-case"

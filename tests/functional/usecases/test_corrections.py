@@ -100,6 +100,17 @@ def test_a_dispute_is_answered_by_a_correction_or_a_refusal_with_their_own_words
     assert all("every day" not in str(one).lower() for one in office.entries())
 
 
+def test_nobody_corrects_a_record_of_somebody_they_know(office: Office) -> None:
+    friend, record_id = office.befriend("fay", "child", "oakdale-primary", "ig-officer"), record_of(office)
+    matter = open_dispute(office.broker, ISA, office.people["child"], record_id, "She was there").matter_id
+    with pytest.raises(NotAllowed, match="another officer"):
+        correct_record(office.broker, friend, record_id, {"percentage": "96"}, matter)
+    with pytest.raises(NotAllowed, match="another officer"):
+        refuse_dispute(office.broker, friend, matter, "The register agrees")
+    told = [one.notice for one in office.notices("alert-conflict-of-interest")]
+    assert [(one.recipient, one.body["by"]) for one in told] == [("oakdale-primary", "fay")] * 2
+
+
 def test_an_answer_is_due_within_a_month(office: Office) -> None:
     open_dispute(office.broker, ISA, office.people["child"], record_of(office), "wrong")
     office.step(60 * 24 * 31)

@@ -222,7 +222,7 @@ def test_as_they_are_typed(office: Office) -> None:
     assert made.returncode == 0, made.stderr
     assert "The role is lent for that time." in made.stdout
     shown = run(folder, "case", "show", office.cases["team"], "--by", "kim", "--as", "lead-practitioner")
-    assert "tom, covering kim until 2099-08-31T23:00:00Z" in shown.stdout
+    assert "Tom Reed (tom), covering Kim Ward (kim) until the start of 1 September 2099" in shown.stdout
     assert "no more" in run(folder, "team", "uncover", *pat, "--for", "kim", "--cover", "tom").stdout
     left = run(folder, "team", "leaver", "kim", *pat, "--successor", "lee")
     assert "lee is invited" in left.stdout

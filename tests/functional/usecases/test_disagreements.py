@@ -15,7 +15,7 @@ from broker.errors import CallWrong, NotAllowed
 from broker.people import ProtectionMarker
 from broker.usecases.acting import Acting
 from broker.usecases.casework.cases import close_case, join_team
-from broker.usecases.casework.decide_contact import decide_threshold
+from broker.usecases.casework.decide_contact import close_contact, decide_threshold
 from broker.usecases.casework.disagreements import (
     NewDisagreement,
     list_disagreements,
@@ -28,6 +28,7 @@ from broker.usecases.holders.answer_question import NewAnswer, answer_question
 from broker.usecases.holders.ask_holder import NewQuestion, ask_holder
 from tests.functional.usecases.front_door_staff import ANN, DEB, DOM, contact, staff_front_door
 from tests.functional.usecases.office import KIM, OFFICER, SCHOOL_LEAD, Office, at_rest
+from tests.functional.usecases.test_front_door import hide_restricted
 from tests.functional.usecases.test_verbs import run
 
 PAT = Acting("pat", "practice-manager")
@@ -96,6 +97,12 @@ def test_only_somebody_who_was_told_may_and_everything_else_is_one_answer(decide
         disagree(decided, grounds=" ")
     disagree(decided)
     with pytest.raises(CallWrong, match="disagreed about already"):
+        disagree(decided)
+
+
+def test_a_decision_in_a_restricted_case_is_nothing_the_referrer_was_told_of(decided: Office) -> None:
+    hide_restricted(decided, decided.cases["contact"])
+    with pytest.raises(NotAllowed, match="nothing of this kind"):
         disagree(decided)
 
 
@@ -204,3 +211,21 @@ def test_disagreements_as_they_are_typed(decided: Office) -> None:
         "we look again",
         "agreed",
     ]
+
+
+def test_a_party_closes_a_contact_that_is_disagreed_about_with_a_reason_and_the_disagreement_goes_on(
+    decided: Office,
+) -> None:
+    made, case_id = disagree(decided), decided.cases["contact"]
+    decided.step()
+    with pytest.raises(CallWrong, match="is disagreed about and you are a party"):
+        close_contact(decided.broker, DEB, case_id, "told by phone")
+    contact_now = close_contact(decided.broker, DEB, case_id, "told by phone", "nothing more to do here")
+    assert contact_now.state == "closed"
+    assert ids(decided, SCHOOL_LEAD) == ids(decided, DEB) == [made]
+
+
+def test_closing_tells_nobody_else_that_there_is_a_disagreement(decided: Office) -> None:
+    disagree(decided)
+    decided.step()
+    assert close_contact(decided.broker, ANN, decided.cases["contact"], "told by phone").state == "closed"

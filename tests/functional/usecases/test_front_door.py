@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -242,6 +243,9 @@ def test_as_it_is_typed_danger_is_said_before_anything_else(office: Office) -> N
     page = run(folder, "contact", "show", row["contact"], "--by", "tri", "--as", "triage").stdout
     assert page.startswith("If anybody is in danger now")
     assert "Nobody asked whether the family knows" in page
+    *_, last = page.strip().splitlines()
+    assert re.fullmatch(r"  \d{1,2} [A-Z][a-z]+ \d{4}, \d{1,2}:\d\d [ap]m: rated by .+", last), last
+    assert not last.endswith(" by tri"), "a colleague's name, and not their id"
     queue_page = run(folder, "contact", "list", "--by", "tri", "--as", "triage", columns=160).stdout
     assert "What do I take next?" in queue_page
     taken = run(folder, "contact", "take", row["contact"], "--by", "tri", "--as", "triage")

@@ -16,10 +16,12 @@ from broker.casework import CaseKind, Staff
 from broker.casework.question import AskerState
 from broker.casework.staff import StaffMember
 from broker.consent.record import ConsentKind
+from broker.dates import Period
 from broker.decision.facts import HolderRuling
 from broker.errors import CallWrong, NotAllowed
 from broker.people import ProtectionMarker
 from broker.release.disclosure import as_mapping
+from broker.rights.expiry import ExpiryKind
 from broker.rights.restriction import RestrictionGround
 from broker.usecases.acting import Acting
 from broker.usecases.casework.cases import NewCase, close_case, join_team, open_case
@@ -27,10 +29,12 @@ from broker.usecases.holders.answer_question import NewAnswer, answer_question, 
 from broker.usecases.holders.ask_holder import AskedOf, NewQuestion, ask_holder, drop_question, list_asked
 from broker.usecases.holders.decide_as_holder import HolderRules, decide_as_holder
 from broker.usecases.holders.holder_inbox import list_inbox, show_question
+from broker.usecases.people.expiring import list_expiring
 from broker.usecases.posts.enrol_staff import enrol_staff
 from broker.usecases.rights.restrictions import NewRestriction, restrict
 from tests.functional.usecases.office import (
     KIM,
+    OFFICER,
     SCHOOL_LEAD,
     START_AT,
     TRIAGE,
@@ -39,6 +43,7 @@ from tests.functional.usecases.office import (
     open_office,
     working,
 )
+from tests.functional.usecases.test_notices import topics
 from tests.functional.usecases.test_verbs import run
 
 POL = Acting("pol", "safeguarding-lead")
@@ -236,6 +241,21 @@ def test_an_overdue_question_surfaces_to_the_holders_governance_until_it_is_answ
     assert policed.notices("holder-overdue") == []
 
 
+def test_the_list_of_what_ends_counts_the_questions_past_their_clock_and_names_nobody(policed: Office) -> None:
+    policed.enrol_one("iso", "Isa Orr", "essex-police", "ig-officer")
+    police, day = Acting("iso", "ig-officer"), Period(days=1)
+    ask(policed)
+    assert list_expiring(policed.broker, police, day).counts == {}
+    policed.clock.advance(timedelta(days=30))
+    found = list_expiring(policed.broker, police, day)
+    assert found.counts == {ExpiryKind.QUESTION_LATE: 1}
+    assert policed.people["mum"] not in str(found)
+    assert ExpiryKind.QUESTION_LATE not in list_expiring(policed.broker, OFFICER, day).counts, "another holder's"
+    policed.mark("mum", ProtectionMarker.PROTECTED)
+    policed.step()
+    assert list_expiring(policed.broker, police, day).counts == {}, "no more than the inbox shows"
+
+
 def test_what_would_not_go_even_then_is_said(policed: Office) -> None:
     policed.record("essex-sexual-health", "sexual-health", ["child"], CLINIC)
     asked = ask(policed, "child", controller="essex-sexual-health", category="sexual-health")
@@ -269,6 +289,8 @@ def test_nobody_answers_what_they_asked(policed: Office) -> None:
     asked = ask(policed, by=Acting("duo", "lead-practitioner"), controller="ecc", category="early-help")
     with pytest.raises(NotAllowed, match="a colleague decides it"):
         answer(policed, asked.question_id, HolderRuling.RELEASE, Acting("duo", "safeguarding-lead"))
+    with pytest.raises(CallWrong, match="cannot take this one"):
+        hand_over(policed.broker, Acting("ola", "ig-officer"), asked.question_id, "duo")
     answer(policed, asked.question_id, HolderRuling.RELEASE, Acting("ola", "ig-officer"))
 
 
@@ -309,6 +331,9 @@ def test_a_question_is_handed_to_whoever_covers_and_its_clock_runs_on(policed: O
     assert row.question.handed_to == "pia"
     (notice,) = policed.notices("holder-handed-over")
     assert notice.notice.body["to"] == "pia"
+    policed.step()
+    assert topics(policed, PIA) == ["holder-handed-over"]
+    assert topics(policed, POL) == [], "it is for the one it was handed to"
     answer(policed, asked.question_id, HolderRuling.WITHHOLD, PIA)
 
 

@@ -194,6 +194,21 @@ def test_what_could_not_be_undone_is_not_merged(pair: Office) -> None:
         confirmed(pair)
 
 
+@pytest.mark.parametrize("friend_of", ["new", "dan"])
+def test_who_is_who_is_not_for_somebody_who_knows_either(pair: Office, friend_of: str) -> None:
+    friend = pair.befriend("fay", friend_of, "ecc", "ig-officer")
+    new, dan = pair.people["new"], pair.people["dan"]
+    with pytest.raises(NotAllowed, match="another officer"):
+        confirm_match(pair.broker, friend, new, dan, "passport")
+    with pytest.raises(NotAllowed, match="another officer"):
+        split_person(pair.broker, friend, dan, new, [], ["claims:dan"], WHY)
+    merge = confirmed(pair)
+    pair.step()
+    with pytest.raises(NotAllowed, match="another officer"):
+        unmerge(pair.broker, friend, merge, WHY)
+    assert pair.entries()[-1].event == "access.refused"
+
+
 def test_two_men_loaded_as_one_are_taken_apart(pair: Office) -> None:
     wrong = record(pair, "wrongly-his", ["dan"])
     shown = pair.ask(about=("dan",), case=pair.cases["dan"]).id

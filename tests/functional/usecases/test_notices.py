@@ -84,6 +84,17 @@ def test_a_silent_alert_is_for_those_who_decide_and_never_for_whom_it_is_about(o
     assert seen.about == (office.people["mum"], office.people["child"])
 
 
+def test_a_silent_alert_is_not_shown_to_whom_it_is_about_in_another_post_either(office: Office) -> None:
+    for staff_id, role in (("jo", "team-member"), ("jo-again", "safeguarding-lead")):
+        office.enrol_one(staff_id, "Jo Park", "ecc", role, person=office.people["mum"])
+    join_team(office.broker, KIM, office.cases["team"], "jo")
+    office.step()
+    assert office.ask(Acting("jo", "team-member")).refused_because == "not-available"
+    office.step()
+    assert topics(office, OFFICER) == ["alert-conflict-of-interest"]
+    assert topics(office, Acting("jo-again", "safeguarding-lead")) == []
+
+
 def test_alerts_about_people_nobody_knows_wait_for_the_holder_of_the_keys(office: Office) -> None:
     office.mark("partner", ProtectionMarker.PROTECTED)
     office.step()
@@ -106,7 +117,8 @@ def test_the_verbs_as_typed(office: Office) -> None:
     (one,) = json.loads(run(folder, "notices", "list", *who, "--json").stdout)["notices"]
     shown = run(folder, "notices", "list", *who).stdout
     assert one["topic"] in shown
-    assert "attendance from oakdale-primary" in " ".join(shown.split())
+    said = next(line for line in " ".join(shown.split()).split("stop using: ") if "School attendance" in line)
+    assert "Oakdale Primary School" in said.partition("School attendance")[2]
     closed = run(folder, "notices", "close", one["notice"], *who, "--finding", "told", "--json")
     assert closed.returncode == 0, closed.stderr
     assert json.loads(closed.stdout) == {**one, "finding": "told"}
@@ -118,5 +130,12 @@ def test_after_a_withdrawal_a_notice_waits_and_nobody_is_said_to_be_told(office:
     office.ask()
     withdrawal = ("consent", "withdraw", given_for(office, "child"), "--by", "kim", "--as", "lead-practitioner")
     said = run(office.broker.settings.data_dir, *withdrawal).stdout
-    assert "A notice waits for: ecc, who received something in d-" in said
+    assert "A notice waits for: Essex County Council, who received something in d-" in " ".join(said.split())
     assert "Told:" not in said
+    listed = run(
+        office.broker.settings.data_dir, "notices", "list", "--by", "kim", "--as", "lead-practitioner"
+    ).stdout
+    asked_to_stop = [line for line in listed.splitlines() if line.startswith("  stop using: ")]
+    assert asked_to_stop, listed
+    assert "(from " in " ".join(listed.split())
+    assert "oakdale-primary" not in listed, "organisations are called by their names"

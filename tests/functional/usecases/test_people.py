@@ -92,5 +92,6 @@ def test_marking_somebody_protected_asks_for_their_household_and_they_stop_exist
     assert set(notice.notice.body["people"]) == {office.people["mum"], office.people["child"]}
     with pytest.raises(CallWrong, match="nobody here"):
         office.mark("partner", ProtectionMarker.UNSAFE_TO_APPROACH)
-    office.mark("partner", ProtectionMarker.PROTECTED, lift=True, second="ola")
+    office.step()
+    office.unprotect("partner")
     office.mark("partner", ProtectionMarker.UNSAFE_TO_APPROACH)

@@ -9,6 +9,7 @@ import pytest
 
 from broker.audit.events import Event
 from broker.casework import CaseKind
+from broker.casework.moves import CloseReason
 from broker.casework.refusal import RefusalFinding
 from broker.casework.telling import How, NotNow
 from broker.consent.record import ConsentDecision, ConsentKind
@@ -17,7 +18,7 @@ from broker.people import ProtectionMarker
 from broker.release.disclosure import as_mapping
 from broker.store.cases import find_cases
 from broker.usecases.acting import Acting
-from broker.usecases.casework.cases import NewCase, open_case
+from broker.usecases.casework.cases import NewCase, close_case, open_case
 from broker.usecases.casework.move_case import show_case
 from broker.usecases.consent.refusal_reviews import NewFinding, answer_review, list_reviews
 from broker.usecases.consent.tell_family import list_told, record_not_told, record_told
@@ -191,3 +192,21 @@ def test_refusals_and_told_as_they_are_typed(office: Office) -> None:
     assert json.loads(made.stdout)["how"] == "letter"
     rows = json.loads(run(folder, "told", "list", *me, "--case", team, "--json").stdout)["people"]
     assert {row["about"]: row["how"] for row in rows}[mum] == "letter"
+
+
+def test_a_case_is_not_closed_over_a_no_that_nobody_answered(office: Office) -> None:
+    refuse(office)
+    (review,) = list_reviews(office.broker, KIM)
+    with pytest.raises(CallWrong, match=f"refusal review {review.id}"):
+        close_case(office.broker, KIM, office.cases["team"], CloseReason.CONSENT_WITHDRAWN)
+    answer_review(office.broker, KIM, review.id, ADVICE)
+    office.step()
+    closed = close_case(office.broker, KIM, office.cases["team"], CloseReason.CONSENT_WITHDRAWN)
+    assert closed.case.closed_at is not None
+
+
+def test_the_no_of_somebody_protected_since_stops_nobody_and_is_not_told_of(office: Office) -> None:
+    refuse(office, "mum")
+    office.mark("mum", ProtectionMarker.PROTECTED)
+    office.step()
+    assert close_case(office.broker, KIM, office.cases["team"], CloseReason.COMPLETED).case.closed_at is not None

@@ -16,7 +16,7 @@ from broker.casework import CaseKind, Staff
 from broker.casework.staff import StaffMember
 from broker.errors import CallWrong, NotAllowed
 from broker.people import ProtectionMarker
-from broker.rights.exemptions import NEUTRAL_SENTENCE, Exemption
+from broker.rights.exemptions import NEUTRAL_SENTENCE, NOT_SEARCHED, NOT_SEARCHED_FOR_YOU, Exemption
 from broker.rights.pack import pack_html
 from broker.rights.subject_access import Capacity, ChildView, Refused
 from broker.store.records import NewRecord, put_records
@@ -86,6 +86,36 @@ def test_the_answer_holds_what_is_held_with_its_sources_purposes_recipients_and_
     assert "Kim Ward" in pack_html(pack), "staff in their professional capacity are not hidden"
 
 
+def named_only(office: Office) -> None:
+    """A record about mum that names her partner in a field and in no other way."""
+    office.step()
+    fields = {"status": "in-service", "alleged_perpetrator": office.people["partner"]}
+    named = frozenset({office.people["partner"]})
+    about = frozenset({office.people["mum"]})
+    new = NewRecord("da-1", "domestic-abuse", about, frozenset(), date(2026, 1, 20), fields, named)
+
+    def work(act: Act) -> None:
+        details = {"batch": act.new_id("b-"), "controller": "ecc", "accepted": 1, "refused": 0}
+        put_records(act, "ecc", [new], entry=entry_of(act, AS_OPERATOR, Event.RECORDS_INGESTED, details))
+
+    office.broker.store.perform(office.clock, work)
+
+
+def test_that_records_which_only_name_somebody_were_not_searched_is_said_whether_or_not_there_are_any(
+    office: Office,
+) -> None:
+    before = answered(office, asked(office, "partner"))
+    named_only(office)
+    matter_id = asked(office, "partner")
+    assert all(
+        one.outcome.category != "domestic-abuse" for one in review_items(office.broker, OFFICER, matter_id).items
+    )
+    after = answered(office, matter_id)
+    assert after["where_we_looked"] == before["where_we_looked"] == NOT_SEARCHED_FOR_YOU
+    assert after["information"] == before["information"]
+    assert NOT_SEARCHED_FOR_YOU in pack_html(after)
+
+
 def test_each_organisation_answers_for_its_own_records_alone(office: Office) -> None:
     matter_id = asked(office)
     shown = {one.outcome.category for one in review_items(office.broker, OFFICER, matter_id).items}
@@ -148,6 +178,16 @@ def test_whoever_drafted_does_not_release_and_what_changed_is_drafted_again(offi
         release_answer(office.broker, SIRO, matter_id)
     answer = next(one for one in office.entries() if one.event == "rights.answered")
     assert (answer.actor, answer.details["second"]) == ("sid", "ola")
+
+
+def test_whoever_drafted_does_not_release_in_another_post_either(office: Office) -> None:
+    office.enrol_one("ola", "Ola Grant", "ecc", "ig-officer", person="p-ola")
+    office.enrol_one("ola-again", "Ola Grant", "ecc", "siro", person="p-ola")
+    matter_id = asked(office)
+    draft_answer(office.broker, OFFICER, matter_id)
+    office.step()
+    with pytest.raises(NotAllowed, match="somebody else than whoever drafted"):
+        release_answer(office.broker, Acting("ola-again", "siro"), matter_id)
 
 
 def test_somebody_elses_part_stays_in_once_they_agreed(office: Office) -> None:
@@ -326,7 +366,10 @@ def test_the_verbs_as_typed(office: Office, tmp_path: Path) -> None:
     key = json.loads(made.stdout)["request"]
     items = json.loads(run(folder, "rights", "items", key, *officer, "--json").stdout)
     assert [one["given"] for one in items["items"]] == [True]
-    assert "given" in run(folder, "rights", "items", key, *officer).stdout
+    said = run(folder, "rights", "items", key, *officer).stdout
+    assert "given" in said
+    assert NOT_SEARCHED in " ".join(said.split())
+    assert items["not_searched"] == NOT_SEARCHED
     assert run(folder, "rights", "draft", key, *officer).returncode == 0
     assert run(folder, "rights", "release", key, *officer).returncode == 1
     out = tmp_path / "answer"

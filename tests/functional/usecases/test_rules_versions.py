@@ -122,6 +122,10 @@ def test_access_rules_on_the_server_decide_nothing_before_they_are_approved(
     broker = deployed(office, changed, tmp_path / "new")
     with pytest.raises(NotAllowed, match="access rules: those deployed here are not version 1"):
         list_agreements(broker, OFFICER)
+    deploying, office.broker = office.broker, broker
+    with pytest.raises(CallWrong, match="access rules: those deployed here are not version 1"):
+        office.ask()
+    office.broker = deploying
     # By the rules in force Ola may still propose, and the practitioner whom the new file lets in may not approve.
     office.step()
     assert propose_version(broker, OFFICER, changed, "hand it over").version == 2

@@ -11,15 +11,20 @@ from pathlib import Path
 
 import pytest
 
+from broker.agencies import get_adapter
 from broker.audit.verify import Verdict
 from broker.people import ProtectionMarker
 from broker.usecases.consent.withdraw_consent import Withdrawal, withdraw_consent
+from broker.usecases.intake.ingest import IngestCall, ingest_file
 from broker.usecases.log.verify_log import verify_live
 from broker.usecases.people.people import NewPerson, Search, Wanted, add_person, find_person
+from tests.functional.ingest.test_ingest import CHILD_INDEX
 from tests.functional.usecases.office import KIM, TRIAGE, Office, open_office, working
+from tests.functional.usecases.test_silence import two_offices
 
 PARTNER = Wanted(given_names="Partner", family_name="Testing", born_on=date(1985, 1, 1))
 REASON = "new contact"
+MADE_KNOWN = "alert-protected-made-known"
 
 
 @pytest.fixture
@@ -63,7 +68,7 @@ def test_somebody_protected_who_is_made_known_again_is_new_and_the_custodians_he
     found = find_person(office.broker, TRIAGE, PARTNER, "front-door-screening", REASON).found
     # The limit: the new id is protected from nobody until a custodian, who alone is told, marks it.
     assert [one.person_id for one in found] == [again]
-    told = office.notices("alert-protected-made-known")
+    told = office.notices(MADE_KNOWN)
     assert {one.notice.recipient for one in told} == {"ecc"}
     assert [one.notice.body for one in told] == [
         {"about": [office.people["partner"]], "people": [again], "by": TRIAGE.by}
@@ -72,4 +77,41 @@ def test_somebody_protected_who_is_made_known_again_is_new_and_the_custodians_he
 
 def test_making_somebody_known_who_resembles_nobody_protected_tells_nobody(office: Office) -> None:
     add_person(office.broker, TRIAGE, NewPerson("Partner", "Testing", date(1985, 1, 1)))
-    assert office.notices("alert-protected-made-known") == []
+    assert office.notices(MADE_KNOWN) == []
+
+
+def test_a_list_that_makes_somebody_protected_known_again_tells_their_custodians_and_the_sender_nothing(
+    tmp_path: Path, database: str
+) -> None:
+    # No postcode: too little to be linked to the child that is known, so somebody new is made known.
+    path = tmp_path / "index.csv"
+    path.write_text(f"{CHILD_INDEX}\nC1,Child,Testing,b) Female,01/06/2015,,,,,N,01/03/2026\n", "utf-8")
+    answers, told, bodies = [], [], []
+    with two_offices(tmp_path, database) as offices:
+        for office, who in zip(offices, ("child", "mum"), strict=True):
+            # Both have somebody protected; only in the first does the list tell of them.
+            office.mark(who, ProtectionMarker.PROTECTED)
+            office.reseed("ingesting")
+            office.step()
+            result = ingest_file(office.broker, IngestCall(path, get_adapter("child-index"), "ecc"))
+            answers.append({**result.as_json(), "seconds": None})
+            told.append([one.notice.recipient for one in office.notices(MADE_KNOWN)])
+            bodies.append([one.notice.body for one in office.notices(MADE_KNOWN)])
+    assert answers[0] == answers[1]
+    assert answers[0]["new_people"] == 1
+    assert told[0]
+    assert told[1] == []
+    for body in bodies[0]:
+        assert body["about"] == [offices[0].people["child"]]
+        assert len(body["people"]) == 1
+        assert body["people"] != body["about"]
+
+
+def test_a_list_tried_out_tells_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "index.csv"
+    path.write_text(f"{CHILD_INDEX}\nC1,Child,Testing,b) Female,01/06/2015,,,,,N,01/03/2026\n", "utf-8")
+    with open_office(tmp_path / "office") as office:
+        working(office)
+        office.mark("child", ProtectionMarker.PROTECTED)
+        ingest_file(office.broker, IngestCall(path, get_adapter("child-index"), "ecc", dry_run=True))
+        assert office.notices(MADE_KNOWN) == []

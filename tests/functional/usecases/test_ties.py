@@ -19,11 +19,14 @@ from broker.store.audit_private import find_private
 from broker.store.relationships import find_relationships
 from broker.usecases.casework.cases import join_team
 from broker.usecases.holders.decide_as_holder import HolderRules, decide_as_holder
+from broker.usecases.people.assess_person import Assessment, assess
 from broker.usecases.people.people import find_person
-from broker.usecases.people.ties import assess, house, relate
+from broker.usecases.people.ties import house, relate
 from broker.usecases.posts.enrol_staff import enrol_staff
 from tests.functional.usecases.office import KIM, REASON, SCHOOL_LEAD, TRIAGE, Office
 from tests.functional.usecases.test_people import MUM, SCREENING
+
+SEEN = "Seen alone on 2 March; she weighed it and said it back"
 
 
 def private_of(office: Office, entry: AuditEntry) -> dict[str, str]:
@@ -101,13 +104,13 @@ def test_an_interval_that_ends_before_it_begins_is_refused(office: Office) -> No
     with pytest.raises(CallWrong, match="ends before it begins"):
         relate(office.broker, TRIAGE, father(office, interval=backwards), evidence="")
     with pytest.raises(CallWrong, match="ends before it begins"):
-        assess(office.broker, KIM, office.people["child"], competence=Competence(backwards))
+        assess(office.broker, KIM, office.people["child"], Assessment(SEEN, Competence(backwards)))
 
 
 def test_competence_is_of_categories_that_are_known(office: Office) -> None:
     assessed = Competence(Interval(office.clock.now(), None), frozenset({"atendance"}))
     with pytest.raises(CallWrong, match="did you mean `attendance`"):
-        assess(office.broker, KIM, office.people["child"], competence=assessed)
+        assess(office.broker, KIM, office.people["child"], Assessment(SEEN, assessed))
 
 
 def test_a_parents_sheet_does_not_tell_that_their_child_was_found_competent(office: Office) -> None:
@@ -118,7 +121,7 @@ def test_a_parents_sheet_does_not_tell_that_their_child_was_found_competent(offi
 
     before = sheet()
     competence = Competence(Interval(office.clock.now(), None), frozenset({"sexual-health"}))
-    assess(office.broker, KIM, office.people["child"], competence=competence)
+    assess(office.broker, KIM, office.people["child"], Assessment(SEEN, competence))
     assert sheet() == before
     office.step()
     everything = office.consent("child", "mum")

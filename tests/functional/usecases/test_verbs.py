@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from broker.audit.note import parse_note
 from broker.audit.tree import verify_inclusion
 from tests.functional.usecases.office import ROOT, Office, engine_of, environment_of
 from tests.functional.usecases.test_ties import private_of
+from tests.typed import typed
 
 MODULES = (
     "profile",
@@ -76,18 +76,10 @@ def test_every_verb_has_an_example_and_json(name: str, command: Any) -> None:
         assert getattr(parameter, "help", ""), f"`{parameter.name}` says nothing about itself"
 
 
-def run(data_dir: Path, *words: str, columns: int = 120) -> subprocess.CompletedProcess[str]:
-    """One verb in a process of its own."""
-    environment = environment_of(data_dir)
-    return subprocess.run(
-        [sys.executable, "-m", "broker", *words],
-        cwd=ROOT,
-        env={**environment, "NO_COLOR": "1", "COLUMNS": str(columns)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+def run(data_dir: Path, *words: str, columns: int = 120) -> CompletedProcess[str]:
+    """One verb, as it is typed."""
+    environment = {**environment_of(data_dir), "NO_COLOR": "1", "COLUMNS": str(columns)}
+    return typed(list(words), environment, ROOT)
 
 
 @pytest.fixture
@@ -129,7 +121,8 @@ def test_a_profile_is_printed_in_the_order_a_tired_person_needs(office: Office, 
         "“first review”",
         "Audit reference",
         "Why each item may be shown",
-        "[1] clause 4.2 of Family support v1",
+        "[1] clause 4.2 of Family support and team around the family (version 1)",
+        "This supports your professional judgement. It is not legal advice.",
     ]
     places = [page.find(part) for part in parts if part != "Nothing released about this."]
     assert -1 not in places, dict(zip(parts, places, strict=False))
@@ -245,6 +238,15 @@ def test_each_reason_for_showing_is_printed_once_and_every_item_leads_to_one(off
     assert listed == [str(number) for number in range(1, len(listed) + 1)]
     assert named == set(listed)
     assert "@" not in page.partition("Audit reference")[0]
+
+
+def test_sources_of_which_the_same_is_said_stand_together(office: Office, folder: Path) -> None:
+    page = run(folder, *profile_words(office), columns=80).stdout
+    silence = " ".join(page.partition("What silence means here")[2].partition("Not shared, and")[0].split())
+    entries = [entry.partition(" · ")[::2] for entry in silence.split("• ")[1:]]
+    said = [what for _, what in entries]
+    assert len(said) == len(set(said)) > 1
+    assert any("," in sources for sources, _ in entries), "two sources of which the same is said share an entry"
 
 
 def test_what_is_not_for_a_person_is_one_line_each_and_asks_nobody_anything(office: Office, folder: Path) -> None:

@@ -12,7 +12,19 @@ import pytest
 from broker.access import Access, Verb
 from broker.access.model import MODEL_TEXT, check_model
 from broker.access.rules import Rules, read_rules
+from broker.agreements.partnership import load_partnership
 from broker.errors import DocumentsRefused, NotAllowed, SystemFailed
+
+BROKER = Path(__file__).parents[3] / "broker"
+NOT_ASKED_YET = frozenset(
+    {Verb.AGREEMENT_APPROVE, Verb.AGREEMENT_IMPACT, Verb.AGREEMENT_RENEW, Verb.AUDIT_READ, Verb.CONSENT_READ}
+    | {Verb.LINK_RUN, Verb.TEAM_READ}
+)
+"""Verbs that rules may name and that no use case asks for yet."""
+NOBODYS = frozenset(
+    {Verb.AGREEMENT_DIFF, Verb.AGREEMENT_DRAFT, Verb.AGREEMENT_TEST, Verb.SHARE_ASK, Verb.DATABASE_MIGRATE}
+)
+"""Verbs of commands that touch no data of anybody's, or belong to whoever holds the keys: nothing asks."""
 
 POLICIES = Path(__file__).parents[3] / "policies"
 ROLES = frozenset(re.findall(r"code: ([a-z-]+), title", (POLICIES / "roles.yaml").read_text(encoding="utf-8")))
@@ -175,6 +187,15 @@ def test_every_verb_is_somebodys() -> None:
     assert [verb for verb in Verb if access.find_role(ROLES, verb) is None] == []
 
 
+def test_whoever_may_approve_emergency_access_holds_a_role_that_may_ask_for_something() -> None:
+    """Whoever approves must be able to ask for the purpose themselves: to a role without purposes it is no use."""
+    roles = load_partnership(POLICIES).vocabulary.roles
+    access = Access.load(POLICIES / "access", ROLES)
+    approving = {role for role in ROLES if access.find_role([role], Verb.OVERRIDE_APPROVE) is not None}
+    assert approving
+    assert {role for role in approving if not roles[role].purposes} == set()
+
+
 def test_nobody_who_runs_or_checks_the_system_sees_a_profile() -> None:
     access = Access.load(POLICIES / "access", ROLES)
     for role in ("administrator", "auditor", "ig-officer", "caldicott-guardian", "siro"):
@@ -184,3 +205,14 @@ def test_nobody_who_runs_or_checks_the_system_sees_a_profile() -> None:
 def test_one_distribution_owns_casbin() -> None:
     """PyPI's `casbin` is the frozen name, and an adapter package installs it over the maintained one."""
     assert packages_distributions()["casbin"] == ["pycasbin"]
+
+
+def test_every_verb_is_asked_for_by_the_code_or_stands_in_a_list_that_says_why_not() -> None:
+    """A rule about a verb that nothing asks for protects nothing, and whoever wrote it would not know."""
+    asked = {
+        name
+        for path in sorted(BROKER.rglob("*.py"))
+        if path.parent.name != "access"
+        for name in re.findall(r"\bVerb\.([A-Z_]+)", path.read_text(encoding="utf-8"))
+    }
+    assert {verb.name for verb in Verb} - asked == {verb.name for verb in NOT_ASKED_YET | NOBODYS}

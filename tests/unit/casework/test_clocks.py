@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from broker.agreements.partnership import load_partnership
 from broker.casework.case import CaseKind
 from broker.casework.clocks import Due, Left, Rated, check_due, review_due, screening_due, time_left
+from broker.errors import DocumentsRefused
 from broker.vocabulary.clocks import REVIEWED_KINDS, FrontDoor, Rating
 
 DOORS = load_partnership(Path(__file__).parents[3] / "policies").vocabulary.front_doors
@@ -140,3 +142,13 @@ def test_a_team_is_reviewed_after_four_weeks_and_then_every_eight() -> None:
 
 def test_the_kinds_that_are_reviewed_are_those_there_are_but_contacts() -> None:
     assert {*REVIEWED_KINDS, CaseKind.CONTACT.value} == {kind.value for kind in CaseKind}
+
+
+def test_a_decision_made_for_what_the_contact_is_opened_for_says_nothing_and_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "policies"
+    shutil.copytree(Path(__file__).parents[3] / "policies", folder)
+    clocks = folder / "clocks.yaml"
+    before = "decided_for: threshold-decision"
+    clocks.write_text(clocks.read_text().replace(before, "decided_for: front-door-screening", 1))
+    with pytest.raises(DocumentsRefused, match="leave it out"):
+        load_partnership(folder)

@@ -84,10 +84,12 @@ def test_it_goes_up_one_stage_at_a_time_and_no_higher_than_the_partnership() -> 
 
 def test_one_side_never_settles_it_alone() -> None:
     proposed = disagreement(PROPOSED)
-    for same_side in (Staff("deb", "ecc", frozenset()), Staff("dom", "ecc", frozenset())):
+    deb = Staff("deb", "ecc", frozenset(), person="p-deb")
+    at_school = Staff("deb-at-school", "oakdale-primary", frozenset(), person="p-deb")
+    for same_side in (deb, Staff("dom", "ecc", frozenset()), at_school):
         with pytest.raises(CallWrong, match="the other side"):
-            require_other_side(proposed, same_side)
-    require_other_side(proposed, Staff("dee", "oakdale-primary", frozenset()))
+            require_other_side(proposed, deb, same_side)
+    require_other_side(proposed, deb, Staff("dee", "oakdale-primary", frozenset()))
 
 
 def test_nothing_is_accepted_that_was_not_proposed() -> None:

@@ -129,6 +129,8 @@ def test_an_overdue_review_blocks_the_team_that_asked_and_nobody_else(
     assert (access.state(at + after) is AccessState.REVIEW_OVERDUE) == late
     team = Staff("kim", "ecc", frozenset({"team-member", "triage"}))
     assert blocks(access, team, at + after) == late
+    if not reviewed:
+        assert access.state(access.window.review_due_at) is AccessState.REVIEW_OVERDUE, "at the very instant"
     assert not blocks(access, replace(team, roles=frozenset({"triage"})), at + after)
     assert not blocks(access, replace(team, organisation="essex-police"), at + after)
 

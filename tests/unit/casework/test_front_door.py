@@ -17,6 +17,7 @@ from broker.casework.front_door import (
     ContactState,
     contact_of,
     next_state,
+    purposes_after,
     require_step,
 )
 from broker.casework.steps import Step, StepKind
@@ -175,3 +176,15 @@ def test_the_picture_in_the_document_is_current() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
     assert text.count("stateDiagram-v2") == len(DIAGRAMS)
     assert text == with_diagrams(text), "draw it again: python -m broker.cli.diagrams docs/casework.md"
+
+
+def test_going_on_ends_what_the_decision_was_made_for_and_nothing_else() -> None:
+    recorded = Step(StepKind.RECORDED, AT, "tri", {**RECORDED.facts, "decided_for": "threshold-decision"})
+    both, before = contact_of("k-1", [recorded]), contact_of("k-1", [RECORDED])
+    assert both is not None
+    assert before is not None
+    opened = frozenset({"front-door-screening", "threshold-decision"})
+    assert purposes_after(both, opened) == {"front-door-screening"}
+    assert purposes_after(both, frozenset({"section-47", "threshold-decision"})) == {"section-47"}
+    # One recorded before the front door said what its decision is made for was opened for one purpose only.
+    assert purposes_after(before, frozenset({"front-door-screening"})) == {"front-door-screening"}

@@ -52,6 +52,12 @@ def test_a_second_no_opens_no_second_review() -> None:
     assert open_review_of(reviews, "p-2") is None
 
 
+def test_a_no_after_the_first_was_answered_is_looked_at_anew() -> None:
+    answer = {"review": "w-1", "finding": RefusalFinding.CLOSE_WITH_ADVICE.value}
+    answered = Step(StepKind.REFUSAL_REVIEWED, AT + timedelta(days=1), "pat", answer)
+    assert open_review_of(reviews_of("k-1", [OPENED, answered]), "p-1") is None
+
+
 @given(reason=st.text(), apart=st.text())
 def test_stepping_up_needs_something_apart_from_the_no(reason: str, apart: str) -> None:
     found = list(check_finding(RefusalFinding.STEP_UP, reason, apart, None))

@@ -19,6 +19,7 @@ from broker.casework.telling import (
     tellings_of,
     told,
 )
+from broker.vocabulary.codes import TELL_AFTER
 
 MONDAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LENGTHS = st.timedeltas(timedelta(days=-400), timedelta(days=400))
@@ -63,6 +64,8 @@ def test_what_stands_in_the_way_of_putting_off() -> None:
     assert check_put_off(replace(telling, put_off=put_off(until, None)), "why", until, MONDAY) is None
 
 
-def test_everybody_is_to_be_told_after_five_working_days() -> None:
-    first, second = tellings_of(("p-1", "p-2"), MONDAY)
+def test_everybody_is_to_be_told_after_five_working_days_or_as_the_partnership_says() -> None:
+    first, second = tellings_of(("p-1", "p-2"), MONDAY, TELL_AFTER)
     assert first.due_at == second.due_at == datetime(2026, 3, 10, tzinfo=UTC)
+    assert tellings_of(("p-1",), MONDAY, "P10D")[0].due_at == datetime(2026, 3, 17, tzinfo=UTC)
+    assert tellings_of(("p-1",), MONDAY, "nonsense")[0].due_at == MONDAY

@@ -91,5 +91,23 @@ def test_dates_are_uk_dates(view: str) -> None:
     assert "2026-" not in text
 
 
+def test_the_officer_reads_organisation_by_organisation_in_sentences_however_narrow_the_screen() -> None:
+    words = [str(FOLDER / "scenarios.yaml"), "--scenario", "Nobody has been asked yet"]
+    ran = CliRunner().invoke(app_of(decide), [*words, "--policies", str(ROOT / "policies")], env={"COLUMNS": "40"})
+    assert all(len(line) <= 40 for line in ran.output.splitlines())
+    text = " ".join(ran.output.split())
+    assert text.count("Chelmsford Academy (chelmsford-academy)") == 1
+    assert "It may be shared once mum gives agreement to early help, naming the kind of information." in text
+    assert text.count("covert-intelligence") == 1, "what is barred everywhere is said once"
+    assert not any(line.startswith("consent engagement") for line in ran.output.splitlines())
+
+
+@pytest.mark.parametrize("view", ["officer", "requester"])
+def test_the_page_says_that_it_is_not_legal_advice(view: str) -> None:
+    assert said(*STEPFATHER, "--view", view).endswith(
+        "This supports your professional judgement. It is not legal advice."
+    )
+
+
 def test_everything_a_requester_may_be_told_has_words() -> None:
     assert set(TOLD_WORDS) == {told.value for told in Told}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from broker.cli.profile_words import COVERAGE_WORDS, TOLD_WORDS, clause_words, field_words
+from broker.cli.profile_words import COVERAGE_WORDS, TOLD_WORDS, field_words
 from broker.decision.reasons import CoverageState
 from broker.vocabulary.codes import FieldKind
 
@@ -48,12 +48,6 @@ def test_who_a_person_is_stands_before_them() -> None:
         "step mother: Lucy Brooks",
     ]
     assert told("household", ("person", "p-lucy")) == ["person Lucy Brooks"]
-
-
-def test_clauses_are_told_by_number_and_agreement_wherever_they_stand() -> None:
-    assert clause_words("rests on front-door@1#3.1, kim@example.org") == (
-        "rests on clause 3.1 of Front door v1, kim@example.org"
-    )
 
 
 def test_every_state_of_coverage_has_words_and_none_tells_what_is_held() -> None:

@@ -108,3 +108,8 @@ def test_intervals_are_half_open() -> None:
 @given(st.datetimes(timezones=st.just(UTC)))
 def test_an_instant_is_read_back_as_it_was_written(at: datetime) -> None:
     assert parse_instant(instant_text(at)) == at
+
+
+def test_a_period_reads_as_people_say_it() -> None:
+    said = [Period(1).in_words, Period(2, 6).in_words, Period(days=1).in_words, Period().in_words]
+    assert said == ["1 year", "2 years and 6 months", "1 day", ""]

@@ -144,7 +144,7 @@ def test_the_shipped_rules_agreements_and_scenarios_are_right() -> None:
 def test_exit_codes_and_streams(place: Path) -> None:
     fine = broker_check(".", cwd=place)
     assert (fine.returncode, fine.stderr) == (0, "")
-    assert "1 scenarios: no errors" in fine.stdout
+    assert "1 scenario: no errors" in fine.stdout
     (place / "policies" / "roles.yaml").write_text(
         spoil(POLICIES["roles.yaml"], "title: Clerk, ", ""), encoding="utf-8"
     )

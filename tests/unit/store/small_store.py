@@ -25,13 +25,13 @@ from broker.store.grants import grant_to
 from broker.store.schema import upgrade
 from broker.store.session import Act, Store
 from broker.store.tables import METADATA
-from tests.databases import APP, as_role, server, text_of
+from tests.databases import APP, as_role, server, text_of, waiting_for_no_disk
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @lru_cache(maxsize=1)
-def _migrated_on_postgresql() -> str:
+def migrated_on_postgresql() -> str:
     """The name of an empty PostgreSQL database at the newest revision, migrated once a process."""
     url = server().make()
     engine = open_engine(text_of(url))
@@ -42,7 +42,7 @@ def _migrated_on_postgresql() -> str:
 
 
 @lru_cache(maxsize=1)
-def _migrated() -> Path:
+def migrated() -> Path:
     """An empty database at the newest revision, migrated once a process."""
     folder = Path(tempfile.mkdtemp(prefix="broker-template-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -62,7 +62,7 @@ class SmallStore:
         self.path = folder / "broker.db"
         self.owner_url, self.url = fresh_database(self.path, database)
         self.keyring = Keyring(FileProvider.create(folder / "keys"))
-        self.engine: Engine = open_engine(self.url)
+        self.engine: Engine = waiting_for_no_disk(open_engine(self.url))
         on_server = database == "postgresql"
         self.owner = create_engine(self.owner_url, poolclass=NullPool) if on_server else self.engine
         self.clock = FrozenClock(NOON)
@@ -131,9 +131,9 @@ def fresh_database(path: Path, database: str) -> tuple[str, str]:
     """The addresses, for the owner and for the application, of a new empty database at the newest revision: at
     `path`, or on the server of this process."""
     if database == "postgresql":
-        url = server().make(_migrated_on_postgresql())
+        url = server().make(migrated_on_postgresql())
         return text_of(url), text_of(as_role(url, APP))
-    shutil.copyfile(_migrated(), path)
+    shutil.copyfile(migrated(), path)
     return f"sqlite:///{path}", f"sqlite:///{path}"
 
 
