@@ -26,6 +26,8 @@ def _here_or(shipped: Path | None, name: str) -> Path | None:
 PUBLIC_FILE: Final = "audit-log.pub"
 LAST_FILE: Final = "audit-log.checkpoint"
 """The signer's public key and its memory, in the keys folder: where the log's name is read back from."""
+AUTHORITY: Final = r"^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$"
+"""How the one name is spelt that partners reach the server by."""
 _ORIGIN: Final = re.compile(r"^[!-*,-~]{1,128}$")
 
 
@@ -63,7 +65,7 @@ class Settings(BaseSettings):
     )
     authority: str | None = Field(
         default=None,
-        pattern=r"^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$",
+        pattern=AUTHORITY,
         description="the one name partners reach this server by, as `broker.example.org`; default: its address",
     )
     webhook_hosts: frozenset[str] = Field(

@@ -18,6 +18,8 @@ from typing import Any, Final
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from broker.api.metrics import count_refusal
+from broker.api.numbered import ROUTE, route_of
 from broker.api.problems import PROBLEM_TYPE, Problem
 from broker.errors import BrokerError
 from broker.http_signatures import (
@@ -109,7 +111,7 @@ class SignedDoor:
         except Exception as refused:
             answer = self._refusal(refused)
         else:
-            answer = await _ask(self._app, scope, admitted)
+            answer, scope[ROUTE] = await _ask(self._app, scope, admitted)
         await _send(send, self._signed(answer, head, claim))
 
     async def _admit(self, claim: Claim, head: RequestHead, receive: Receive) -> Admitted:
@@ -132,6 +134,7 @@ class SignedDoor:
         else:
             # INVARIANT: what nobody foresaw lets nobody in and is answered, signed, like any other failure.
             problem, step = Problem.BROKEN, "unforeseen"
+        count_refusal(step)
         get_log().info("request.refused", step_code=step)
         headers = [(b"content-type", PROBLEM_TYPE.encode())]
         if problem is Problem.NOT_SIGNED:
@@ -180,19 +183,19 @@ async def _body(receive: Receive, most: int) -> bytes:
         raise MessageRefused(Step.SIZE) from None
 
 
-async def _ask(app: ASGIApp, scope: Scope, admitted: Admitted) -> Answer:
-    """What the application answers to the verified request, whole."""
+async def _ask(app: ASGIApp, scope: Scope, admitted: Admitted) -> tuple[Answer, str]:
+    """What the application answers to the verified request, whole, and the pattern of the address."""
     inner = dict(scope)
     request = admitted.request
     inner[SIGNED] = admitted
     inner["path"] = request.path
     # INVARIANT: nothing that was not covered reaches the application.
-    headers = {
+    covered = {
         "host": request.authority,
         CONTENT_TYPE: request.content_type,
         CONTENT_DIGEST: request.content_digest,
     }
-    inner["headers"] = [(name.encode(), value.encode("ascii")) for name, value in headers.items()]
+    inner["headers"] = [(name.encode(), value.encode("ascii")) for name, value in covered.items()]
     start: dict[str, Any] = {}
     parts: list[bytes] = []
     given = False
@@ -215,16 +218,16 @@ async def _ask(app: ASGIApp, scope: Scope, admitted: Admitted) -> Answer:
     except Exception:
         # The framework answers what it did not foresee and raises it again, for a server to print.
         get_log().error("request.failed")
+    route = route_of(inner)
     if not start:
-        return Answer(
-            Problem.BROKEN.status, ((b"content-type", PROBLEM_TYPE.encode()),), Problem.BROKEN.document()
-        )
+        headers = ((b"content-type", PROBLEM_TYPE.encode()),)
+        return Answer(Problem.BROKEN.status, headers, Problem.BROKEN.document()), route
     kept = tuple(
         (name.lower(), value) for name, value in start.get("headers", ()) if name.lower() != b"content-length"
     )
     if CONTENT_TYPE.encode() not in dict(kept):
         kept = (*kept, (CONTENT_TYPE.encode(), b"application/octet-stream"))
-    return Answer(start["status"], kept, b"".join(parts))
+    return Answer(start["status"], kept, b"".join(parts)), route
 
 
 async def _send(send: Send, answer: Answer) -> None:
