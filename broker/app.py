@@ -18,10 +18,11 @@ from starlette.types import ASGIApp
 from broker.api.asking import Refused, problem_answer, problem_of
 from broker.api.headers import GuardedAnswers
 from broker.api.health import health_routes, metrics_routes
+from broker.api.limits import MOST_BODY_BYTES
 from broker.api.numbered import NumberedRequests
 from broker.api.own_keys import own_key_routes
 from broker.api.problems import Problem, problem_for
-from broker.api.signed import MOST_BODY_BYTES, SignedDoor
+from broker.api.signed import SignedDoor
 from broker.api.v1.agreements import agreement_routes
 from broker.api.v1.audit import audit_routes
 from broker.api.v1.consents import consent_routes

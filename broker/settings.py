@@ -76,6 +76,18 @@ class Settings(BaseSettings):
         default=False,
         description="also tell `http://127.0.0.1:PORT/…`: to try a receiver out, never in production",
     )
+    answer_tick_ms: int = Field(
+        default=50,
+        ge=0,
+        le=10_000,
+        description="partners are answered at whole multiples of this many milliseconds; 0: as soon as may be",
+    )
+    requests_per_minute: int = Field(
+        default=600, ge=1, le=1_000_000, description="how many requests one key may send a worker in a minute"
+    )
+    requests_at_once: int = Field(
+        default=16, ge=1, le=10_000, description="how many requests of one organisation a worker works on at once"
+    )
     pseudonym_epoch: int = Field(default=1, ge=1, le=999_999, description="the epoch of the controllers' domains")
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="the least level logged"
