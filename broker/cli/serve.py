@@ -16,6 +16,7 @@ from broker.logs import set_up_logs
 from broker.serving.listening import address_of, authority_of, listening
 from broker.serving.processes import run_processes
 from broker.settings import AUTHORITY, Settings
+from broker.usecases.partners.after_restore import closed_until
 from broker.wiring import open_answer_signer, open_broker
 
 DEFAULT_PORT: Final = 8080
@@ -49,6 +50,9 @@ def serve(
     authority: Annotated[
         str | None, typer.Option("--authority", help="the one name partners reach this server by")
     ] = None,
+    restored: Annotated[
+        bool, typer.Option("--restored", help="a backup was restored: refuse what was created before now")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print the addresses as JSON (docs/demo.md)")] = False,
 ) -> None:
     """Serves until it is stopped."""
@@ -57,6 +61,7 @@ def serve(
         with open_broker(settings) as broker:  # what is wrong with it is said here and not by each worker
             set_up_logs(broker.clock, settings.log_level)
             open_answer_signer(settings)
+            opens_at = closed_until(broker, restored=restored)
         with tempfile.TemporaryDirectory(prefix="broker-metrics-") as folder:
             # Before the web's libraries are loaded: each process writes its counts here, the keeper adds them up.
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
@@ -66,7 +71,7 @@ def serve(
 
             name = authority_of(settings, public)
             _say(address_of(public), address_of(private), name, as_json=as_json)
-            answer = partial(answer_partners, settings, public, name)
+            answer = partial(answer_partners, settings, public, name, opens_at)
             works = {f"worker-{number + 1}": answer for number in range(workers)}
             run_processes({"keeper": partial(keep_the_house, settings, private), **works})
 

@@ -10,6 +10,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Final
 
 from broker.app import make_app, make_private_app
@@ -25,11 +26,15 @@ from broker.wiring import open_answer_signer, open_broker
 HOUSEKEEPING_EVERY: Final = 60.0
 
 
-def answer_partners(settings: Settings, listener: socket.socket, authority: str) -> None:
-    """A worker: serves the public addresses until it is stopped."""
+def answer_partners(
+    settings: Settings, listener: socket.socket, authority: str, closed_until: datetime | None
+) -> None:
+    """A worker: serves the public addresses until it is stopped, and refuses what was created before
+    `closed_until`."""
     with open_broker(settings) as world:
         set_up_logs(world.clock, settings.log_level)
-        serve_app(make_app(world, open_answer_signer(settings), authority), listener)
+        signer = open_answer_signer(settings)
+        serve_app(make_app(world, signer, authority, closed_until=closed_until), listener)
 
 
 def keep_the_house(settings: Settings, listener: socket.socket) -> None:
