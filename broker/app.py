@@ -2,7 +2,8 @@
 
 Decides that partners' addresses are behind the signed door, that whatever has no route, and whatever fails, is
 answered by a constant document that repeats nothing of the request, and that no interactive documentation is
-served.
+served. What is served on the private port is an application of its own: no address of one is an address of the
+other.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from starlette.types import ASGIApp
 
 from broker.api.asking import Refused, problem_answer, problem_of
 from broker.api.headers import GuardedAnswers
-from broker.api.health import health_routes
+from broker.api.health import health_routes, metrics_routes
+from broker.api.limits import MOST_BODY_BYTES
+from broker.api.numbered import NumberedRequests
 from broker.api.own_keys import own_key_routes
 from broker.api.problems import Problem, problem_for
-from broker.api.signed import MOST_BODY_BYTES, SignedDoor
+from broker.api.signed import SignedDoor
 from broker.api.v1.agreements import agreement_routes
 from broker.api.v1.audit import audit_routes
 from broker.api.v1.consents import consent_routes
@@ -47,15 +50,37 @@ PARTNER_ROUTES: Final = (
 
 
 def make_app(
-    world: World, signer: AnswerSigner, authority: str, *, closed_until: datetime | None = None
+    world: World,
+    signer: AnswerSigner,
+    authority: str,
+    *,
+    closed_until: datetime | None = None,
+    with_page: bool = False,
 ) -> ASGIApp:
-    """The application over a working broker; `authority` is the one name it goes by, as clients write it. Requests
-    created before `closed_until` are refused."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, title="broker")
-    app.include_router(health_routes(world))
+    """The public application over a working broker; `authority` is the one name it goes by, as clients write it.
+    Requests created before `closed_until` are refused. `with_page` adds the page and health, for the demo, which
+    has one address."""
+    app = _application()
+    if with_page:
+        app.include_router(health_routes(world))
     app.include_router(own_key_routes(world, signer))
     for routes in PARTNER_ROUTES:
         app.include_router(routes(world))
+
+    door = SignedDoor(app, world, signer, authority, limit_of, closed_until=closed_until)
+    return NumberedRequests(GuardedAnswers(door, authority))
+
+
+def make_private_app(world: World) -> ASGIApp:
+    """The application of the private port: health, metrics and the page, for this machine alone."""
+    app = _application()
+    app.include_router(health_routes(world))
+    app.include_router(metrics_routes(world))
+    return GuardedAnswers(app)
+
+
+def _application() -> FastAPI:
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, title="broker")
 
     @app.exception_handler(Refused)
     async def answered(request: Request, refused: Refused) -> Response:
@@ -76,9 +101,7 @@ def make_app(
     async def broken(request: Request, _error: Exception) -> Response:
         return problem_answer(request, Problem.BROKEN)
 
-    return GuardedAnswers(
-        SignedDoor(app, world, signer, authority, limit_of, closed_until=closed_until), authority
-    )
+    return app
 
 
 def limit_of(path: bytes) -> int:

@@ -26,6 +26,7 @@ FIELDS: Final = frozenset(
         "disclosure_id", "duration_ms", "entry_index", "error_type", "event", "key_id", "level", "library",
         "method_code", "organisation_code", "process_id", "reason_code", "revision", "route", "size_bytes",
         "status_code", "step_code", "tree_size", "verb", "version",
+        "worker_code",
     }
 )  # fmt: skip
 """Every field there is. A field that is not here is left out, and `left_out` says how many were."""
@@ -77,6 +78,7 @@ def set_up_logs(clock: Clock, level: str = "info", stream: TextIO | None = None)
     """Sends every event to `stream` (standard error where None). Libraries are heard from `warning` on."""
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.stdlib.add_log_level,
             _Stamp(clock),
             _keep_listed,

@@ -26,6 +26,8 @@ def _here_or(shipped: Path | None, name: str) -> Path | None:
 PUBLIC_FILE: Final = "audit-log.pub"
 LAST_FILE: Final = "audit-log.checkpoint"
 """The signer's public key and its memory, in the keys folder: where the log's name is read back from."""
+AUTHORITY: Final = r"^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$"
+"""How the one name is spelt that partners reach the server by."""
 _ORIGIN: Final = re.compile(r"^[!-*,-~]{1,128}$")
 
 
@@ -63,7 +65,7 @@ class Settings(BaseSettings):
     )
     authority: str | None = Field(
         default=None,
-        pattern=r"^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$",
+        pattern=AUTHORITY,
         description="the one name partners reach this server by, as `broker.example.org`; default: its address",
     )
     webhook_hosts: frozenset[str] = Field(
@@ -73,6 +75,18 @@ class Settings(BaseSettings):
     webhook_loopback: bool = Field(
         default=False,
         description="also tell `http://127.0.0.1:PORT/…`: to try a receiver out, never in production",
+    )
+    answer_tick_ms: int = Field(
+        default=50,
+        ge=0,
+        le=10_000,
+        description="partners are answered at whole multiples of this many milliseconds; 0: as soon as may be",
+    )
+    requests_per_minute: int = Field(
+        default=600, ge=1, le=1_000_000, description="how many requests one key may send a worker in a minute"
+    )
+    requests_at_once: int = Field(
+        default=16, ge=1, le=10_000, description="how many requests of one organisation a worker works on at once"
     )
     pseudonym_epoch: int = Field(default=1, ge=1, le=999_999, description="the epoch of the controllers' domains")
     log_level: str = Field(

@@ -34,6 +34,8 @@ JSON: Final = "application/json"
 _EARLIEST: Final = 1900
 _LATEST: Final = 2200
 _ESCAPE: Final = re.compile(r"%(?![0-9A-F]{2})")
+_QUOTED: Final = re.compile(r"`.*`", re.DOTALL)
+"""From the first quotation mark to the last: what is quoted may itself hold one."""
 _PRINTABLE: Final = re.compile(r"[^\x00-\x1f\x7f]*")
 B = TypeVar("B", bound="Body")
 
@@ -141,8 +143,8 @@ def places_of(error: ValidationError, shape: type[BaseModel]) -> list[dict[str, 
 
 
 def problem_of(error: BrokerError) -> tuple[Problem, str | None]:
-    """How a use case's no is answered, and what may be said of it: a wrong call in the caller's own words, a no
-    without any."""
+    """How a use case's no is answered, and what may be said of it: of a wrong call what is wrong, without the
+    words it was asked with, which may be somebody's name or number; of a no nothing."""
     if isinstance(error, FactsChanged):
         return Problem.CONFLICT, None
     if isinstance(error, EndsUnconfirmed):
@@ -155,7 +157,9 @@ def problem_of(error: BrokerError) -> tuple[Problem, str | None]:
         return Problem.NOT_FOUND, None
     if isinstance(error, NotAllowed):
         return Problem.NOT_ALLOWED, None
-    return (Problem.MALFORMED, str(error)) if isinstance(error, CallWrong) else (Problem.UNAVAILABLE, None)
+    if isinstance(error, CallWrong):
+        return Problem.MALFORMED, _QUOTED.sub("`…`", str(error))
+    return Problem.UNAVAILABLE, None
 
 
 def json_answer(

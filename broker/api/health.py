@@ -14,6 +14,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from sqlalchemy import Table, func, select
 
+from broker.api.metrics import METRICS_TYPE, metrics_text
 from broker.dates import LONDON
 from broker.errors import BrokerError
 from broker.release.messages import Message, sentence
@@ -72,6 +73,17 @@ def health_routes(world: World) -> APIRouter:
     @routes.api_route("/style.css", methods=_BOTH)
     def style() -> Response:
         return Response(STYLE, media_type="text/css; charset=utf-8")
+
+    return routes
+
+
+def metrics_routes(world: World) -> APIRouter:
+    """`/metrics`, as Prometheus reads it."""
+    routes = APIRouter()
+
+    @routes.get("/metrics")
+    def metrics() -> Response:
+        return Response(metrics_text(world), media_type=METRICS_TYPE)
 
     return routes
 

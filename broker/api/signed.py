@@ -3,7 +3,9 @@
 Decides the order of docs/security.md section 1: sizes and headers, parsing, the one spelling, window, key, body
 and digest, signature, and only then the nonce. What is handed on is one immutable value; the application sees no
 other header and no other byte. A refusal is one answer for every cause, signed like any other; the step that
-failed goes to the internal log under a correlation id. Plain ASGI: FastAPI would read and parse the body first.
+failed goes to the internal log under the request's number. Every answer, the refusal and the release alike, leaves
+at a whole multiple of one tick after its request came (section 4), and waits for it without a connection to the
+database. Plain ASGI: FastAPI would read and parse the body first.
 """
 
 from __future__ import annotations
@@ -13,11 +15,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from math import ceil
 from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from broker.api.limits import MOST_BODY_BYTES, MOST_HEARD, Limited, Limits
+from broker.api.metrics import count_refusal
+from broker.api.numbered import ROUTE, route_of
 from broker.api.problems import PROBLEM_TYPE, Problem
 from broker.errors import BrokerError
 from broker.http_signatures import (
@@ -55,13 +61,16 @@ ACCEPT_SIGNATURE: Final = (
 READ_WITHIN: Final = timedelta(seconds=30)
 LOOK_AGAIN: Final = timedelta(seconds=1)
 """A body that took longer than this to come has its key looked up again: it may have been revoked meanwhile."""
-MOST_BODY_BYTES: Final = 1024 * 1024
 
 _OF_STEP: Final = {Step.ENCODING: Problem.ENCODED}
 
 
 class _TooLarge(Exception):
     """The body is larger than its address takes."""
+
+
+class _TooBusy(Exception):
+    """This worker has as many requests in hand as it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +99,26 @@ class SignedDoor:
     ) -> None:
         self._app, self._world, self._signer = app, world, signer
         self._authority, self._limit, self._closed_until = authority, limit, closed_until
+        settings = world.settings
+        self._limits = Limits(settings.requests_per_minute, settings.requests_at_once)
+        self._tick = settings.answer_tick_ms / 1000
+        self._heard = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers signed requests; what is not a partner's address passes by."""
         if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
             await self._app(scope, receive, send)
             return
+        came = asyncio.get_running_loop().time()
+        self._heard += 1
+        try:
+            answer = await self._answer(scope, receive)
+        finally:
+            self._heard -= 1
+        await self._wait_for_tick(came)
+        await _send(send, answer)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         head = RequestHead(
             scope["method"],
             scope.get("raw_path") or b"",
@@ -105,12 +128,30 @@ class SignedDoor:
         claim: Claim | None = None
         try:
             claim = read_claim(head, self._authority)
+            if self._heard > MOST_HEARD:
+                raise _TooBusy
             admitted = await self._admit(claim, head, receive)
+            answer = await self._ask(scope, admitted)
         except Exception as refused:
             answer = self._refusal(refused)
-        else:
-            answer = await _ask(self._app, scope, admitted)
-        await _send(send, self._signed(answer, head, claim))
+        return self._signed(answer, head, claim)
+
+    async def _ask(self, scope: Scope, admitted: Admitted) -> Answer:
+        request, now = admitted.request, self._world.clock.now()
+        try:
+            with self._limits.place(request.key_id, request.organisation, now):
+                answer, scope[ROUTE] = await _ask(self._app, scope, admitted)
+        except Limited as limited:
+            _note(limited.step)
+            more = {"receipt": dict(admitted.receipt.as_mapping())}
+            return _problem(Problem.LIMITED, ((b"retry-after", str(limited.wait).encode()),), **more)
+        return answer
+
+    async def _wait_for_tick(self, came: float) -> None:
+        """Until the next whole multiple of the tick since the request came."""
+        if self._tick:
+            took = asyncio.get_running_loop().time() - came
+            await asyncio.sleep(ceil(took / self._tick) * self._tick - took)
 
     async def _admit(self, claim: Claim, head: RequestHead, receive: Receive) -> Admitted:
         now = self._world.clock.now()
@@ -123,7 +164,9 @@ class SignedDoor:
         return await run_in_threadpool(admit_request, self._world, request, key)
 
     def _refusal(self, refused: Exception) -> Answer:
-        if isinstance(refused, _TooLarge):
+        if isinstance(refused, _TooBusy):
+            problem, step = Problem.UNAVAILABLE, "busy"
+        elif isinstance(refused, _TooLarge):
             problem, step = Problem.TOO_LARGE, Step.SIZE.value
         elif isinstance(refused, MessageRefused):
             problem, step = _OF_STEP.get(refused.step, Problem.NOT_SIGNED), refused.step.value
@@ -132,11 +175,9 @@ class SignedDoor:
         else:
             # INVARIANT: what nobody foresaw lets nobody in and is answered, signed, like any other failure.
             problem, step = Problem.BROKEN, "unforeseen"
-        get_log().info("request.refused", step_code=step)
-        headers = [(b"content-type", PROBLEM_TYPE.encode())]
-        if problem is Problem.NOT_SIGNED:
-            headers.append((b"accept-signature", ACCEPT_SIGNATURE.encode()))
-        return Answer(problem.status, tuple(headers), problem.document())
+        _note(step)
+        signing = ((b"accept-signature", ACCEPT_SIGNATURE.encode()),) if problem is Problem.NOT_SIGNED else ()
+        return _problem(problem, signing)
 
     def _signed(self, answer: Answer, head: RequestHead, claim: Claim | None) -> Answer:
         in_reply_to = claim.in_reply_to if claim is not None else UNKNOWN
@@ -151,6 +192,18 @@ class SignedDoor:
             more["content-length"] = str(len(answer.body))
         headers = [*answer.headers, *((name.encode(), value.encode("ascii")) for name, value in more.items())]
         return Answer(answer.status, tuple(headers), answer.body)
+
+
+def _note(step: str) -> None:
+    """Counts a refusal and says in the system's log at which step it was: nowhere else."""
+    count_refusal(step)
+    get_log().info("request.refused", step_code=step)
+
+
+def _problem(problem: Problem, headers: tuple[tuple[bytes, bytes], ...] = (), **more: Any) -> Answer:
+    return Answer(
+        problem.status, ((b"content-type", PROBLEM_TYPE.encode()), *headers), problem.document(None, **more)
+    )
 
 
 def _as_it_came(head: RequestHead, authority: str) -> Mapping[str, str]:
@@ -180,19 +233,19 @@ async def _body(receive: Receive, most: int) -> bytes:
         raise MessageRefused(Step.SIZE) from None
 
 
-async def _ask(app: ASGIApp, scope: Scope, admitted: Admitted) -> Answer:
-    """What the application answers to the verified request, whole."""
+async def _ask(app: ASGIApp, scope: Scope, admitted: Admitted) -> tuple[Answer, str]:
+    """What the application answers to the verified request, whole, and the pattern of the address."""
     inner = dict(scope)
     request = admitted.request
     inner[SIGNED] = admitted
     inner["path"] = request.path
     # INVARIANT: nothing that was not covered reaches the application.
-    headers = {
+    covered = {
         "host": request.authority,
         CONTENT_TYPE: request.content_type,
         CONTENT_DIGEST: request.content_digest,
     }
-    inner["headers"] = [(name.encode(), value.encode("ascii")) for name, value in headers.items()]
+    inner["headers"] = [(name.encode(), value.encode("ascii")) for name, value in covered.items()]
     start: dict[str, Any] = {}
     parts: list[bytes] = []
     given = False
@@ -215,16 +268,15 @@ async def _ask(app: ASGIApp, scope: Scope, admitted: Admitted) -> Answer:
     except Exception:
         # The framework answers what it did not foresee and raises it again, for a server to print.
         get_log().error("request.failed")
+    route = route_of(inner)
     if not start:
-        return Answer(
-            Problem.BROKEN.status, ((b"content-type", PROBLEM_TYPE.encode()),), Problem.BROKEN.document()
-        )
+        return _problem(Problem.BROKEN), route
     kept = tuple(
         (name.lower(), value) for name, value in start.get("headers", ()) if name.lower() != b"content-length"
     )
     if CONTENT_TYPE.encode() not in dict(kept):
         kept = (*kept, (CONTENT_TYPE.encode(), b"application/octet-stream"))
-    return Answer(start["status"], kept, b"".join(parts))
+    return Answer(start["status"], kept, b"".join(parts)), route
 
 
 async def _send(send: Send, answer: Answer) -> None:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import signal
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Annotated, Any, Final
+import os
+import re
+import tempfile
+from functools import partial
+from typing import Annotated, Final
 
 import typer
 
 from broker.cli.screen import console, plain, print_json
-from broker.errors import CallWrong, SystemFailed
+from broker.errors import CallWrong
 from broker.logs import set_up_logs
-from broker.settings import Settings
-from broker.usecases.log.sequencer import following
-from broker.usecases.world import World
+from broker.serving.listening import address_of, authority_of, listening
+from broker.serving.processes import run_processes
+from broker.settings import AUTHORITY, Settings
+from broker.usecases.partners.after_restore import closed_until
 from broker.wiring import open_answer_signer, open_broker
 
-HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8080
-_WAITING: Final = 128  # connections the system keeps until they are taken
+DEFAULT_PRIVATE_PORT: Final = 8081
+DEFAULT_WORKERS: Final = 2
+MOST_WORKERS: Final = 64
 
 
 def register(app: typer.Typer) -> None:
@@ -28,92 +30,64 @@ def register(app: typer.Typer) -> None:
     app.command("serve", help=_HELP)(serve)
 
 
-_HELP = """Serve the state of this broker to this machine: a page that says what it is, /healthz and /readyz.
+_HELP = """Serve partner systems, with several processes behind one port.
 
-Listens on 127.0.0.1 only. Stop it with Ctrl-C.
+Health, metrics and a page that says what this is are on the private port. Both listen on 127.0.0.1 only; a proxy
+that speaks TLS stands before the first (docs/how-to-serve.md). Stop it with Ctrl-C.
 
-Example: broker serve --port 8080
+Example: broker serve --workers 4 --port 8080 --private-port 8081
 """
 
 
 def serve(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 is any free port")] = DEFAULT_PORT,
-    as_json: Annotated[bool, typer.Option("--json", help="print the address as JSON (docs/demo.md)")] = False,
+    private_port: Annotated[
+        int, typer.Option("--private-port", min=0, max=65535, help="health and metrics; 0 is any free port")
+    ] = DEFAULT_PRIVATE_PORT,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, max=MOST_WORKERS, help="how many processes answer")
+    ] = DEFAULT_WORKERS,
+    authority: Annotated[
+        str | None, typer.Option("--authority", help="the one name partners reach this server by")
+    ] = None,
+    restored: Annotated[
+        bool, typer.Option("--restored", help="a backup was restored: refuse what was created before now")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print the addresses as JSON (docs/demo.md)")] = False,
 ) -> None:
     """Serves until it is stopped."""
+    settings = _settings(authority)
+    with listening(port) as public, listening(private_port, "--private-port") as private:
+        with open_broker(settings) as broker:  # what is wrong with it is said here and not by each worker
+            set_up_logs(broker.clock, settings.log_level)
+            open_answer_signer(settings)
+            opens_at = closed_until(broker, restored=restored)
+        with tempfile.TemporaryDirectory(prefix="broker-metrics-") as folder:
+            # Before the web's libraries are loaded: each process writes its counts here, the keeper adds them up.
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+            # Here and not above: they take a second to load, no other verb needs them, and each process shares
+            # what was loaded before it was forked.
+            from broker.serving.workers import answer_partners, keep_the_house
+
+            name = authority_of(settings, public)
+            _say(address_of(public), address_of(private), name, as_json=as_json)
+            answer = partial(answer_partners, settings, public, name, opens_at)
+            works = {f"worker-{number + 1}": answer for number in range(workers)}
+            run_processes({"keeper": partial(keep_the_house, settings, private), **works})
+
+
+def _say(public: str, private: str, name: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"address": public, "private_address": private, "authority": name})
+    else:
+        words = f"Serving partners at {public} as {name}; health and metrics at {private} (stop with Ctrl-C)"
+        console().print(plain(words))
+
+
+def _settings(authority: str | None) -> Settings:
     settings = Settings.read()
-    with open_broker(settings) as broker, listening(port) as listener:
-        set_up_logs(broker.clock, settings.log_level)
-        if as_json:
-            print_json({"address": address_of(listener)})
-        else:
-            console().print(plain(f"Serving at {address_of(listener)} (stop with Ctrl-C)"))
-        run_server(broker, listener, authority_of(settings, listener))
-
-
-@contextmanager
-def listening(port: int) -> Iterator[socket.socket]:
-    """A socket on this machine's own address. Raises CallWrong where the port is taken."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((HOST, port))
-        except OSError as error:
-            raise CallWrong("--port", f"`{port}` cannot be used: {error.strerror}; 0 finds a free one") from None
-        listener.listen(_WAITING)
-        yield listener
-    finally:
-        listener.close()
-
-
-def address_of(listener: socket.socket) -> str:
-    """What to type into a browser."""
-    return f"http://{HOST}:{listener.getsockname()[1]}/"
-
-
-def authority_of(settings: Settings, listener: socket.socket) -> str:
-    """The one name partners reach this server by."""
-    return settings.authority or f"{HOST}:{listener.getsockname()[1]}"
-
-
-def run_server(world: World, listener: socket.socket, authority: str) -> None:
-    """Serves until SIGINT or SIGTERM, lets requests under way finish, and returns."""
-    # Here and not above: the web's libraries take a second to load, and no other verb needs them.
-    import uvicorn
-
-    from broker.app import make_app
-
-    signer = open_answer_signer(world.settings)
-    config = uvicorn.Config(
-        make_app(world, signer, authority),
-        http="h11",  # one parser, tested with (docs/security.md section 6)
-        ws="none",
-        lifespan="off",
-        proxy_headers=False,
-        server_header=False,
-        access_log=False,
-        log_config=None,
-        timeout_graceful_shutdown=5,
-    )
-    # The log is followed while requests are served; of several workers one does it.
-    with following(world), _stopped_quietly():
-        server = uvicorn.Server(config)
-        server.run(sockets=[listener])
-        if not server.started:
-            raise SystemFailed("server", "could not start; look at the log")
-
-
-@contextmanager
-def _stopped_quietly() -> Iterator[None]:
-    """uvicorn raises the signal that stopped it again once it is done: here that is the end of the matter."""
-
-    def ignore(_number: int, _frame: Any) -> None:
-        return None
-
-    before = {number: signal.signal(number, ignore) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    if authority is None:
+        return settings
+    if not re.fullmatch(AUTHORITY, authority):
+        raise CallWrong("--authority", f"`{authority}` is not a name such as `broker.example.org`")
+    return settings.model_copy(update={"authority": authority})

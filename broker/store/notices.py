@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from broker.audit.entry import AuditEntry
 from broker.store.sealing import open_fact, seal_fact
@@ -71,6 +71,14 @@ def find_due(view: View, at: datetime, most: int = 100) -> tuple[DueNotice, ...]
         .limit(most)
     )
     return tuple(_due(view, row) for row in view.read(statement))
+
+
+def count_due(view: View, at: datetime) -> int:
+    """How many notices are due by `at` and not yet sent."""
+    statement = (
+        select(func.count()).select_from(NOTICES).where(NOTICES.c.sent_at.is_(None), NOTICES.c.due_at <= at)
+    )
+    return int(view.read(statement)[0][0])
 
 
 def find_due_to(view: View, recipient: str, at: datetime) -> tuple[DueNotice, ...]:

@@ -33,6 +33,7 @@ OUTSIDE = frozenset(
         "app",
         "cli",
         "client",
+        "serving",
         "clock",
         "keyring",
         "logs",

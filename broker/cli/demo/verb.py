@@ -17,8 +17,8 @@ from broker.cli.demo.play import Run, play, summary_of
 from broker.cli.demo.stage import DEFAULT_FOLDER, Stage, prepare_folder, raised, settings_in
 from broker.cli.demo.telling import Teller
 from broker.cli.screen import console, print_json
-from broker.cli.serve import address_of, authority_of, listening, run_server
 from broker.logs import set_up_logs
+from broker.serving.listening import address_of, listening
 from broker.settings import Settings
 
 DEFAULT_FAMILIES = 2000
@@ -104,8 +104,11 @@ def _tell_end(teller: Teller, run: Run, summary: dict[str, Any]) -> None:
 
 
 def _serve(stage: Stage, *, as_json: bool) -> None:
-    set_up_logs(stage.clock, stage.settings.log_level)
+    # Here and not above: the web's libraries take a second to load, and the stories do not need them.
+    from broker.serving.server import serve_alone
+
+    set_up_logs(stage.clock, "warning")  # somebody reads this screen
     with listening(0) as listener:
         words = f"Serving at {address_of(listener)} (stop with Ctrl-C)"
         Console(stderr=as_json, highlight=False).print(words)
-        run_server(stage.broker, listener, authority_of(stage.settings, listener))
+        serve_alone(stage.broker, listener)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from broker.cli.serve import listening
+from broker.serving.listening import listening
 
 
 @contextmanager

@@ -1,0 +1,68 @@
+"""What the processes of a server do: several answer partners at one shared socket, and one keeps the house.
+
+Decides who does what: a worker answers and nothing else; the keeper follows the log, forgets what the door need
+not remember, and answers on the private port. Each opens the broker for itself.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final
+
+from broker.app import make_app, make_private_app
+from broker.errors import BrokerError
+from broker.logs import get_log, set_up_logs
+from broker.serving.server import serve_app
+from broker.settings import Settings
+from broker.usecases.log.sequencer import following
+from broker.usecases.partners.keep_door import keep_door
+from broker.usecases.world import World
+from broker.wiring import open_answer_signer, open_broker
+
+HOUSEKEEPING_EVERY: Final = 60.0
+
+
+def answer_partners(
+    settings: Settings, listener: socket.socket, authority: str, closed_until: datetime | None
+) -> None:
+    """A worker: serves the public addresses until it is stopped, and refuses what was created before
+    `closed_until`."""
+    with open_broker(settings) as world:
+        set_up_logs(world.clock, settings.log_level)
+        signer = open_answer_signer(settings)
+        serve_app(make_app(world, signer, authority, closed_until=closed_until), listener)
+
+
+def keep_the_house(settings: Settings, listener: socket.socket) -> None:
+    """The keeper: serves the private addresses, follows the log and keeps the door's memory short."""
+    with open_broker(settings) as world:
+        set_up_logs(world.clock, settings.log_level)
+        with following(world), _keeping(world):
+            serve_app(make_private_app(world), listener)
+
+
+@contextmanager
+def _keeping(world: World) -> Iterator[None]:
+    stop = threading.Event()
+
+    def keep() -> None:
+        while not stop.is_set():
+            try:
+                keep_door(world)
+            except BrokerError as failed:
+                get_log().error("door.not-kept", error_type=type(failed).__name__)
+            except Exception as error:  # a thread that died of what nobody foresaw would forget nothing any more
+                get_log().error("door.not-kept", error_type=type(error).__name__)
+            stop.wait(HOUSEKEEPING_EVERY)
+
+    thread = threading.Thread(target=keep, name="housekeeping", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
