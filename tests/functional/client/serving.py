@@ -10,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from broker.serving.listening import listening
+from broker.serving.server import server_config
 
 
 @contextmanager
@@ -17,10 +18,7 @@ def serving(make: Callable[[str], ASGIApp]) -> Iterator[str]:
     """Serves the application that `make` gives for an authority, and yields `127.0.0.1:port`."""
     with listening(0) as listener:
         authority = f"127.0.0.1:{listener.getsockname()[1]}"
-        config = uvicorn.Config(
-            make(authority), http="h11", ws="none", lifespan="off", log_config=None, proxy_headers=False
-        )
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(server_config(make(authority)))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
