@@ -20,6 +20,7 @@ from broker.errors import SystemFailed
 from broker.serving.listening import authority_of
 from broker.serving.protocol import MOST_HEAD_BYTES, StrictConnection
 from broker.usecases.log.sequencer import following
+from broker.usecases.partners.follow_notices import telling
 from broker.usecases.world import World
 from broker.wiring import open_answer_signer
 
@@ -57,7 +58,7 @@ def serve_alone(world: World, listener: socket.socket) -> None:
     the demo."""
     signer = open_answer_signer(world.settings)
     app = make_app(world, signer, authority_of(world.settings, listener), with_page=True)
-    with following(world):
+    with following(world), telling(world, signer):
         serve_app(app, listener)
 
 
