@@ -149,7 +149,7 @@ def _note(world: World, endpoint: Endpoint, sending: Sending, heard: Heard) -> N
 
 def _acknowledged_by(world: World, endpoint: Endpoint, heard: Heard) -> str | None:
     """The organisation's key that signed the answer to this very message; None where none did."""
-    if not any(name.lower() == b"signature" for name, _ in heard.headers):
+    if not any(name == b"signature" for name, _ in heard.headers):
         return None
     now = world.clock.now()
     with world.store.look() as view:

@@ -136,7 +136,7 @@ async def _send_to(machine: str, signer: AnswerSigner, clock: Clock, address: Ad
             return Heard(
                 f"http-{answer.status_code}",
                 answer.status_code,
-                tuple(answer.headers.raw),
+                tuple((name.lower(), value) for name, value in answer.headers.raw),
                 body,
                 tuple(covered.items()),
                 in_reply_to,
