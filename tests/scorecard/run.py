@@ -28,6 +28,7 @@ from tests.scorecard import (  # noqa: E402 - the same
     searches,
     signed_door,
     signed_requests,
+    withdrawals_told,
 )
 
 Search = Callable[[range], dict[str, int]]
@@ -176,6 +177,20 @@ SEARCHES: dict[str, tuple[Search, int, int, str, str]] = {
         20,
         "0",
         "revocations that another process knew of later than five seconds after",
+    ),
+    "withdrawal_told_sqlite": (
+        withdrawals_told.withdrawal_told_sqlite,
+        100,
+        100,
+        "0",
+        "withdrawals of which the recipient's system was not told within a minute",
+    ),
+    "withdrawal_told_postgresql": (
+        withdrawals_told.withdrawal_told_postgresql,
+        100,
+        100,
+        "0",
+        "withdrawals of which the recipient's system was not told within a minute",
     ),
 }
 
