@@ -15,7 +15,7 @@ from typing import Any, Final
 from broker.dates import instant_text
 
 VERSION: Final = 1
-_NAMES: Final = ("disclosure", "case", "question")
+_NAMES: Final = ("disclosure", "case", "question", "agreement", "party")
 
 
 def message_of(

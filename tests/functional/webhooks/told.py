@@ -13,7 +13,7 @@ from broker.usecases.consent.withdraw_consent import Withdrawal, withdraw_consen
 from broker.usecases.partners.endpoints import NewEndpoint, add_endpoint, approve_endpoint
 from broker.webhooks.topics import CODES
 from broker.wiring import open_answer_signer
-from tests.functional.usecases.office import KIM, SIRO, Office
+from tests.functional.usecases.office import KIM, Office
 from tests.functional.webhooks.receiver import Receiver
 
 ADMIN: Final = Acting("len", "administrator")
@@ -25,17 +25,18 @@ def let_loopback(office: Office) -> None:
     office.broker = replace(office.broker, settings=settings)
 
 
-def tell_at(office: Office, receiver: Receiver, topics: tuple[str, ...] = CODES) -> str:
-    """Has the council's system told there; the receiver pins the broker's key. The endpoint's id."""
+def tell_at(office: Office, receiver: Receiver, topics: tuple[str, ...] = CODES, organisation: str = "ecc") -> str:
+    """Has an organisation's system told there; the receiver pins the broker's key. The endpoint's id."""
     let_loopback(office)
     signer = open_answer_signer(office.broker.settings)
     receiver.key, receiver.key_id = signer.public, signer.key_id
     receiver.now = lambda: office.clock.at.timestamp()
     office.enrol_one("len", "Len Whitby", "ecc", "administrator")
+    office.enrol_one("boss", "Bo Second", organisation, "siro")
     office.step()
-    endpoint = add_endpoint(office.broker, ADMIN, NewEndpoint("ecc", receiver.url, topics))
+    endpoint = add_endpoint(office.broker, ADMIN, NewEndpoint(organisation, receiver.url, topics))
     office.step()
-    approve_endpoint(office.broker, SIRO, endpoint.id)
+    approve_endpoint(office.broker, Acting("boss", "siro"), endpoint.id)
     office.step()
     return endpoint.id
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from broker.webhooks.message import message_of
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-SAID = {"v", "notice", "topic", "recipient", "at", "disclosure", "case", "question", "cells"}
+SAID = {"v", "notice", "topic", "recipient", "at", "disclosure", "case", "question", "agreement", "party", "cells"}
 HIDDEN = "p-marked"
 UNSAID = ("person", "people", "about", "by", "records", "pass_on", "to", "matter", "withdrawn_on")
 
@@ -27,6 +27,8 @@ def test_it_names_the_release_the_case_and_the_cells() -> None:
         "disclosure": "d-1",
         "case": None,
         "question": None,
+        "agreement": None,
+        "party": None,
         "cells": [{"category": "attendance", "controller": "oakdale-primary"}],
     }
 
