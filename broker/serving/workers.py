@@ -39,7 +39,7 @@ def answer_partners(
 
 
 def keep_the_house(settings: Settings, listener: socket.socket) -> None:
-    """The keeper: serves the private addresses, follows the log, tells partners' systems and keeps the door's memory
+    """The keeper: serves the private addresses, follows the log, tells partners' systems, keeps the door's memory
     short."""
     with open_broker(settings) as world:
         set_up_logs(world.clock, settings.log_level)
