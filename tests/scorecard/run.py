@@ -25,6 +25,7 @@ from tests.performance.machine import machine  # noqa: E402 - the path above mak
 from tests.scorecard import (  # noqa: E402 - the same
     log_attacks,
     merkle_probes,
+    replays,
     searches,
     signed_door,
     signed_requests,
@@ -155,6 +156,20 @@ SEARCHES: dict[str, tuple[Search, int, int, str, str]] = {
         5_000,
         "0",
         "forgeries that were let in or burned a nonce",
+    ),
+    "replay_4_workers_sqlite": (
+        replays.replay_sqlite,
+        1_000,
+        1_000,
+        "0",
+        "copies of a request, sent at once to 4 workers on SQLite, that were let in or done again",
+    ),
+    "replay_4_workers_postgresql": (
+        replays.replay_postgresql,
+        1_000,
+        1_000,
+        "0",
+        "copies of a request, sent at once to 4 workers on PostgreSQL, that were let in or done again",
     ),
     "clock_skew": (signed_requests.clock_skew, 241, 61, "0", "clocks and lives of requests judged otherwise"),
     "strict_json": (
