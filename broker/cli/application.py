@@ -58,6 +58,7 @@ VERBS: tuple[str, ...] = (
     "ingest",
     "feed",
     "serve",
+    "client",
     "synth",
     "migrate",
 )
