@@ -25,6 +25,7 @@ from tests.performance.machine import machine  # noqa: E402 - the path above mak
 from tests.scorecard import (  # noqa: E402 - the same
     log_attacks,
     merkle_probes,
+    refusal_timing,
     replays,
     searches,
     signed_door,
@@ -185,6 +186,13 @@ SEARCHES: dict[str, tuple[Search, int, int, str, str]] = {
         2_000,
         "0",
         "valid requests refused while one key replaced another",
+    ),
+    "refusal_timing": (
+        refusal_timing.refusal_timing,
+        500,
+        500,
+        "0",
+        "searches in which a refusal about somebody protected takes another time than one about nobody",
     ),
     "revocation": (
         signed_door.revocation,
