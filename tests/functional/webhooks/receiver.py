@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -100,11 +101,17 @@ class Receiver:
     came: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
     told_at: dict[str, float] = field(default_factory=dict)
     closing: threading.Event = field(default_factory=threading.Event)
+    server: ThreadingHTTPServer | None = None
 
     @property
     def url(self) -> str:
         """Where it is."""
         return f"http://127.0.0.1:{self.port}/hook"
+
+    def wrap(self, context: ssl.SSLContext) -> None:
+        """Answers over TLS from now on."""
+        assert self.server is not None
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
 
     def take(self, handler: BaseHTTPRequestHandler) -> None:
         """Verifies, knows a repeat by its id, answers."""
@@ -146,7 +153,7 @@ def receiving() -> Iterator[Receiver]:
             return
 
     server = Server(("127.0.0.1", 0), Handler)
-    receiver.port = server.server_address[1]
+    receiver.port, receiver.server = server.server_address[1], server
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

@@ -9,17 +9,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 import httpx2
 import pytest
 
 from broker.audit.events import Event
+from broker.store.deliveries import Sending, claim_delivery, find_again, find_new
 from broker.usecases.partners.deliver_notices import claim_due, deliver_once, find_told
 from broker.usecases.partners.endpoints import StoppedBecause, stop_endpoint
 from broker.usecases.partners.follow_notices import telling
 from broker.webhooks.retries import OVERDUE_AFTER
+from broker.webhooks.topics import CODES
 from broker.wiring import open_answer_signer
 from tests.functional.usecases.office import SIRO, Office, environment_of
 from tests.functional.webhooks.receiver import (
@@ -190,6 +192,31 @@ def test_two_workers_do_not_send_one_notice_and_a_claim_of_one_that_died_runs_ou
     later(office, minutes=2)
     assert deliver(office) == (len(died), 0)
     assert notice_id in receiver.taken
+
+
+def test_of_two_workers_that_found_the_same_notice_one_claims_it_new_or_again(
+    office: Office, receiver: Receiver
+) -> None:
+    tell_at(office, receiver)
+    withdraw(office)
+    store, now = office.broker.store, office.clock.now()
+
+    def claims(found: Sequence[Sending], at: datetime) -> list[bool]:
+        """Both looked before either claimed."""
+        until, taken = at + timedelta(minutes=1), []
+        for _ in range(2):
+            with store.keep_house() as house:
+                taken.append(claim_delivery(house, found[0], at, until))
+        return taken
+
+    with store.look() as view:
+        new = find_new(view, "ecc", CODES, now, None, 1)
+    assert claims(new, now) == [True, False]
+    later(office, minutes=2)
+    now = office.clock.now()
+    with store.look() as view:
+        again = find_again(view, "ecc", now, 1)
+    assert claims(again, now) == [True, False]
 
 
 def test_no_transaction_is_open_while_a_system_is_slow(office: Office, receiver: Receiver) -> None:
