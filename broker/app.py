@@ -27,6 +27,7 @@ from broker.api.v1.agreements import agreement_routes
 from broker.api.v1.audit import audit_routes
 from broker.api.v1.consents import consent_routes
 from broker.api.v1.disclosures import disclosure_routes
+from broker.api.v1.notices import notice_routes
 from broker.api.v1.profiles import profile_routes
 from broker.api.v1.records import MOST_BODY_BYTES as MOST_RECORD_BYTES
 from broker.api.v1.records import PATH as RECORDS
@@ -45,6 +46,7 @@ PARTNER_ROUTES: Final = (
     agreement_routes,
     record_routes,
     audit_routes,
+    notice_routes,
 )
 """What partners ask for, behind the signed door."""
 

@@ -27,6 +27,7 @@ class _Problem:
 class Problem(Enum):
     """The closed register of problems."""
 
+    NOT_HTTP = _Problem("http", 400, "this is not HTTP/1.1 in the one spelling this server reads")
     NOT_SIGNED = _Problem("signature", 401, "the request is not accepted: see docs/api.md, “Signing”")
     TOO_LARGE = _Problem("too-large", 413, "the request is larger than this address takes")
     ENCODED = _Problem("content-encoding", 415, "send the body as it is, without Content-Encoding")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
 
-from broker.cli.screen import console, plain, print_json
+from broker.cli.screen import console, plain, print_json, table
 from broker.cli.words import AS_HELP, BY_HELP, word
 from broker.dates import LONDON, instant_text
 from broker.errors import CallWrong
@@ -14,6 +15,7 @@ from broker.release.profile import uk_date
 from broker.settings import Settings
 from broker.usecases.acting import Acting
 from broker.usecases.notices import Finding, Waiting, close_notice, list_notices
+from broker.usecases.partners.told_notices import Unacknowledged, list_unacknowledged
 from broker.usecases.release.recall import Topic
 from broker.vocabulary.codes import Vocabulary
 from broker.wiring import open_broker
@@ -112,6 +114,63 @@ def close(
         print_json({**_as_json(closed), "finding": kind.value})
     else:
         console().print(plain(f"{closed.notice_id}: {kind.value}. {_after(closed, kind)}"))
+
+
+_UNACKNOWLEDGED = """List what was delivered to a partner's system and not acknowledged, and what is overdue.
+
+A notice is overdue three days after it was due without anybody there having acknowledged or closed it.
+
+Example: broker notices unacknowledged --by ola --as ig-officer
+"""
+
+
+@_GROUP.command("unacknowledged", help=_UNACKNOWLEDGED)
+def unacknowledged(
+    by: Annotated[str, typer.Option("--by", help=BY_HELP)],
+    role: Annotated[str, typer.Option("--as", help=AS_HELP)],
+    as_json: _Json = False,
+) -> None:
+    """Lists."""
+    with open_broker(Settings.read()) as broker:
+        found = list_unacknowledged(broker, Acting(by, role))
+    if as_json:
+        print_json({"unacknowledged": [_untold_json(one) for one in found]})
+        return
+    if not found:
+        console().print(plain("Everything that was delivered is acknowledged, and nothing is overdue."))
+        return
+    rows = [(one.organisation, one.notice_id, one.topic, _how_long(one.since), _how_far(one)) for one in found]
+    headings = ("Organisation", "Notice", "Topic", "Since the event", "How far it got")
+    console().print(table("Not acknowledged", headings, rows))
+
+
+def _how_long(since: timedelta) -> str:
+    hours = int(since.total_seconds()) // 3600
+    return f"{hours // 24} days" if hours >= 48 else f"{hours} hours" if hours else "less than an hour"
+
+
+def _how_far(one: Unacknowledged) -> str:
+    late = "overdue; " if one.overdue else ""
+    if one.delivered_at is not None:
+        return f"{late}delivered"
+    if not one.has_endpoint:
+        return f"{late}their system is not told: no address"
+    return f"{late}not delivered, {one.attempts} attempts" + (f" ({one.last})" if one.last else "")
+
+
+def _untold_json(one: Unacknowledged) -> dict[str, Any]:
+    return {
+        "organisation": one.organisation,
+        "notice": one.notice_id,
+        "topic": one.topic,
+        "at": instant_text(one.at),
+        "seconds_since": int(one.since.total_seconds()),
+        "delivered": None if one.delivered_at is None else instant_text(one.delivered_at),
+        "attempts": one.attempts,
+        "last": one.last,
+        "overdue": one.overdue,
+        "has_endpoint": one.has_endpoint,
+    }
 
 
 def _after(closed: Waiting, finding: Finding) -> str:

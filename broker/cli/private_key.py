@@ -8,18 +8,17 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
-    load_pem_private_key,
 )
 
 from broker.errors import CallWrong, SystemFailed
 from broker.http_signatures.algorithms import SigningKey
+from broker.http_signatures.private_key import find_private_key
 from broker.partner_keys import Algorithm, PublicKey
 from broker.partner_keys.public_key import public_key_from
 
@@ -46,14 +45,10 @@ def make_private_key(path: Path, algorithm: Algorithm = Algorithm.ED25519) -> Si
 def read_private_key(path: Path) -> SigningKey:
     """The Ed25519 or P-256 key of a file. Raises CallWrong for anything else; nothing of the file is repeated."""
     try:
-        found = load_pem_private_key(path.read_bytes(), password=None)
+        found = find_private_key(path.read_bytes())
     except OSError as error:
         raise CallWrong(str(path), f"cannot be read: {(error.strerror or 'unknown').lower()}") from None
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        found = None
-    if isinstance(found, Ed25519PrivateKey):
-        return found
-    if isinstance(found, EllipticCurvePrivateKey) and found.curve.name == "secp256r1":
+    if found is not None:
         return found
     raise CallWrong(
         str(path),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from threading import Event
 from typing import Annotated, Any
 
 import typer
@@ -9,7 +11,9 @@ import typer
 from broker.cli.screen import console, plain, print_json, table
 from broker.cli.words import AS_HELP, BY_HELP, acting, word
 from broker.dates import instant_text
+from broker.logs import set_up_logs
 from broker.settings import Settings
+from broker.usecases.partners.deliver_notices import deliver_once
 from broker.usecases.partners.endpoints import (
     NewEndpoint,
     StoppedBecause,
@@ -18,9 +22,10 @@ from broker.usecases.partners.endpoints import (
     list_endpoints,
     stop_endpoint,
 )
+from broker.usecases.partners.follow_notices import follow_notices
 from broker.webhooks.endpoint import Endpoint, EndpointState
 from broker.webhooks.topics import CODES
-from broker.wiring import open_broker
+from broker.wiring import open_answer_signer, open_broker
 
 _GROUP = typer.Typer(no_args_is_help=True, help="Where partners' systems are told of withdrawals and the like.")
 _By = Annotated[str, typer.Option("--by", help=BY_HELP)]
@@ -111,6 +116,42 @@ def list_(by: _By, role: _As, as_json: _Json = False) -> None:
         return
     rows = [(one.id, one.organisation, one.url, _in_words(one)) for one in found]
     console().print(table("Where partners' systems are told", ("Id", "Organisation", "Address", "It"), rows))
+
+
+_DELIVER = """Tell partners' systems what is due to them, once or until it is stopped.
+
+`broker serve` does this by itself; run it where several machines serve, or none. Of several on one machine one
+works and the others wait to take over. Stop it with Ctrl-C; it may be killed at any moment.
+
+Example: broker webhooks deliver --once --json
+"""
+
+
+@_GROUP.command("deliver", help=_DELIVER)
+def deliver(
+    once: Annotated[
+        bool, typer.Option("--once/--follow", help="do what is due and stop, or go on until stopped")
+    ] = False,
+    as_json: _Json = False,
+) -> None:
+    """Delivers."""
+    settings = Settings.read()
+    with open_broker(settings) as broker:
+        signer = open_answer_signer(settings)
+        set_up_logs(broker.clock, settings.log_level)
+        if once:
+            done = deliver_once(broker, signer)
+            if as_json:
+                print_json({"delivered": done.delivered, "failed": done.failed})
+            else:
+                console().print(plain(f"{done.delivered} taken, {done.failed} to be tried again."))
+            return
+        if as_json:
+            print_json({"following": signer.key_id})
+        else:
+            console().print(plain(f"Telling partners' systems, signed by {signer.key_id} (stop with Ctrl-C)"))
+        sys.stdout.flush()
+        follow_notices(broker, signer, Event())
 
 
 def _show(endpoint: Endpoint, *, as_json: bool) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from broker.canonical import digest_bytes
 from broker.client.problems import AnswerNotUnderstood
 
 
@@ -234,3 +235,97 @@ class Team:
         """Of an answer."""
         members = tuple(TeamMember.read(one) for one in list_of(found, "members"))
         return cls(text_of(found, "case"), maybe(found, "lead"), members, found)
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementState:
+    """One version in the library. `state` is in words."""
+
+    agreement: str
+    title: str
+    owner: str
+    document_digest: str
+    unsigned: tuple[str, ...]
+    counts: bool
+    state: str
+
+    @classmethod
+    def read(cls, found: Mapping[str, Any]) -> Self:
+        """Of one of `agreements`."""
+        names = ("agreement", "title", "owner", "document_digest")
+        named = [text_of(found, name) for name in names]
+        counts, state = found.get("counts") is True, text_of(found, "state")
+        return cls(named[0], named[1], named[2], named[3], texts_of(found, "unsigned"), counts, state)
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementRead:
+    """One version as it was read. `etag` stands for this reading: a signature is given upon it. `text` is the
+    agreement's own, and `document_digest` is of it: that was checked."""
+
+    agreement: str
+    title: str
+    text: str
+    document_digest: str
+    unsigned: tuple[str, ...]
+    state: str
+    etag: str
+    document: Mapping[str, Any] = field(repr=False)
+
+    @classmethod
+    def read(cls, found: Mapping[str, Any]) -> Self:
+        """Of an answer. Raises AnswerNotUnderstood where the digest is of another text."""
+        text, said = text_of(found, "document"), text_of(found, "document_digest")
+        if digest_bytes(text.encode("utf-8")) != said:
+            raise AnswerNotUnderstood("`document_digest` is of another text than `document`")
+        named = (text_of(found, "agreement"), text_of(found, "title"), text, said)
+        return cls(*named, texts_of(found, "unsigned"), text_of(found, "state"), text_of(found, "etag"), found)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signature that was handed in. `unsigned` are the parties that have not signed; empty to a retry."""
+
+    agreement: str
+    party: str
+    repeated: bool
+    unsigned: tuple[str, ...]
+
+    @classmethod
+    def read(cls, found: Mapping[str, Any]) -> Self:
+        """Of an answer."""
+        repeated = found.get("repeated") is True
+        unsigned = () if repeated else texts_of(found, "unsigned")
+        return cls(text_of(found, "agreement"), text_of(found, "party"), repeated, unsigned)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What became of the lines that were sent; `rejections` are (line, where, reason, in words). Whether anybody
+    in them was known is never said."""
+
+    batch: str
+    seen_before: bool
+    lines: int
+    accepted: int
+    rejected: int
+    rejections: tuple[tuple[int, str, str, str], ...]
+    document: Mapping[str, Any] = field(repr=False)
+
+    @classmethod
+    def read(cls, found: Mapping[str, Any]) -> Self:
+        """Of an answer."""
+        rejections = [
+            (_number(one, "line"), maybe(one, "at") or "", text_of(one, "reason"), text_of(one, "what"))
+            for one in list_of(found, "rejections")
+        ]
+        counts = (_number(found, "lines"), _number(found, "accepted"), _number(found, "rejected"))
+        seen_before = found.get("seen_before") is True
+        return cls(text_of(found, "batch"), seen_before, *counts, tuple(rejections), found)
+
+
+def _number(found: Mapping[str, Any], name: str) -> int:
+    value = found.get(name)
+    if not isinstance(value, int):
+        raise AnswerNotUnderstood(f"the answer has no number `{name}`")
+    return value

@@ -42,13 +42,15 @@ class Asking:
     def ask(self, question: Question) -> Mapping[str, Any] | None:
         """The answer's members; None where it says that nothing changed (304). Raises what `problems` lists, and
         SystemFailed where the receipt could not be kept: then ask again, with the same `Idempotency-Key`."""
-        return self.hear(self.answer(question))
+        return self.hear(self.answer(question), keeps_receipt=question.keeps_receipt)
 
-    def hear(self, answer: Verified) -> Mapping[str, Any] | None:
+    def hear(self, answer: Verified, *, keeps_receipt: bool = True) -> Mapping[str, Any] | None:
         """What a verified answer says, its receipt kept; as `ask`."""
         if answer.status == HTTPStatus.NOT_MODIFIED:
             return None
-        found = self._read(answer)
+        found = _read(answer)
+        if keeps_receipt and found.get("receipt") is not None:
+            self._receipts.keep(_receipt(found["receipt"]))
         if answer.status >= HTTPStatus.BAD_REQUEST:
             raise problem_error(
                 answer.status, found, to_this_request=answer.to_this_request, retry_after=answer.retry_after
@@ -85,19 +87,17 @@ class Asking:
                 raise failure
             self._sleep(wait)
 
-    def _read(self, answer: Verified) -> Mapping[str, Any]:
-        if answer.content_type.partition(";")[0] not in {JSON, PROBLEM}:
-            raise AnswerNotUnderstood("the answer is of another media type than JSON")
-        try:
-            found = json.loads(answer.body)
-        except ValueError:
-            found = None
-        if not isinstance(found, dict):
-            raise AnswerNotUnderstood("the answer is no JSON object")
-        receipt = found.get("receipt")
-        if receipt is not None:
-            self._receipts.keep(_receipt(receipt))
-        return found
+
+def _read(answer: Verified) -> Mapping[str, Any]:
+    if answer.content_type.partition(";")[0] not in {JSON, PROBLEM}:
+        raise AnswerNotUnderstood("the answer is of another media type than JSON")
+    try:
+        found = json.loads(answer.body)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise AnswerNotUnderstood("the answer is no JSON object")
+    return found
 
 
 def json_body(value: Mapping[str, Any]) -> bytes:

@@ -10,19 +10,26 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 
 import httpx2
 
+from broker.audit.note import NoteKey
+from broker.audit.receipt import Receipt
+from broker.client.agreement_signature import SignatureGiven
 from broker.client.answers import (
+    AgreementRead,
+    AgreementState,
+    Batch,
     ConsentTaken,
     NoticeClosed,
     Profile,
     Received,
     ReceivedWhole,
+    Signed,
     Team,
     list_of,
     maybe,
@@ -31,6 +38,8 @@ from broker.client.asking import Asking, json_body, query_of
 from broker.client.exchange import Exchange, Identity, Question, clock_ahead
 from broker.client.problems import NotFound
 from broker.client.receipts import KeptReceipts
+from broker.client.record_batches import MOST_BATCH_BYTES, NDJSON, WHOLE, batches_of
+from broker.client.redeem import Redemption, Seen, redeem
 from broker.client.retries import Retries
 from broker.errors import CallWrong
 from broker.http_signatures.algorithms import SigningKey, VerifyingKey
@@ -173,6 +182,85 @@ class BrokerClient:
         path = f"/v1/disclosures/{disclosure}/acknowledgement"
         return NoticeClosed.read(self._post(path, asked, idempotency_key))
 
+    def agreements(self, *, by: str, role: str) -> Iterator[AgreementState]:
+        """Every published version of every agreement."""
+        after: str | None = None
+        while True:
+            page = self._get("/v1/agreements", query_of(by=by, role=role, after=after, limit=str(PAGE)))
+            for one in list_of(page, "agreements"):
+                yield AgreementState.read(one)
+            after = maybe(page, "next")
+            if after is None:
+                return
+
+    def agreement(self, name: str, *, by: str, role: str, etag: str | None = None) -> AgreementRead | None:
+        """One version, such as `family-support@2`; None where it is as it was when it had this `etag`."""
+        query = query_of(by=by, role=role, if_none_match=etag)
+        found = self._asking.ask(Question("GET", f"/v1/agreements/{name}", query))
+        return None if found is None else AgreementRead.read(found)
+
+    def sign_agreement(
+        self,
+        read: AgreementRead,
+        given: SignatureGiven,
+        *,
+        by: str,
+        role: str,
+        authorisation: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Signed:
+        """Hands in a party's signature upon an agreement as it was read. Raises Conflict where it changed
+        since."""
+        asked = {"by": by, "role": role, "authorisation": authorisation, **given.as_mapping()}
+        path = f"/v1/agreements/{read.agreement}/signatures"
+        found = self._post(path, asked, idempotency_key, query=query_of(if_match=read.etag))
+        return Signed.read(found)
+
+    def send_records(
+        self,
+        list_name: str,
+        lines: Iterable[Mapping[str, Any]],
+        *,
+        extent: str = "increments",
+        confirm_ends: int | None = None,
+        again: bool = False,
+    ) -> Iterator[Batch]:
+        """Sends entries of a list, in batches that the broker takes, and gives what became of each. The same
+        entries sent again change nothing. A whole list goes in one batch, because what is missing from it ends:
+        where it is larger than one takes, nothing is sent."""
+        query = query_of(
+            list=list_name,
+            extent=extent,
+            confirm_ends=None if confirm_ends is None else str(confirm_ends),
+            again="yes" if again else None,
+        )
+        batches = list(batches_of(lines)) if extent == WHOLE else batches_of(lines)
+        if isinstance(batches, list) and len(batches) > 1:
+            raise CallWrong(
+                "records", f"a whole list is one batch of {MOST_BATCH_BYTES} bytes at most; send increments"
+            )
+        for body in batches:
+            key = secrets.token_urlsafe(16)
+            sent = Question("POST", "/v1/records", query, body, NDJSON, idempotency_key=key)
+            yield Batch.read(self._asking.ask(sent) or {})
+
+    def redeem_receipts(
+        self, log_key: NoteKey, receipts: Iterable[Receipt], last: Seen | None = None
+    ) -> Redemption:
+        """Asks for the proof that each receipt's entry is in the log, and checks it; `last` is the checkpoint seen
+        before. Raises LogChanged."""
+
+        def ask(path: str, query: str) -> Mapping[str, Any]:
+            return self._asking.ask(Question("GET", path, query, keeps_receipt=False)) or {}
+
+        return redeem(
+            receipts,
+            log_key,
+            last,
+            lambda size: ask("/v1/audit/checkpoint", query_of(since=None if size is None else str(size))),
+            lambda leaf, size: ask("/v1/audit/proof", query_of(leaf=leaf, size=str(size))),
+        )
+
     def clock_ahead(self) -> timedelta:
         """How far this machine's clock is before the broker's, from one signed answer. What is asked is nobody's
         business: an address that is not there. Raises NotSigned where the key is not accepted."""
@@ -189,7 +277,8 @@ class BrokerClient:
             raise CallWrong("client", "asked for nothing that could be unchanged")
         return found
 
-    def _post(self, path: str, value: Mapping[str, Any], idempotency_key: str | None) -> Mapping[str, Any]:
+    def _post(
+        self, path: str, value: Mapping[str, Any], idempotency_key: str | None, query: str = ""
+    ) -> Mapping[str, Any]:
         key = idempotency_key or secrets.token_urlsafe(16)
-        found = self._asking.ask(Question("POST", path, body=json_body(value), idempotency_key=key))
-        return found or {}
+        return self._asking.ask(Question("POST", path, query, json_body(value), idempotency_key=key)) or {}

@@ -39,6 +39,7 @@ class Question:
     body: bytes = field(default=b"", repr=False)
     content_type: str = JSON
     idempotency_key: str | None = None
+    keeps_receipt: bool = True
 
     def __post_init__(self) -> None:
         if not _PATH.fullmatch(self.path) or {".", ".."} & set(self.path.split("/")):

@@ -3,7 +3,8 @@
 Decides that nothing is believed of a proof: the checkpoint must be signed by the log's own key, the hashes must
 lead from the receipt to its root (RFC 9162 section 2.1.3.2), and each checkpoint must be what the one before grew
 into (section 2.1.4.2). A receipt that cannot be redeemed is evidence: it is told, and kept. From docs/security.md
-section 3, points 2 and 4.
+section 3, points 2 and 4. Questions about the log have receipts too, which nobody keeps: each redemption would
+make as many again, and they release nothing.
 """
 
 from __future__ import annotations
@@ -15,19 +16,20 @@ from pathlib import Path
 from typing import Any, Self
 
 from broker.audit.checkpoint import Checkpoint, open_checkpoint
-from broker.audit.note import NoteKey, NoteRefused
+from broker.audit.note import NoteKey
 from broker.audit.receipt import Receipt
 from broker.audit.tree import ProofRefused, verify_consistency, verify_inclusion
 from broker.canonical import canonical_json
 from broker.client.answers import list_of, text_of
-from broker.client.problems import AnswerNotUnderstood, NotFound, SaidNo
+from broker.client.problems import AnswerNotUnderstood, Malformed, NotFound
 from broker.client.receipts import append_line
 from broker.errors import BrokerError
 
-AskProof = Callable[[str], Mapping[str, Any]]
-"""The proof for a leaf hash, as docs/api.md has it. Raises NotFound where the log has no such entry."""
-AskGrowth = Callable[[int], Mapping[str, Any]]
-"""The newest checkpoint and the proof that it grew from this size."""
+AskProof = Callable[[str, int], Mapping[str, Any]]
+"""The proof for a leaf hash in the log of a size, as docs/api.md has it. Raises NotFound where it has no such
+entry."""
+AskCheckpoint = Callable[[int | None], Mapping[str, Any]]
+"""The published checkpoint, and how it began as the log of a size; NotFound, Malformed where it did not."""
 
 
 class LogChanged(BrokerError):
@@ -70,72 +72,72 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Redemption:
-    """What became of the receipts; `newest` is the newest checkpoint that was seen (None: nothing was shown)."""
+    """What became of the receipts; `newest` is the checkpoint they were redeemed under."""
 
     redeemed: tuple[Redeemed, ...]
     unredeemed: tuple[Unredeemed, ...]
-    newest: Seen | None
-
-
-def check_redeemed(receipt: Receipt, found: Mapping[str, Any], log_key: NoteKey) -> tuple[Redeemed, Seen]:
-    """The proof that was answered for a receipt, verified. Raises ProofRefused, NoteRefused,
-    AnswerNotUnderstood."""
-    seen, index = Seen.open(text_of(found, "checkpoint"), log_key), found.get("index")
-    if not isinstance(index, int) or isinstance(index, bool):
-        raise AnswerNotUnderstood("the answer has no `index`")
-    hashes, checkpoint = _hashes(found), seen.checkpoint
-    verify_inclusion(index, checkpoint.size, bytes.fromhex(receipt.leaf_hash), hashes, checkpoint.root)
-    return Redeemed(receipt, index, hashes, seen.note), seen
+    newest: Seen
 
 
 def redeem(
-    receipts: Iterable[Receipt], log_key: NoteKey, last: Seen | None, ask: AskProof, grown: AskGrowth
+    receipts: Iterable[Receipt], log_key: NoteKey, last: Seen | None, published: AskCheckpoint, proof: AskProof
 ) -> Redemption:
-    """Redeems the receipts; `last` is the newest checkpoint seen before.
+    """Redeems the receipts under the checkpoint that is published now; `last` is the one seen before.
 
-    Raises LogChanged, and what asking raises where nobody can be asked.
+    Raises LogChanged where that is not how the log began, NoteRefused where the log's key has not signed, and what
+    asking raises where nobody can be asked.
     """
+    newest = _require_grown(log_key, last, published)
     redeemed: list[Redeemed] = []
     unredeemed: list[Unredeemed] = []
-    seen: dict[int, Seen] = {} if last is None else {last.checkpoint.size: last}
     for receipt in receipts:
-        if receipt.origin != log_key.name:
-            unredeemed.append(Unredeemed(receipt, f"is of another log, `{receipt.origin}`"))
-            continue
         try:
-            found, under = check_redeemed(receipt, ask(receipt.leaf_hash), log_key)
-        except (NotFound, SaidNo):
-            unredeemed.append(Unredeemed(receipt, "the log has no such entry"))
-        except (ProofRefused, NoteRefused) as refused:
+            redeemed.append(_redeemed(receipt, log_key, newest, proof))
+        except NotFound:
+            unredeemed.append(Unredeemed(receipt, "the log has no such entry, or has not published it yet"))
+        except ProofRefused as refused:
             unredeemed.append(Unredeemed(receipt, str(refused)))
-        else:
-            redeemed.append(found)
-            if seen.setdefault(under.checkpoint.size, under).checkpoint.root != under.checkpoint.root:
-                raise LogChanged("log", f"has two roots for {under.checkpoint.size} entries: it was forked")
-    newest = _require_grown(seen, log_key, grown) if redeemed else last
     return Redemption(tuple(redeemed), tuple(unredeemed), newest)
 
 
-def _require_grown(seen: Mapping[int, Seen], log_key: NoteKey, grown: AskGrowth) -> Seen:
-    """The newest checkpoint, once each one seen is shown to be how it began."""
-    newest = seen[max(seen)]
-    for size in sorted(seen) if len(seen) > 1 else ():
-        found = grown(size)
-        now, old = Seen.open(text_of(found, "checkpoint"), log_key), seen[size].checkpoint
-        try:
-            verify_consistency(size, now.checkpoint.size, _hashes(found), old.root, now.checkpoint.root)
-        except ProofRefused as refused:
-            raise LogChanged("log", f"is not what it was: {refused.message}") from None
-        if now.checkpoint.size > newest.checkpoint.size:
-            newest = now
-    return newest
+def _redeemed(receipt: Receipt, log_key: NoteKey, newest: Seen, proof: AskProof) -> Redeemed:
+    if receipt.origin != log_key.name:
+        raise ProofRefused("receipt", f"is of another log, `{receipt.origin}`")
+    checkpoint = newest.checkpoint
+    found = proof(receipt.leaf_hash, checkpoint.size)
+    index, hashes = found.get("index"), _hashes(found, "proof")
+    if not isinstance(index, int) or isinstance(index, bool):
+        raise AnswerNotUnderstood("the answer has no `index`")
+    verify_inclusion(index, checkpoint.size, bytes.fromhex(receipt.leaf_hash), hashes, checkpoint.root)
+    return Redeemed(receipt, index, hashes, newest.note)
 
 
-def _hashes(found: Mapping[str, Any]) -> tuple[bytes, ...]:
+def _require_grown(log_key: NoteKey, last: Seen | None, published: AskCheckpoint) -> Seen:
+    """What is published now, once the checkpoint seen before is shown to be how it began."""
+    if last is None:
+        return Seen.open(text_of(published(None), "checkpoint"), log_key)
+    old = last.checkpoint
     try:
-        return tuple(bytes.fromhex(one) for one in list_of(found, "proof"))
+        found = published(old.size)
+    except (NotFound, Malformed):
+        raise LogChanged(
+            "log", f"published a checkpoint of {old.size} entries, which you hold, and does not know it any more"
+        ) from None
+    now = Seen.open(text_of(found, "checkpoint"), log_key)
+    try:
+        verify_consistency(
+            old.size, now.checkpoint.size, _hashes(found, "consistency"), old.root, now.checkpoint.root
+        )
+    except ProofRefused as refused:
+        raise LogChanged("log", f"is not what it was: {refused.message}") from None
+    return now
+
+
+def _hashes(found: Mapping[str, Any], name: str) -> tuple[bytes, ...]:
+    try:
+        return tuple(bytes.fromhex(one) for one in list_of(found, name))
     except (TypeError, ValueError):
-        raise AnswerNotUnderstood("the answer's `proof` is not made of hashes") from None
+        raise AnswerNotUnderstood(f"the answer's `{name}` is not made of hashes") from None
 
 
 class RedeemedFile:
@@ -173,8 +175,7 @@ class RedeemedFile:
         ]
         if lines:
             append_line(self._proofs, b"".join(lines))
-        if redemption.newest is not None:
-            waiting = self._last.with_suffix(".checkpoint-new")
-            waiting.unlink(missing_ok=True)
-            append_line(waiting, redemption.newest.note.encode("utf-8"))
-            waiting.replace(self._last)
+        waiting = self._last.with_suffix(".checkpoint-new")
+        waiting.unlink(missing_ok=True)
+        append_line(waiting, redemption.newest.note.encode("utf-8"))
+        waiting.replace(self._last)

@@ -18,7 +18,9 @@ from starlette.types import ASGIApp
 from broker.app import make_app
 from broker.errors import SystemFailed
 from broker.serving.listening import authority_of
+from broker.serving.protocol import MOST_HEAD_BYTES, StrictConnection
 from broker.usecases.log.sequencer import following
+from broker.usecases.partners.follow_notices import telling
 from broker.usecases.world import World
 from broker.wiring import open_answer_signer
 
@@ -28,9 +30,19 @@ FINISH_WITHIN: Final = 5
 
 def serve_app(app: ASGIApp, listener: socket.socket) -> None:
     """Serves until SIGINT or SIGTERM, lets requests under way finish, and returns. Raises SystemFailed."""
-    config = uvicorn.Config(
+    with _stopped_quietly():
+        server = uvicorn.Server(server_config(app))
+        server.run(sockets=[listener])
+        if not server.started:
+            raise SystemFailed("server", "could not start; look at the log")
+
+
+def server_config(app: ASGIApp) -> uvicorn.Config:
+    """How every server of this broker is set up."""
+    return uvicorn.Config(
         app,
-        http="h11",  # one parser, tested with (docs/security.md section 6)
+        http=StrictConnection,  # one parser, stricter than it comes (docs/security.md section 6)
+        h11_max_incomplete_event_size=MOST_HEAD_BYTES,
         ws="none",
         lifespan="off",
         proxy_headers=False,
@@ -39,11 +51,6 @@ def serve_app(app: ASGIApp, listener: socket.socket) -> None:
         log_config=None,
         timeout_graceful_shutdown=FINISH_WITHIN,
     )
-    with _stopped_quietly():
-        server = uvicorn.Server(config)
-        server.run(sockets=[listener])
-        if not server.started:
-            raise SystemFailed("server", "could not start; look at the log")
 
 
 def serve_alone(world: World, listener: socket.socket) -> None:
@@ -51,7 +58,7 @@ def serve_alone(world: World, listener: socket.socket) -> None:
     the demo."""
     signer = open_answer_signer(world.settings)
     app = make_app(world, signer, authority_of(world.settings, listener), with_page=True)
-    with following(world):
+    with following(world), telling(world, signer):
         serve_app(app, listener)
 
 

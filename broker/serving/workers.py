@@ -1,7 +1,7 @@
 """What the processes of a server do: several answer partners at one shared socket, and one keeps the house.
 
-Decides who does what: a worker answers and nothing else; the keeper follows the log, forgets what the door need
-not remember, and answers on the private port. Each opens the broker for itself.
+Decides who does what: a worker answers and nothing else; the keeper follows the log, tells partners' systems,
+forgets what the door need not remember, and answers on the private port. Each opens the broker for itself.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from broker.logs import get_log, set_up_logs
 from broker.serving.server import serve_app
 from broker.settings import Settings
 from broker.usecases.log.sequencer import following
+from broker.usecases.partners.follow_notices import telling
 from broker.usecases.partners.keep_door import keep_door
 from broker.usecases.world import World
 from broker.wiring import open_answer_signer, open_broker
@@ -38,10 +39,11 @@ def answer_partners(
 
 
 def keep_the_house(settings: Settings, listener: socket.socket) -> None:
-    """The keeper: serves the private addresses, follows the log and keeps the door's memory short."""
+    """The keeper: serves the private addresses, follows the log, tells partners' systems, keeps the door's memory
+    short."""
     with open_broker(settings) as world:
         set_up_logs(world.clock, settings.log_level)
-        with following(world), _keeping(world):
+        with following(world), telling(world, open_answer_signer(settings)), _keeping(world):
             serve_app(make_private_app(world), listener)
 
 

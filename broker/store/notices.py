@@ -118,11 +118,14 @@ def find_notices_since(
         NOTICES.c.topic_code.in_(sorted(set(topics))),
         NOTICES.c.recorded_at >= from_at,
     )
-    return tuple(
-        KeptNotice(due.id, due.notice, row.recorded_at, row.sent_at)
-        for row in view.read(statement.order_by(NOTICES.c.recorded_at, NOTICES.c.notice_id))
-        for due in [_due(view, row)]
-    )
+    rows = view.read(statement.order_by(NOTICES.c.recorded_at, NOTICES.c.notice_id))
+    return tuple(kept_notice(view, row) for row in rows)
+
+
+def kept_notice(view: View, row: Any) -> KeptNotice:
+    """What a row of the table holds."""
+    due = _due(view, row)
+    return KeptNotice(due.id, due.notice, row.recorded_at, row.sent_at)
 
 
 def mark_sent(act: Act, notice_id: str, *, entry: AuditEntry) -> None:

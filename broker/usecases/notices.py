@@ -28,6 +28,7 @@ from broker.usecases.acting import AS_OPERATOR, DEPLOYMENT, Acting, Signed, entr
 from broker.usecases.release.recall import Topic
 from broker.usecases.release.recall_release import answer_recall
 from broker.usecases.world import World
+from broker.webhooks.topics import SYSTEMS_ONLY
 
 T = TypeVar("T")
 
@@ -126,7 +127,8 @@ def _signed(reader: Staff | None) -> Signed:
 
 
 def _readable(act: Act, world: World, acting: Acting | None, reader: Staff | None) -> Iterable[DueNotice]:
-    due = find_due_to(act, DEPLOYMENT if reader is None else reader.organisation, act.at)
+    found = find_due_to(act, DEPLOYMENT if reader is None else reader.organisation, act.at)
+    due = [one for one in found if one.notice.topic not in SYSTEMS_ONLY]
     if reader is None or acting is None:
         return due
     decides = world.access.find_role([acting.role], Verb.HOLDER_DECIDE) is not None

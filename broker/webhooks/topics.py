@@ -27,9 +27,25 @@ class WebhookTopic(StrEnum):
     UNMERGED = "unmerged"
     RELEASED_IN_ERROR = "released-in-error"
     HOLDER_OVERDUE = "holder-overdue"
+    HOLDER_ASKED = "holder-asked"
+    AGREEMENT_PUBLISHED = "agreement-published"
+    AGREEMENT_SIGNED = "agreement-signed"
+    AGREEMENT_UNSIGNED = "agreement-unsigned"
+    AGREEMENT_ENDED = "agreement-ended"
 
 
 CODES: tuple[str, ...] = tuple(topic.value for topic in WebhookTopic)
+
+SYSTEMS_ONLY: frozenset[str] = frozenset(
+    {
+        WebhookTopic.HOLDER_ASKED.value,
+        WebhookTopic.AGREEMENT_PUBLISHED.value,
+        WebhookTopic.AGREEMENT_SIGNED.value,
+        WebhookTopic.AGREEMENT_UNSIGNED.value,
+        WebhookTopic.AGREEMENT_ENDED.value,
+    }
+)
+"""What people read elsewhere (the holder's inbox, the agreements): queued only where a system is told of it."""
 
 
 def require_topics(words: Iterable[str]) -> frozenset[WebhookTopic]:

@@ -25,9 +25,12 @@ from tests.performance.machine import machine  # noqa: E402 - the path above mak
 from tests.scorecard import (  # noqa: E402 - the same
     log_attacks,
     merkle_probes,
+    refusal_timing,
+    replays,
     searches,
     signed_door,
     signed_requests,
+    withdrawals_told,
 )
 
 Search = Callable[[range], dict[str, int]]
@@ -155,6 +158,20 @@ SEARCHES: dict[str, tuple[Search, int, int, str, str]] = {
         "0",
         "forgeries that were let in or burned a nonce",
     ),
+    "replay_4_workers_sqlite": (
+        replays.replay_sqlite,
+        1_000,
+        1_000,
+        "0",
+        "copies of a request, sent at once to 4 workers on SQLite, that were let in or done again",
+    ),
+    "replay_4_workers_postgresql": (
+        replays.replay_postgresql,
+        1_000,
+        1_000,
+        "0",
+        "copies of a request, sent at once to 4 workers on PostgreSQL, that were let in or done again",
+    ),
     "clock_skew": (signed_requests.clock_skew, 241, 61, "0", "clocks and lives of requests judged otherwise"),
     "strict_json": (
         signed_requests.strict_json,
@@ -170,12 +187,33 @@ SEARCHES: dict[str, tuple[Search, int, int, str, str]] = {
         "0",
         "valid requests refused while one key replaced another",
     ),
+    "refusal_timing": (
+        refusal_timing.refusal_timing,
+        500,
+        500,
+        "0",
+        "searches in which a refusal about somebody protected takes another time than one about nobody",
+    ),
     "revocation": (
         signed_door.revocation,
         20,
         20,
         "0",
         "revocations that another process knew of later than five seconds after",
+    ),
+    "withdrawal_told_sqlite": (
+        withdrawals_told.withdrawal_told_sqlite,
+        100,
+        100,
+        "0",
+        "withdrawals of which the recipient's system was not told within a minute",
+    ),
+    "withdrawal_told_postgresql": (
+        withdrawals_told.withdrawal_told_postgresql,
+        100,
+        100,
+        "0",
+        "withdrawals of which the recipient's system was not told within a minute",
     ),
 }
 

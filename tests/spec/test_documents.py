@@ -162,6 +162,7 @@ JOBS: Final = (
     "IG officers",
     "Privacy officers",
     "Operators",
+    "Partner systems",
 )
 
 

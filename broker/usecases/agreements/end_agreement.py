@@ -19,9 +19,11 @@ from broker.store.session import Act
 from broker.usecases.acting import Acting, Signed, entry_of, perform
 from broker.usecases.agreements.lives import versions_of
 from broker.usecases.agreements.publish_agreement import rules_changed
+from broker.usecases.partners.tell_systems import tell_systems
 from broker.usecases.release.grounds import agreement_ground, ground_text
 from broker.usecases.rules.rules import current_rules, lock_rules
 from broker.usecases.world import World
+from broker.webhooks.topics import WebhookTopic
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ def end_agreement(world: World, acting: Acting, reference: str, version: int, re
         entry = entry_of(act, staff, Event.AGREEMENT_ENDED, details)
         for number in ending:
             end_version(act, reference, number, staff.id, reason, entry=entry)
+        body = {"agreement": named.agreement.name}
+        tell_systems(act, WebhookTopic.AGREEMENT_ENDED, named.agreement.parties, body, entry=entry)
         rules_changed(act, world, Signed.of(staff))
         return Ended(reference, tuple(ending), act.at)
 

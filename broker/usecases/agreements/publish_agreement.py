@@ -23,10 +23,12 @@ from broker.store.session import Act
 from broker.usecases.acting import Acting, Signed, entry_of, perform
 from broker.usecases.agreements.lives import versions_of
 from broker.usecases.kinds import VersionedKind
+from broker.usecases.partners.tell_systems import tell_systems
 from broker.usecases.release.grounds import agreement_ground, ground_text
 from broker.usecases.rules.adopt_policies import adoption_entry
 from broker.usecases.rules.rules import RULES_KEY, Rules, current_rules, lock_rules, read_rules, require_agreement
 from broker.usecases.world import World
+from broker.webhooks.topics import WebhookTopic
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ def publish_agreement(world: World, acting: Acting, document: bytes, shown: str)
         }
         entry = entry_of(act, staff, Event.AGREEMENT_PUBLISHED, details)
         publish_version(act, agreement.reference, agreement.version, document, entry=entry)
+        body = {"agreement": agreement.name}
+        tell_systems(act, WebhookTopic.AGREEMENT_PUBLISHED, agreement.parties, body, entry=entry)
         counted = versions_of(before).get(agreement.reference, [])
         after = versions_of(rules_changed(act, world, Signed.of(staff)))[agreement.reference]
         was, now = counting(counted, act.at) if counted else None, counting(after, act.at)

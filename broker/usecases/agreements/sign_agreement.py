@@ -32,9 +32,11 @@ from broker.usecases.agreements.signing_proofs import (
     rests_on,
     statement_for,
 )
+from broker.usecases.partners.tell_systems import tell_systems
 from broker.usecases.release.grounds import ground_text, signature_ground, standing_signature
 from broker.usecases.rules.rules import current_rules, lock_rules
 from broker.usecases.world import World
+from broker.webhooks.topics import WebhookTopic
 
 __all__ = ["ByKey", "SignatureKept", "Signing", "sign_agreement", "statement_of", "withdraw_signature"]
 
@@ -97,6 +99,8 @@ def sign_agreement(
         entry = entry_of(act, staff, Event.AGREEMENT_SIGNED, details)
         kept = StoredSignature(signing.party, "signed", act.at, stored.document_digest, evidence)
         append_signature(act, signing.reference, signing.version, kept, terms, entry=entry)
+        body = {"agreement": agreement.name, "party": signing.party}
+        tell_systems(act, WebhookTopic.AGREEMENT_SIGNED, agreement.parties, body, entry=entry)
         rules_changed(act, world, Signed.of(staff))
         unsigned = tuple(
             party
@@ -153,6 +157,8 @@ def withdraw_signature(
         entry = entry_of(act, staff, Event.AGREEMENT_SIGNATURE_WITHDRAWN, details)
         kept = StoredSignature(party, "withdrawn", act.at, stored.document_digest, {"reason": reason})
         append_signature(act, reference, version, kept, entry=entry)
+        body = {"agreement": agreement.name, "party": party}
+        tell_systems(act, WebhookTopic.AGREEMENT_UNSIGNED, agreement.parties, body, entry=entry)
         rules_changed(act, world, Signed.of(staff))
         return SignatureKept(reference, version, party, stored.document_digest, act.at, (party,))
 

@@ -34,11 +34,13 @@ from broker.store.steps import append_step
 from broker.store.work_items import Work, WorkKind, add_work, find_done, find_work, find_work_item, finish_work
 from broker.usecases.acting import Acting, AlertingRefusal, entry_of, perform
 from broker.usecases.holders.questions import close_question, find_questions, not_yours
+from broker.usecases.partners.tell_systems import tell_systems
 from broker.usecases.release.alerts import CONFLICT, protected_alerts
 from broker.usecases.rules.rules import current_rules, lock_rules
 from broker.usecases.world import World
 from broker.vocabulary.codes import Tier
 from broker.vocabulary.inboxes import InboxClock
+from broker.webhooks.topics import WebhookTopic
 
 OVERDUE = "holder-overdue"
 """The topic of the notice to a holder that a question was not answered in time."""
@@ -178,13 +180,15 @@ def drop_question(world: World, acting: Acting, question_id: str) -> None:
 def warn_of(
     act: Act, question_id: str, matter: Matter, due_at: datetime, raw: Facts, *, entry: AuditEntry
 ) -> str | None:
-    """Queues the notice that the question is overdue, for the day it will be, and returns its id; None where it
-    reaches nobody. `raw` are the facts with protected people in them."""
+    """Tells the holder's system of the question, queues the notice that it is overdue, for the day it will be, and
+    returns that one's id; None where it reaches nobody. `raw` are the facts with protected people in them."""
     person = raw.people.get(matter.about)
     known = {link.controller for link in find_links(act, [matter.about])}
     if person is None or ProtectionMarker.PROTECTED in person.markers or matter.controller not in known:
         return None
-    notice = NewNotice(OVERDUE, matter.controller, due_at, {"question": question_id})
+    body = {"question": question_id}
+    tell_systems(act, WebhookTopic.HOLDER_ASKED, [matter.controller], body, entry=entry)
+    notice = NewNotice(OVERDUE, matter.controller, due_at, body)
     return queue_notices(act, [notice], entry=entry)[0]
 
 

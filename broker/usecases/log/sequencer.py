@@ -7,19 +7,17 @@ published. Writers never wait for it. From docs/security.md section 3, point 2.
 
 from __future__ import annotations
 
-import fcntl
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 from broker.audit.export import EntryLost
 from broker.audit.note import NoteRefused
 from broker.audit.tree import ProofRefused
-from broker.errors import BrokerError, SystemFailed
+from broker.errors import BrokerError
 from broker.logs import get_log
+from broker.usecases.alone import alone
 from broker.usecases.log.publish_log import sequence_once
 from broker.usecases.log.signing import CheckpointSigner, open_signer
 from broker.usecases.world import World
@@ -37,8 +35,8 @@ def follow_log(world: World, stop: threading.Event, pace: float = PACE) -> None:
     machines each does, which costs a little and harms nothing. Raises SystemFailed where its lock cannot be
     had."""
     while not stop.is_set():
-        with _alone(world.settings.data_dir) as alone:
-            if alone:
+        with alone(world.settings.data_dir, LOCK_FILE) as mine:
+            if mine:
                 _follow(world, stop, pace)
             else:
                 stop.wait(pace)
@@ -81,22 +79,3 @@ def _guarded(world: World, stop: threading.Event) -> None:
         except Exception as error:  # a thread that died of what nobody foresaw would leave the log unpublished
             get_log().error("log.not-sequenced", error_type=type(error).__name__)
             stop.wait(AFTER_FAILURE)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[bool]:
-    """Whether nobody else on this machine follows the log; held until the block ends or the process does."""
-    path = folder / LOCK_FILE
-    try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise SystemFailed(str(path), f"cannot be opened: {error.strerror}") from None
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
-    finally:
-        os.close(handle)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.functional.api.door import Partner
+from tests.scorecard.refusal_timing import interval, measured
 from tests.scorecard.signed_door import forgeries, mutated_at_the_door, revocations, rotation
 
 
@@ -21,3 +22,11 @@ def test_nothing_valid_is_refused_while_one_key_replaces_another(council: Partne
 
 def test_a_revocation_counts_in_another_process_within_five_seconds(council: Partner) -> None:
     assert revocations(council, range(2))["bad"] == 0
+
+
+def test_how_long_a_refusal_takes_is_measured_in_pairs(council: Partner) -> None:
+    """That it is measured: whether the two can be told apart is for a quiet machine to say."""
+    found = measured(council, 12, 1, margin_us=60_000_000)
+    assert found["low_us"] <= found["median_us"] <= found["high_us"]
+    assert found["bad"] == 0
+    assert interval([float(n) for n in range(101)]) == (50, 40, 61)

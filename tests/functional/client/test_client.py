@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from broker.agreements.signing import SignatureStatement
 from broker.client import (
     BrokerClient,
     ClockDiffers,
@@ -19,10 +21,13 @@ from broker.client import (
     NotSigned,
     SaidNo,
 )
+from broker.client.agreement_signature import Signatory, give_signature
 from broker.errors import CallWrong, SystemFailed
+from broker.usecases.agreements.sign_agreement import withdraw_signature
 from tests.functional.api.door import Partner, asked
+from tests.functional.api.test_agreements import KEY, PRIVATE, enrol_key
 from tests.functional.client.conftest import client_of
-from tests.functional.usecases.office import REASON
+from tests.functional.usecases.office import REASON, SIRO
 
 KIM = {"by": "kim", "role": "lead-practitioner"}
 
@@ -154,3 +159,71 @@ def test_only_https_but_on_this_machine(council: Partner, address: str) -> None:
     keys = {council.signer.key_id: council.signer.private.public_key()}
     with pytest.raises(CallWrong, match="https"):
         BrokerClient(address, "x", council.key_id, council.private, keys, receipts=MemoryReceipts())
+
+
+def test_a_list_is_sent_in_batches_and_what_is_wrong_with_a_line_is_said(
+    council: Partner, client: BrokerClient
+) -> None:
+    entry = {
+        "source": "inv-1",
+        "category": "involvement",
+        "occurred_on": "2026-02-20",
+        "about": [{"ref": "mum", "given_name": "Mum", "family_name": "Testing", "born_on": "1988-05-01"}],
+        "fields": {"service": "Early help"},
+    }
+    [sent] = client.send_records("involvement", [entry, {**entry, "source": "inv-2", "category": "nonsense"}])
+    assert (sent.lines, sent.accepted, sent.rejected, sent.seen_before) == (2, 1, 1, False)
+    assert sent.rejections[0][0] == 2
+    [again] = client.send_records("involvement", [entry, {**entry, "source": "inv-2", "category": "nonsense"}])
+    assert again.seen_before, "the same bytes are known again, for ever"
+    assert council.office.people["mum"] not in f"{sent.document}"
+
+
+def test_an_agreement_is_read_again_only_where_it_changed(client: BrokerClient) -> None:
+    officer = {"by": "ola", "role": "ig-officer"}
+    [state] = [one for one in client.agreements(**officer) if one.agreement == "family-support@1"]
+    read = client.agreement("family-support@1", **officer)
+    assert read is not None
+    assert (read.document_digest, read.unsigned) == (state.document_digest, ())
+    assert "Family support" in read.text
+    assert client.agreement("family-support@1", **officer, etag=read.etag) is None
+
+
+def test_a_party_signs_what_it_read_and_nothing_else(council: Partner, client: BrokerClient) -> None:
+    office = council.office
+    withdraw_signature(office.broker, SIRO, "family-support", 1, "ecc", "to be signed by key")
+    office.step()
+    enrol_key(council)
+    siro = {"by": "sid", "role": "siro"}
+    read = client.agreement("family-support@1", by="ola", role="ig-officer")
+    assert read is not None
+    assert read.unsigned == ("ecc",)
+    who = Signatory("ecc", "Sid Marsh", "SIRO", "scheme of delegation", KEY)
+    given = give_signature(read, who, office.clock.now(), PRIVATE.sign)
+    with pytest.raises(Conflict):
+        client.sign_agreement(replace(read, etag="0" * 32), given, **siro)
+    signed = client.sign_agreement(read, given, **siro, idempotency_key="sid signs")
+    assert (signed.party, signed.repeated, signed.unsigned) == ("ecc", False, ())
+    assert client.sign_agreement(read, given, **siro, idempotency_key="sid signs").repeated
+
+
+def test_what_a_key_signs_is_what_the_broker_verifies(client: BrokerClient) -> None:
+    """The client spells the statement itself, because it needs nothing of the broker; here it is compared."""
+    read = client.agreement("family-support@1", by="ola", role="ig-officer")
+    assert read is not None
+    who = Signatory("ecc", "Sid Marsh", "SIRO", "scheme of delegation", "ecc/sid-2027")
+    at = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+    theirs = SignatureStatement(
+        "family-support", 1, read.document_digest, "ecc", "Sid Marsh", "SIRO", "scheme of delegation",
+        "ecc/sid-2027", at,
+    ).to_bytes()  # fmt: skip
+    signed: list[bytes] = []
+    give_signature(read, who, at, lambda base: signed.append(base) or bytes(64))
+    assert signed == [theirs]
+
+
+def test_who_works_with_a_family_is_read_by_one_of_them(council: Partner, client: BrokerClient) -> None:
+    team = client.team(council.office.cases["team"], **KIM)
+    assert (team.lead, [one.name for one in team.members]) == ("kim", ["Kim Ward"])
+    with pytest.raises(NotFound):
+        client.team(council.office.cases["team"], by="tri", role="triage")

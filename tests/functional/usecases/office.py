@@ -308,8 +308,9 @@ def _settings(folder: Path, database_url: str | None = None) -> Settings:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ON_SERVER).write_text(chosen["database_url"], "utf-8")
     where = {"data_dir": folder, "policies_dir": ROOT / "policies", "log_origin": "broker.example/log"}
-    # Answers as soon as may be: what is tested is what they say, and not when.
-    return Settings.model_validate({**where, "answer_tick_ms": 0, **chosen})
+    # Answers as soon as may be, however many: what is tested is what they say, and not when.
+    freely = {"answer_tick_ms": 0, "requests_per_minute": 1_000_000, "requests_at_once": 10_000}
+    return Settings.model_validate({**where, **freely, **chosen})
 
 
 @contextmanager
