@@ -20,6 +20,7 @@ from broker.api.headers import GuardedAnswers
 from broker.api.health import health_routes, metrics_routes
 from broker.api.limits import MOST_BODY_BYTES
 from broker.api.numbered import NumberedRequests
+from broker.api.openapi import openapi_routes
 from broker.api.own_keys import own_key_routes
 from broker.api.problems import Problem, problem_for
 from broker.api.signed import SignedDoor
@@ -66,6 +67,7 @@ def make_app(
     if with_page:
         app.include_router(health_routes(world))
     app.include_router(own_key_routes(world, signer))
+    app.include_router(openapi_routes())
     for routes in PARTNER_ROUTES:
         app.include_router(routes(world))
 

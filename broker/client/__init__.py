@@ -6,11 +6,15 @@ Usable without the rest of the broker: it rests on the signatures, the Merkle tr
 """
 
 from broker.client.answers import (
+    AgreementRead,
+    AgreementState,
+    Batch,
     ConsentTaken,
     NoticeClosed,
     Profile,
     Received,
     ReceivedWhole,
+    Signed,
     Since,
     Team,
     TeamMember,
@@ -35,8 +39,11 @@ from broker.client.redeem import LogChanged, Redeemed, Redemption, Unredeemed
 from broker.client.retries import Retries
 
 __all__ = [
+    "AgreementRead",
+    "AgreementState",
     "AnswerNotUnderstood",
     "AnswerNotVerified",
+    "Batch",
     "BrokerClient",
     "ClockDiffers",
     "Conflict",
@@ -59,6 +66,7 @@ __all__ = [
     "Redemption",
     "Retries",
     "SaidNo",
+    "Signed",
     "Since",
     "Team",
     "TeamMember",

@@ -3,7 +3,7 @@ organisation's system, that it has it, and that it wants it again."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
@@ -12,9 +12,19 @@ from broker.api.asking import Body, Instant, allowed_request, json_answer, read_
 from broker.dates import instant_text
 from broker.partner_keys import ApiVerb
 from broker.usecases.partners.act_receipt import ActReceipt
-from broker.usecases.partners.once import for_partner
-from broker.usecases.partners.told_notices import MOST, Waits, acknowledge_notice, list_waiting, replay_notices
+from broker.usecases.partners.once import do_once, for_partner
+from broker.usecases.partners.told_notices import (
+    MOST,
+    Acknowledged,
+    Waits,
+    acknowledge_notice,
+    list_waiting,
+    replay_notices,
+)
 from broker.usecases.world import World
+
+_COUNTED: Final = "queued-"
+"""How a replay is remembered under its idempotency key: by how many it queued."""
 
 
 class PageAsked(Body):
@@ -52,7 +62,13 @@ def notice_routes(world: World) -> APIRouter:
         admitted = allowed_request(world, request, ApiVerb.WEBHOOKS_MANAGE)
         asked = read_body(admitted, ReplayAsked)
         heard = ActReceipt()
-        count = replay_notices(for_partner(heard.of(world), admitted), admitted.signed, asked.from_at)
+        count = do_once(
+            heard.of(world),
+            admitted,
+            lambda attended: replay_notices(attended, admitted.signed, asked.from_at),
+            lambda _attended, before: int(before.removeprefix(_COUNTED)),
+            lambda found: f"{_COUNTED}{found}",
+        )
         found = {"from": instant_text(asked.from_at), "queued": count}
         return json_answer(admitted, {**found, **heard.as_mapping()}, 202)
 
@@ -61,7 +77,13 @@ def notice_routes(world: World) -> APIRouter:
         admitted = allowed_request(world, request, ApiVerb.WEBHOOKS_MANAGE)
         read_body(admitted, AcknowledgementTaken)
         heard = ActReceipt()
-        done = acknowledge_notice(for_partner(heard.of(world), admitted), admitted.signed, notice_id)
+        done = do_once(
+            heard.of(world),
+            admitted,
+            lambda attended: acknowledge_notice(attended, admitted.signed, notice_id),
+            lambda attended, before: acknowledge_notice(attended, admitted.signed, before),
+            lambda found: found.notice_id if isinstance(found, Acknowledged) else None,
+        )
         found = {"notice": done.notice_id, "at": instant_text(done.at), "repeated": done.repeated}
         return json_answer(admitted, {**found, **heard.as_mapping()})
 

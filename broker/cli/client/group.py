@@ -6,9 +6,9 @@ from typing import Final
 
 import typer
 
-from broker.cli.client import agreements, beginning, consents, profiles, receipts, received, records
+from broker.cli.client import agreements, beginning, bridge, consents, profiles, receipts, received, records
 
-_PARTS: Final = (beginning, profiles, consents, received, records, agreements, receipts)
+_PARTS: Final = (beginning, profiles, consents, received, records, agreements, receipts, bridge)
 
 
 def register(app: typer.Typer) -> None:

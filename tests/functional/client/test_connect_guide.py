@@ -103,6 +103,15 @@ def test_a_partner_is_connected_in_the_lines_of_the_guide(office: Office, desk: 
     here.run(typed(acknowledge))
     assert len(json.loads(here.run(typed(notices) + " --json"))) == len(told) - 1
 
+    # The guide to the bridge goes on from here.
+    bridge = (ROOT / "docs/how-to-bridge.md").read_text("utf-8")
+    [cases] = re.findall(r"```json\n(.*?)```", bridge, re.DOTALL)
+    (here.folder / "cases.json").write_text(typed(cases), "utf-8")
+    (here.folder / "filed").mkdir()
+    open_and_file = next(line for line in bridge.splitlines() if line.endswith("--into filed"))
+    assert "is filed for case 2026/1234" in here.run(open_and_file)
+    assert {one.suffix for one in (here.folder / "filed").iterdir()} == {".json", ".html"}
+
     kept = (here.folder / "case-system-2027-receipts.jsonl").read_text("utf-8").splitlines()
     for _ in range(TRIES):
         done = subprocess.run(

@@ -41,6 +41,11 @@ def deliver(office: Office) -> None:
     deliver_once(office.broker, open_answer_signer(office.broker.settings))
 
 
+def deliver_later(office: Office) -> None:
+    office.step()
+    deliver(office)
+
+
 def test_what_waits_is_read_acknowledged_once_and_waits_no_more(office: Office, council: Partner) -> None:
     disclosure, notice_id = withdraw(office)
     page = council.send("GET", "/v1/notices").json
@@ -111,6 +116,28 @@ def test_everything_since_an_instant_is_sent_again_under_the_same_ids(
     assert receiver.taken == told
     assert receiver.repeats == answer.json["queued"] < len(told)
     assert late in told
+
+
+def test_a_retry_under_its_idempotency_key_sends_nothing_a_second_time(
+    office: Office, council: Partner, receiver: Receiver
+) -> None:
+    tell_at(office, receiver)
+    _, notice_id = withdraw(office)
+    since = {"from": "2026-03-01T00:00:00Z"}
+    first = council.send("POST", "/v1/notices/replay", since, idempotency_key="again-1")
+    deliver_later(office)
+    retry = council.send("POST", "/v1/notices/replay", since, idempotency_key="again-1")
+    assert (retry.status, retry.json["queued"]) == (202, first.json["queued"])
+    deliver_later(office)
+    assert receiver.repeats == 0
+    assert notice_id in receiver.taken
+    other = {"from": "2026-03-01T00:00:01Z"}
+    assert council.send("POST", "/v1/notices/replay", other, idempotency_key="again-1").status == 422
+    said = [
+        council.send("POST", f"/v1/notices/{notice_id}/acknowledgement", {}, idempotency_key="have-1").json["at"]
+        for _ in range(2)
+    ]
+    assert said[0] == said[1]
 
 
 def test_without_an_address_nothing_is_sent_again(office: Office, council: Partner) -> None:
