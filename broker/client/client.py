@@ -36,6 +36,7 @@ from broker.client.answers import (
 )
 from broker.client.asking import Asking, json_body, query_of
 from broker.client.exchange import Exchange, Identity, Question, clock_ahead
+from broker.client.messages import Message
 from broker.client.problems import NotFound
 from broker.client.receipts import KeptReceipts
 from broker.client.record_batches import MOST_BATCH_BYTES, NDJSON, WHOLE, batches_of
@@ -181,6 +182,21 @@ class BrokerClient:
         asked = {"by": by, "role": role, "notice": notice, "finding": finding}
         path = f"/v1/disclosures/{disclosure}/acknowledgement"
         return NoticeClosed.read(self._post(path, asked, idempotency_key))
+
+    def messages(self) -> Iterator[Message]:
+        """What waits for this system itself, oldest first, until it says that it has it (`take_message`)."""
+        after: str | None = None
+        while True:
+            page = self._get("/v1/notices", query_of(after=after, limit=str(PAGE)))
+            for one in list_of(page, "notices"):
+                yield Message.read(one)
+            after = maybe(page, "next")
+            if after is None:
+                return
+
+    def take_message(self, notice: str) -> None:
+        """Says that this system has the message. It closes nothing for people."""
+        self._post(f"/v1/notices/{notice}/acknowledgement", {}, None)
 
     def agreements(self, *, by: str, role: str) -> Iterator[AgreementState]:
         """Every published version of every agreement."""

@@ -224,8 +224,9 @@ def test_every_setting_is_in_the_table_and_no_other() -> None:
     rows = dict(re.findall(r"^\| `BROKER_(\w+)` \| ([^|]*) \|", text, re.MULTILINE))
     assert {name.lower() for name in rows} == set(Settings.model_fields)
     for name, found in Settings.model_fields.items():
-        if found.default is not None and found.default_factory is None:
-            assert rows[name.upper()] == f"`{found.default}`"
+        if found.default not in (None, frozenset()) and found.default_factory is None:
+            default = str(found.default).lower() if isinstance(found.default, bool) else found.default
+            assert rows[name.upper()] == f"`{default}`"
 
 
 @pytest.fixture(scope="module")
