@@ -2,10 +2,13 @@
 
 What is promised, each a function below:
 
-1. A release that begins after a withdrawal was acknowledged, and before anybody agrees again, holds nothing of it.
-2. Every answered release is in the log once, and nothing is in the log as released that was not.
+1. A release that begins after a withdrawal was acknowledged, and before anybody agrees again, holds nothing of it;
+   nor does one that is handed on again for a retry.
+2. Every answered release is in the log once, each time that it was handed on again too, and nothing is in the log
+   as released that was not.
 3. Read in the log's order, no release rests on something that had ended (the verifier's own reading).
-4. A withdrawal finds every release that rested on what it withdraws: nobody who received it goes untold.
+4. A withdrawal finds every release that rested on what it withdraws, and the log says of each that its recipient
+   is told: nobody who received it goes untold.
 5. In the log's order, the instants of acts about one child go forwards, whatever the clocks of the workers said.
 6. Every decision, recomputed from what had been recorded by its instant, is the same decision.
 """
@@ -39,6 +42,8 @@ def check(desk: Desk, histories: Sequence[History]) -> list[str]:
         entries = find_entries(view, 0, find_tree_head(view).frontier.size)
         log = [json.loads(data) for data in entries]
         problems += _logged_once(histories, log)
+        problems += _handed_on_logged(histories, log)
+        problems += _said_to_be_told(histories, log)
         problems += _means_something(entries)
         problems += [one for history in histories for one in _told_of_all(view, history)]
         problems += [one for history in histories for one in _forwards(view, history, log)]
@@ -81,6 +86,27 @@ def _logged_once(histories: Sequence[History], log: Sequence[dict[str, Any]]) ->
             yield f"{seed}: a release is in the log {released[disclosure_id]} times"
     for disclosure_id in released.keys() - told.keys():
         yield f"the log holds the release `{disclosure_id}` that nobody was answered with"
+
+
+def _handed_on_logged(histories: Sequence[History], log: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """An answer to a retry is in the log as often as it was given."""
+    again = Counter(one["details"]["disclosure"] for one in log if one["event"] == "profile.repeated")
+    answers = Counter(
+        one.disclosure_id
+        for history in histories
+        for one in history.operations
+        if one.kind == "release" and not one.failed
+    )
+    for disclosure_id, count in answers.items():
+        if count - 1 != again[disclosure_id]:
+            yield f"`{disclosure_id}` was handed on {count} times, and {again[disclosure_id]} of them say so again"
+
+
+def _said_to_be_told(histories: Sequence[History], log: Sequence[dict[str, Any]]) -> Iterator[str]:
+    recalled = Counter(one["details"]["disclosure"] for one in log if one["event"] == "disclosure.recalled")
+    told = Counter(one for history in histories for done in history.operations for one in done.told)
+    for disclosure_id in sorted(told.keys() - recalled.keys()):
+        yield f"`{disclosure_id}` was withdrawn, and the log does not say that its recipient is told"
 
 
 def _means_something(entries: Sequence[bytes]) -> Iterator[str]:

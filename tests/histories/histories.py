@@ -58,8 +58,9 @@ ATTENDANCE: Final = "attendance"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What one worker did and was told: `give`, `withdraw`, `release` or `doubt`; `began` and `ended` are
-    counted by one counter. `consent_id` is what was given or withdrawn; `told` the releases a withdrawal found;
+    """What one worker did and was told: `give`, `withdraw`, `release` or `doubt`; through the door also `changed`,
+    where a retry was told to ask anew, and `again`, a withdrawal's retry. `began` and `ended` are counted by one
+    counter. `consent_id` is what was given or withdrawn; `told` the releases a withdrawal found;
     `shown` whether a release contained the child's attendance."""
 
     kind: str
@@ -170,7 +171,7 @@ def run_history(desk: Desk, seed: int) -> History:
                 if number < RELEASERS:
                     done.append(_release(desk, broker, child, case))
                 elif number == DOUBTER:
-                    done.append(_doubt(desk, broker, mum, turn))
+                    done.append(doubt(desk, broker, mum, turn))
                 elif turn % 2 == 0:
                     given = next((one.consent_id for one in reversed(done) if one.kind == "give"), first)
                     done.append(_withdraw(desk, broker, given))
@@ -206,7 +207,7 @@ def _withdraw(desk: Desk, broker: Broker, consent_id: str) -> Operation:
     return Operation("withdraw", began, next(desk.count), consent_id, told=told)
 
 
-def _doubt(desk: Desk, broker: Broker, mum: str, turn: int) -> Operation:
+def doubt(desk: Desk, broker: Broker, mum: str, turn: int) -> Operation:
     """Records that the mother's birth is not known, and then that it is: whose birth is unknown decides for
     nobody. A fact about somebody near, who is not asked about."""
     began = next(desk.count)

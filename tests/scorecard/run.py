@@ -102,6 +102,20 @@ SEARCHES: dict[str, tuple[Search, int, int, str, str]] = {
         "0",
         "promises that histories of withdrawals and releases on PostgreSQL broke",
     ),
+    "withdraw_release_api_histories_sqlite": (
+        searches.histories_api_sqlite,
+        10_000,
+        500,
+        "0",
+        "promises that histories of withdrawals, releases and retries through the door on SQLite broke",
+    ),
+    "withdraw_release_api_histories_postgresql": (
+        searches.histories_api_postgresql,
+        10_000,
+        500,
+        "0",
+        "promises that histories of withdrawals, releases and retries through the door on PostgreSQL broke",
+    ),
     "log_attacks": (
         log_attacks.log_attacks,
         10_000,

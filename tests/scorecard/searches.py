@@ -13,12 +13,15 @@ from broker.errors import DocumentsRefused
 from broker.rehearsal.parse import scenario_from_documents
 from broker.rehearsal.preconditions import prove
 from broker.release.views import requester_view
+from tests.functional.api.door import partner
+from tests.functional.usecases.office import open_office
 from tests.generative.comparing import differences
 from tests.generative.loading import scenario_of
 from tests.generative.remedying import documents_of, faults, missing_or_invented, one_of_each
 from tests.generative.test_twin_worlds import MUTANTS
 from tests.generative.twins import twins
 from tests.generative.worlds import random_world
+from tests.histories.api_histories import open_counter, run_api_history
 from tests.histories.checker import check
 from tests.histories.histories import open_desk, run_history
 
@@ -93,6 +96,38 @@ def _histories(database: str, seeds: range) -> dict[str, int]:
         print(f"{database}: {problem}", file=sys.stderr)
     releases = [one for history in histories for one in history.operations if one.kind == "release"]
     return {"bad": len(problems), "releases": len(releases), "withheld": sum(not one.shown for one in releases)}
+
+
+def histories_api_sqlite(seeds: range) -> dict[str, int]:
+    """Promises broken by withdrawals and releases at once, through the door of a server of four workers on
+    SQLite."""
+    return _histories_api("sqlite", seeds)
+
+
+def histories_api_postgresql(seeds: range) -> dict[str, int]:
+    """The same on PostgreSQL."""
+    return _histories_api("postgresql", seeds)
+
+
+def _histories_api(database: str, seeds: range) -> dict[str, int]:
+    with (
+        tempfile.TemporaryDirectory(prefix="broker-histories-") as name,
+        open_office(Path(name) / "office", database=database) as office,
+        open_counter(partner(office)) as counter,
+    ):
+        histories = [run_api_history(counter, seed) for seed in seeds]
+        problems = check(counter.desk, histories)
+    for problem in problems:
+        print(f"{database}: {problem}", file=sys.stderr)
+    done = [one for history in histories for one in history.operations]
+    releases = [one for one in done if one.kind == "release"]
+    return {
+        "bad": len(problems),
+        "releases": len(releases),
+        "withheld": sum(not one.shown for one in releases),
+        "handed_on_again": len(releases) - len({one.disclosure_id for one in releases}),
+        "asked_anew": sum(one.kind == "changed" for one in done),
+    }
 
 
 def mangled_documents(seeds: range) -> dict[str, int]:
