@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 from tests.databases import server  # noqa: E402 - the path above makes it importable
 from tests.performance.machine import machine  # noqa: E402 - the path above makes it importable
 from tests.scorecard import (  # noqa: E402 - the same
+    kills,
     log_attacks,
     merkle_probes,
     refusal_timing,
@@ -185,6 +186,20 @@ SEARCHES: dict[str, tuple[Search, int, int, str, str]] = {
         1_000,
         "0",
         "copies of a request, sent at once to 4 workers on PostgreSQL, that were let in or done again",
+    ),
+    "kill_mid_release_sqlite": (
+        kills.kills_sqlite,
+        1_000,
+        50,
+        "0",
+        "releases on SQLite unlogged, doubled or answered otherwise, and gaps, after kills in mid-release",
+    ),
+    "kill_mid_release_postgresql": (
+        kills.kills_postgresql,
+        1_000,
+        50,
+        "0",
+        "releases on PostgreSQL unlogged, doubled or answered otherwise, and gaps, after kills in mid-release",
     ),
     "clock_skew": (signed_requests.clock_skew, 241, 61, "0", "clocks and lives of requests judged otherwise"),
     "strict_json": (

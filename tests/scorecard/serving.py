@@ -143,10 +143,11 @@ def serving(one: Partner, workers: int = WORKERS, spoiled: str = "") -> Iterator
     office.broker = replace(office.broker, clock=clock)
     settings = {**environment_of(office.broker.settings.data_dir), "BROKER_POLICIES_DIR": str(ROOT / "policies")}
     ports = ("--port", "0", "--private-port", "0", "--authority", AUTHORITY, "--json")
-    with subprocess.Popen(
+    said = office.broker.settings.data_dir / "served.log"
+    with said.open("w", encoding="utf-8") as log, subprocess.Popen(
         [sys.executable, "-c", _SERVE, clock.start.isoformat(), str(clock.began), spoiled,
          "serve", "--workers", str(workers), *ports],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**settings, **NO_LIMITS},
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, env={**settings, **NO_LIMITS},
     ) as process:  # fmt: skip
         try:
             assert process.stdout is not None
@@ -154,7 +155,7 @@ def serving(one: Partner, workers: int = WORKERS, spoiled: str = "") -> Iterator
             while not text.rstrip().endswith("}"):
                 line = process.stdout.readline()
                 if not line:
-                    raise AssertionError(f"the server did not start: {process.wait()}")
+                    raise AssertionError(f"the server did not start: {said.read_text('utf-8')[-2000:]}")
                 text += line
             served = Served(one, int(json.loads(text)["address"].rstrip("/").rpartition(":")[2]), process)
             _wait_until_heard(served, workers)
