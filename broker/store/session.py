@@ -35,7 +35,7 @@ from broker.store.dialect import (
     is_serial,
     latest_entry_at,
 )
-from broker.store.failures import committing, explained
+from broker.store.failures import committing, ending, explained
 from broker.store.ids import RandomBytes, opaque_id, row_key
 from broker.store.kinds import VersionedKind
 from broker.store.locks import VERSIONS, Fact, LockFirst, Locks
@@ -310,7 +310,7 @@ class Store:
             act = Act(connection, self._keys, clock, self._random_bytes, locks)
             yield act
             act._finish()
-            with committing():
+            with committing(connection):
                 connection.commit()
 
     @contextmanager
@@ -325,12 +325,16 @@ class Store:
         """One moment of the database, to read from."""
         with explained(), self._reader.begin() as connection:
             yield View(connection, self._keys)
+            with ending(connection):
+                connection.commit()
 
     @contextmanager
     def keep_house(self) -> Iterator[Housekeeping]:
         """One transaction over what follows from the entries."""
         with explained(), self._writer.begin() as connection:
             yield Housekeeping(connection, self._keys)
+            with committing(connection):
+                connection.commit()
 
     def close(self) -> None:
         """Closes every connection."""

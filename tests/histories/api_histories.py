@@ -82,6 +82,7 @@ def run_api_history(counter: Counter, seed: int) -> History:
     ]
     turns = [dice.choice(ASKS if number < RELEASERS else CHANGES) for number in range(WORKERS)]
     ready = threading.Barrier(WORKERS)
+    released = systems[0].ask(0)  # before anything changes: what its retries may not outlive
 
     def work(number: int) -> list[Operation]:
         system, done = systems[number], []
@@ -102,7 +103,7 @@ def run_api_history(counter: Counter, seed: int) -> History:
     with ThreadPoolExecutor(WORKERS) as pool:
         found = [one for done in pool.map(work, range(WORKERS)) for one in done]
     opening = Operation("give", 0, 0, first)
-    return History(seed, child, (opening, *sorted(found, key=lambda one: one.ended)))
+    return History(seed, child, (opening, released, *sorted(found, key=lambda one: one.ended)))
 
 
 @dataclass

@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 from tests.databases import server  # noqa: E402 - the path above makes it importable
 from tests.performance.machine import machine  # noqa: E402 - the path above makes it importable
 from tests.scorecard import (  # noqa: E402 - the same
+    disk,
     kills,
     log_attacks,
     merkle_probes,
@@ -200,6 +201,20 @@ SEARCHES: dict[str, tuple[Search, int, int, str, str]] = {
         50,
         "0",
         "releases on PostgreSQL unlogged, doubled or answered otherwise, and gaps, after kills in mid-release",
+    ),
+    "disk_full_sqlite": (
+        disk.disk_full_sqlite,
+        2_000,
+        250,
+        "0",
+        "releases on SQLite unlogged or doubled, and answers but 503, while the disk is full or fails",
+    ),
+    "disk_full_postgresql": (
+        disk.disk_full_postgresql,
+        2_000,
+        250,
+        "0",
+        "releases on PostgreSQL unlogged or doubled, and answers but 503, while the disk is full or fails",
     ),
     "clock_skew": (signed_requests.clock_skew, 241, 61, "0", "clocks and lives of requests judged otherwise"),
     "strict_json": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.functional.api.door import Partner
+from tests.scorecard.disk import failing_disk
 from tests.scorecard.refusal_timing import interval, measured
 from tests.scorecard.signed_door import forgeries, mutated_at_the_door, revocations, rotation
 
@@ -30,3 +31,9 @@ def test_how_long_a_refusal_takes_is_measured_in_pairs(council: Partner) -> None
     assert found["low_us"] <= found["median_us"] <= found["high_us"]
     assert found["bad"] == 0
     assert interval([float(n) for n in range(101)]) == (50, 40, 61)
+
+
+def test_nothing_leaves_unlogged_while_the_disk_fails(council: Partner) -> None:
+    found = failing_disk(council, range(40))
+    assert found["bad"] == 0
+    assert found["said_503"] > 0
