@@ -27,7 +27,7 @@ check: $(VENV)/.installed ## style, types, import contracts, the partnership's o
 bench: $(VENV)/.bench ## the benchmarks, one JSON object a line; written to docs/benchmarks.jsonl
 	@$(BIN)/python tests/performance/run.py --output docs/benchmarks.jsonl $(ARGS)
 
-scorecard: $(VENV)/.installed ## the heavy searches, one JSON object a line; written to docs/scorecard.jsonl
+scorecard: $(VENV)/.bench ## the heavy searches, one JSON object a line; written to docs/scorecard.jsonl
 	@$(BIN)/python tests/scorecard/run.py --output docs/scorecard.jsonl $(ARGS)
 
 install: $(VENV)/.installed ## the virtual environment, from the lock, hashes required

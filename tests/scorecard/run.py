@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 from tests.databases import server  # noqa: E402 - the path above makes it importable
 from tests.performance.machine import machine  # noqa: E402 - the path above makes it importable
 from tests.scorecard import (  # noqa: E402 - the same
+    contract,
     disk,
     kills,
     log_attacks,
@@ -215,6 +216,13 @@ SEARCHES: dict[str, tuple[Search, int, int, str, str]] = {
         250,
         "0",
         "releases on PostgreSQL unlogged or doubled, and answers but 503, while the disk is full or fails",
+    ),
+    "requests_described": (
+        contract.requests_described,
+        30_000,
+        1_000,
+        "0",
+        "requests made up from the OpenAPI description that were answered with 5xx, unsigned or not as described",
     ),
     "clock_skew": (signed_requests.clock_skew, 241, 61, "0", "clocks and lives of requests judged otherwise"),
     "strict_json": (
