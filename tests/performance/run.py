@@ -22,6 +22,7 @@ from tests.performance import (  # noqa: E402 - the path above makes it importab
     audit_verify,
     decision_1440_cells,
     ingest,
+    profile_release,
     pseudonym_core,
     signed_verify,
 )
@@ -37,6 +38,7 @@ MEASUREMENTS = (
     audit_verify.measure,
     ingest.measure,
     signed_verify.measure,
+    profile_release.measure,
 )
 
 
@@ -44,7 +46,9 @@ def main() -> None:
     """Runs them all, one after another, and writes what they printed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", help="the part of a module's name: decision, pseudonym, audit, ingest, signed")
+    parser.add_argument(
+        "--only", help="the part of a module's name: decision, pseudonym, audit, ingest, signed, profile"
+    )
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
     lines: dict[str, str] = {}
