@@ -51,7 +51,7 @@ class _Faults:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self.seen = 0
+        self.seen = self.commits = 0
         self._at: Callable[[int], bool] = lambda _: False
         self._error: Callable[[], Exception] = ERRORS["sqlite"][0]
         event.listen(engine, "before_cursor_execute", self._statement)
@@ -73,14 +73,13 @@ class _Faults:
     @contextmanager
     def commit(self, number: int, error: Callable[[], Exception], *, done: bool) -> Iterator[None]:
         """While it lasts, the commit of this number fails, and nothing was done; or it was `done`."""
-        real, seen = self._engine.dialect.do_commit, 0
+        real, self.commits = self._engine.dialect.do_commit, 0
 
         def commit(connection: Any) -> None:
-            nonlocal seen
-            seen += 1
-            if seen != number or done:
+            self.commits += 1
+            if self.commits != number or done:
                 real(connection)
-            if seen == number:
+            if self.commits == number:
                 raise error()
 
         self._engine.dialect.do_commit = commit  # type: ignore[method-assign]
@@ -111,11 +110,10 @@ def failing_disk(one: Partner, seeds: range) -> dict[str, int]:
     office, value = one.office, asked(one)
     engine = office.broker.store._engine
     kind, faults = engine.dialect.name, _Faults(engine)
-    with faults.statements(lambda _: False, ERRORS[kind][0]):
-        office.step()
-        one.send("POST", "/v1/profiles", value, idempotency_key="before")
-        statements = faults.seen
-    before = _released(one)
+    with faults.statements(lambda _: False, ERRORS[kind][0]), faults.commit(0, ERRORS[kind][0], done=True):
+        _send(one, value, "before")
+    statements, commits = faults.seen, faults.commits
+    before = _ids(one, Event.PROFILE_RELEASED)
     statuses: Counter[int] = Counter()
     answered: dict[str, set[str]] = {}
     bad = 0
@@ -130,17 +128,18 @@ def failing_disk(one: Partner, seeds: range) -> dict[str, int]:
         elif fault == "limit":
             broken = faults.no_further_page() if kind == "sqlite" else full_disk(office, dice.choice(TABLES))
         else:
-            broken = faults.commit(dice.randint(1, 2), error, done=fault == "commit-done")
+            broken = faults.commit(dice.randint(1, commits), error, done=fault == "commit-done")
         answered[key] = set()
         with broken:
             first = _send(one, value, key)
         statuses[first.status if first else 0] += 1
-        again = _send(one, value, key)
-        bad += again is None or again.status != RELEASED
-        for got in (first, again):
+        later = _send(one, value, key)
+        bad += later is None or later.status != RELEASED
+        for got in (first, later):
             if got is not None and got.status == RELEASED:
                 answered[key].add(got.json["disclosure"])
-    released = _released(one) - before
+    released, again = (_ids(one, event) for event in (Event.PROFILE_RELEASED, Event.PROFILE_REPEATED))
+    released -= before
     unlogged = sum(ids != ids & released.keys() for ids in answered.values())
     doubles = sum(len(ids) > 1 for ids in answered.values()) + abs(released.total() - len(answered))
     strange = statuses.total() - statuses[RELEASED] - statuses[CANNOT]
@@ -149,6 +148,7 @@ def failing_disk(one: Partner, seeds: range) -> dict[str, int]:
         "unlogged": unlogged,
         "doubles": doubles,
         "said_503": statuses[CANNOT],
+        "done_and_not_told": sum(again[one] > 0 for one in released),
         "released_all_the_same": statuses[RELEASED],
     }
 
@@ -162,9 +162,9 @@ def _send(one: Partner, value: Any, key: str) -> Got | None:
         return None
 
 
-def _released(one: Partner) -> Counter[str]:
-    entries = log_of(one.office)
-    return Counter(str(one.details["disclosure"]) for one in entries if one.event is Event.PROFILE_RELEASED)
+def _ids(one: Partner, about: Event) -> Counter[str]:
+    """The releases of which an entry says this."""
+    return Counter(str(one.details["disclosure"]) for one in log_of(one.office) if one.event is about)
 
 
 def disk_full_sqlite(seeds: range) -> dict[str, int]:

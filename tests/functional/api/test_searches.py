@@ -37,3 +37,4 @@ def test_nothing_leaves_unlogged_while_the_disk_fails(council: Partner) -> None:
     found = failing_disk(council, range(40))
     assert found["bad"] == 0
     assert found["said_503"] > 0
+    assert found["done_and_not_told"] > 0
