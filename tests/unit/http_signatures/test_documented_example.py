@@ -27,8 +27,8 @@ NONCE = bytes(range(16))
 
 
 def block(name: str) -> str:
-    """What stands in the fenced block of this name."""
-    (found,) = re.findall(rf"^```[a-z]+ {name}\n(.*?)\n```$", TEXT, re.MULTILINE | re.DOTALL)
+    """What stands in the fenced block of this name; those in bash are of another section."""
+    (found,) = re.findall(rf"^```(?!bash)[a-z]+ {name}\n(.*?)\n```$", TEXT, re.MULTILINE | re.DOTALL)
     return str(found)
 
 
