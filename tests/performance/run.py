@@ -14,6 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from broker.clock import SystemClock  # noqa: E402 - the path above makes it importable
+from broker.logs import set_up_logs  # noqa: E402 - the same
 from tests.performance import (  # noqa: E402 - the path above makes it importable
     audit_append,
     audit_append_postgresql,
@@ -51,6 +53,7 @@ def main() -> None:
     )
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
+    set_up_logs(SystemClock(), "error")  # one JSON object a line, and nothing between
     lines: dict[str, str] = {}
     if arguments.only and arguments.output is not None and arguments.output.exists():
         # What is not measured now stays as it was.

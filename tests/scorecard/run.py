@@ -20,6 +20,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from broker.clock import SystemClock  # noqa: E402 - the path above makes it importable
+from broker.logs import set_up_logs  # noqa: E402 - the same
 from tests.databases import server  # noqa: E402 - the path above makes it importable
 from tests.performance.machine import machine  # noqa: E402 - the path above makes it importable
 from tests.scorecard import (  # noqa: E402 - the same
@@ -287,6 +289,7 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=1.0, help="a part, or a multiple, of the usual number")
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
+    set_up_logs(SystemClock(), "error")  # one JSON object a line, and nothing between
     lines = []
     for name in arguments.only or SEARCHES:
         search, total, block, target, unit = SEARCHES[name]
