@@ -59,7 +59,9 @@ def find_done(view: View, act_digest: bytes, at: datetime) -> Done | None:
 def keep_done(
     act: Act, act_digest: bytes, organisation: str, done: Done, until_at: datetime, *, entry: AuditEntry
 ) -> bool:
-    """Keeps what was done. Whether this was the first time; the act must be undone where it was not."""
+    """Keeps what was done. Whether this was the first time; the act must be undone where it was not. What need not
+    be remembered any longer makes way, whether or not it was swept: else this act would go unremembered."""
+    act.write(entry, delete(DONE).where(DONE.c.act_digest == act_digest, DONE.c.until_at <= act.at))
     row = {
         "act_digest": act_digest,
         "asked_digest": done.asked_digest,

@@ -18,7 +18,7 @@ from broker.agreements.partnership import Partnership
 from broker.audit.entry import AuditEntry
 from broker.audit.events import Event
 from broker.clock import Clock
-from broker.errors import BrokerError
+from broker.errors import BrokerError, SystemFailed
 from broker.settings import Settings
 from broker.store.door import Done, find_done, keep_done
 from broker.store.session import Act, Store
@@ -57,7 +57,8 @@ class _DoneBefore(Exception):
 
 
 def for_partner(world: World, admitted: Admitted) -> World:
-    """The broker for the use cases that answer this request: each act that makes entries names the request."""
+    """The broker for the use cases that answer this request: each act that makes entries names the request. A
+    verb refused by the access rules leaves its own entry, beside that of the request let in."""
 
     def attend(act: Act, _found: Any) -> None:
         _name(act, admitted)
@@ -122,8 +123,10 @@ def _keep(act: Act, admitted: Admitted, act_digest: bytes, done: Done, entry: Au
     organisation = admitted.request.organisation
     if not keep_done(act, act_digest, organisation, done, act.at + REMEMBERED, entry=entry):
         before = find_done(act, act_digest, act.at)
-        if before is not None:
-            raise _DoneBefore(before)
+        # INVARIANT: an act that cannot be remembered is not done.
+        if before is None:
+            raise SystemFailed("Idempotency-Key", "what was done under it is not to be found; nothing was done")
+        raise _DoneBefore(before)
 
 
 def _act_digest(admitted: Admitted, key: str) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from broker.audit.events import Event
 from broker.consent.record import ConsentDecision
 from tests.functional.api.door import Partner, asked
@@ -59,3 +61,13 @@ def test_every_act_names_the_request_it_was_done_for_in_its_own_transaction(coun
     assert admitted["key"] == answered["key"] == "ecc/case-system"
     assert admitted["request"] == answered["request"]
     assert answered["entry"] == f"sha256:{got.json['receipt']['leaf_hash']}"
+
+
+def test_a_key_that_need_not_be_remembered_any_longer_is_a_new_one_and_remembered_again(council: Partner) -> None:
+    first = council.send("POST", "/v1/profiles", asked(council), idempotency_key=ONCE)
+    council.office.clock.advance(timedelta(hours=25))
+    later = council.send("POST", "/v1/profiles", asked(council), idempotency_key=ONCE)
+    again = council.send("POST", "/v1/profiles", asked(council), idempotency_key=ONCE)
+    assert (first.status, later.status, again.status) == (200, 200, 200)
+    assert first.json["disclosure"] != later.json["disclosure"]
+    assert later.json["disclosure"] == again.json["disclosure"]
