@@ -13,16 +13,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import func, insert, select, update
 
 from broker.audit.frontier import Frontier
 from broker.audit.sequencing import integrate
 from broker.audit.tree import NodeAt
 from broker.clock import Clock
-from broker.store.dialect import find_settled_entry, insert_unless_there, locked
+from broker.store.dialect import (
+    find_leaf_place,
+    find_settled_entry,
+    find_tree_nodes,
+    insert_unless_there,
+    locked,
+)
 from broker.store.session import Store, View
 from broker.store.tables.audit import AuditEntryRow, AuditLeaf, AuditNode, AuditTree
 from broker.store.tables.base import table_of
@@ -97,37 +102,14 @@ def find_entries(view: View, start: int, end: int) -> list[bytes]:
 
 def find_nodes(view: View, wanted: Iterable[NodeAt]) -> dict[NodeAt, bytes]:
     """The hashes of these nodes, where they are complete: what a proof folds from."""
-    by_level: dict[int, set[int]] = {}
-    for at in wanted:
-        by_level.setdefault(at[0], set()).add(at[1])
-    if not by_level:
-        return {}
-    params: dict[str, object] = {}
-    for number, (level, places) in enumerate(by_level.items()):
-        params |= {f"level_{number}": level, f"places_{number}": sorted(places)}
-    rows = view.read(_on_levels(len(by_level)), params)
-    return {NodeAt(row.level, row.node_index): row.node_hash for row in rows}
-
-
-@lru_cache(maxsize=64)
-def _on_levels(count: int) -> Select[Any]:
-    """The one question for nodes on so many levels: a proof has one on each, and asking takes longest."""
-    levels = (
-        and_(
-            NODES.c.level == bindparam(f"level_{number}"),
-            NODES.c.node_index.in_(bindparam(f"places_{number}", expanding=True)),
-        )
-        for number in range(count)
-    )
-    return select(NODES.c.level, NODES.c.node_index, NODES.c.node_hash).where(or_(*levels))
+    rows = view.ask(find_tree_nodes, list(wanted))
+    # SQLite keeps whatever type an editor wrote: a hash that is no longer bytes is gone.
+    return {NodeAt(level, place): found for level, place, found in rows if isinstance(found, bytes)}
 
 
 def find_leaf_index(view: View, leaf: bytes) -> int | None:
     """The index of the entry with this leaf hash, once it is integrated: how a receipt is redeemed."""
-    statement = select(NODES.c.node_index).where(NODES.c.level == 0, NODES.c.node_hash == leaf)
-    for row in view.read(statement):
-        return int(row.node_index)
-    return None
+    return view.ask(find_leaf_place, leaf)
 
 
 def count_waiting(view: View) -> int:

@@ -16,6 +16,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from sqlalchemy import (
@@ -55,6 +56,11 @@ _WRITING_ENTRIES: Final = (
 LONGEST_SETTLING: Final = 0.25
 """Seconds for which giving entries their place waits for commits that are under way."""
 _LATEST_ENTRY: Final = select(func.max(table_of(AuditEntryRow).c.written_at))
+_NODES: Final = (
+    "SELECT n.level, n.node_index, n.node_hash FROM unnest(%s::integer[], %s::bigint[]) AS w (level, node_index)"
+    " JOIN audit_node n ON n.level = w.level AND n.node_index = w.node_index"
+)
+_LEAF: Final = "SELECT node_index FROM audit_node WHERE level = 0 AND node_hash = "
 _PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -233,6 +239,40 @@ def latest_entry_at(connection: Connection) -> datetime | None:
         return cast(datetime | None, connection.execute(_LATEST_ENTRY).scalar_one())
     row = _raw(connection).execute("SELECT written_at FROM audit_entry ORDER BY entry_id DESC LIMIT 1").fetchone()
     return None if row is None else Instant().process_result_value(row[0], connection.dialect)
+
+
+def find_tree_nodes(connection: Connection, wanted: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int, Any]]:
+    """Level, place and stored hash of these nodes of the log's tree, where they are there, in one question.
+
+    A proof needs one node on each level, and a Core statement for so many costs more than finding them: the driver
+    is asked directly.
+    """
+    if not wanted:
+        return ()
+    if is_serial(connection):
+        return _raw(connection).execute(_nodes(len(wanted)), [one for at in wanted for one in at]).fetchall()
+    levels, places = zip(*wanted, strict=True)
+    return (tuple(row) for row in connection.exec_driver_sql(_NODES, (list(levels), list(places))))
+
+
+@lru_cache(maxsize=64)
+def _nodes(count: int) -> str:
+    """SQLite's question for so many nodes. It is told to begin with what is wanted: of its own accord it reads the
+    whole table for a list of pairs, and for a chain of ORs it makes a plan for each, every time."""
+    rows = ", ".join(["(?, ?)"] * count)
+    return (
+        f"WITH w (at_level, at_index) AS (VALUES {rows}) SELECT level, node_index, node_hash FROM w"  # noqa: S608 - marks for values
+        " CROSS JOIN audit_node ON level = at_level AND node_index = at_index"
+    )
+
+
+def find_leaf_place(connection: Connection, leaf: bytes) -> int | None:
+    """The place of the leaf with this hash in the log's tree, or None: where every proof begins."""
+    if is_serial(connection):
+        row = _raw(connection).execute(f"{_LEAF}?", (leaf,)).fetchone()
+    else:
+        row = connection.exec_driver_sql(f"{_LEAF}%s", (leaf,)).first()
+    return None if row is None else int(row[0])
 
 
 def find_settled_entry(connection: Connection) -> int | None:

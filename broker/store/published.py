@@ -18,6 +18,7 @@ from broker.store.tables.audit import AuditPublished
 from broker.store.tables.base import table_of
 
 PUBLISHED: Final = table_of(AuditPublished)
+_LAST: Final = select(PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,6 @@ def put_published(house: Housekeeping, published: Published) -> None:
 
 def find_published(view: View) -> Published | None:
     """What is published; None where nothing is yet."""
-    for row in view.read(select(PUBLISHED)):
+    for row in view.read(_LAST):
         return Published(row.tree_size, row.note.decode(), row.published_at)
     return None

@@ -2,8 +2,8 @@
 
 Decides that nothing changes without an audit entry: `Act.write` is the one way to change a table, and it takes the
 entry. The entry is inserted in the act's own transaction, just before the commit; where that fails, nothing
-happened. Decides too that an act's instant comes after everything it waited for (`LockFirst`). `View` reads one
-moment of the database. What is *not* decided here: what may be done (use cases), which rows are held and how
+happened. Decides too that an act's instant comes after everything it waited for (`LockFirst`). What is *not*
+decided here: how one reads (`broker.store.view`), what may be done (use cases), which rows are held and how
 (`broker.store.locks`) and the entry's place in the tree (`broker.store.audit`). From docs/security.md section 3,
 points 1 and 3, and section 6.
 """
@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Delete, Engine, Insert, Row, Select, Table, Update
+from sqlalchemy import Connection, CursorResult, Delete, Engine, Insert, Table, Update
 
 from broker.audit.entry import AuditEntry, entry_bytes
 from broker.audit.tree import leaf_hash
@@ -39,7 +39,8 @@ from broker.store.failures import committing, ending, explained
 from broker.store.ids import RandomBytes, opaque_id, row_key
 from broker.store.kinds import VersionedKind
 from broker.store.locks import VERSIONS, Fact, LockFirst, Locks
-from broker.store.seals import Keys, RememberedKeys
+from broker.store.seals import Keys
+from broker.store.view import View as View  # one moment of the database: the first of the units of work
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 MOST_TRIES: Final = 8
@@ -63,20 +64,6 @@ that a notice was tried, and that the door need not remember any longer."""
 
 Versions = dict[tuple[VersionedKind, str], int]
 """The count of each version row that was there, by kind and key."""
-
-
-class View:
-    """One moment of the database, to read from."""
-
-    def __init__(self, connection: Connection, keys: Keys) -> None:
-        self._connection = connection
-        self.keys: Final[Keys] = RememberedKeys(keys)
-
-    def read(self, statement: Select[Any], params: Params | None = None) -> Sequence[Row[Any]]:
-        """The rows. Raises TypeError for a statement that is no SELECT."""
-        if not isinstance(statement, Select):
-            raise TypeError("a view reads; changes are written by an act, with their audit entry")
-        return self._connection.execute(statement, params).all()
 
 
 class Act(View):

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from broker.audit.commitment import BLINDING_BYTES, commit_private, require_commitment
 from broker.audit.entry import AuditEntry, entry_bytes
 from broker.audit.tree import (
+    NodeAt,
     consistency_ranges,
     inclusion_ranges,
     leaf_hash,
@@ -105,6 +106,24 @@ def test_a_receipt_is_redeemed_by_its_leaf_hash(small: SmallStore) -> None:
     with small.store.look() as view:
         assert find_leaf_index(view, receipt) == 0
         assert find_leaf_index(view, bytes(32)) is None
+
+
+@pytest.mark.only_on("sqlite")  # columns of PostgreSQL keep their type
+def test_a_hash_that_an_editor_made_into_text_is_a_hash_that_is_gone(small: SmallStore) -> None:
+    write(small, 4)
+    integrate_all(small)
+    small.disarm("audit_node")
+    small.run("UPDATE audit_node SET node_hash = ? WHERE level = 1 AND node_index = 0", "x" * 32)
+    with small.store.look() as view:
+        assert find_nodes(view, [NodeAt(1, 0), NodeAt(1, 1)]).keys() == {NodeAt(1, 1)}
+
+
+def test_nodes_that_are_not_there_yet_are_left_out(small: SmallStore) -> None:
+    write(small, 3)
+    integrate_all(small)
+    with small.store.look() as view:
+        assert find_nodes(view, []) == {}
+        assert find_nodes(view, [NodeAt(0, 2), NodeAt(0, 2), NodeAt(0, 3), NodeAt(1, 1)]).keys() == {NodeAt(0, 2)}
 
 
 class Killed(Exception):
