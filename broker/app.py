@@ -38,6 +38,7 @@ from broker.errors import BrokerError
 from broker.http_signatures.answer_signer import AnswerSigner
 from broker.logs import get_log
 from broker.usecases.world import World
+from broker.web.app import BESIDE, Addresses, make_web
 
 PARTNER_ROUTES: Final = (
     profile_routes,
@@ -73,6 +74,21 @@ def make_app(
 
     door = SignedDoor(app, world, signer, authority, limit_of, closed_until=closed_until)
     return NumberedRequests(GuardedAnswers(door, authority))
+
+
+def make_served(
+    world: World,
+    signer: AnswerSigner,
+    authority: str,
+    *,
+    closed_until: datetime | None = None,
+    demo: bool = False,
+) -> ASGIApp:
+    """Everything at the public address: partners' systems behind the signed door, and the pages. `demo` adds
+    health and lets everybody in who works in the demonstration."""
+    partners = make_app(world, signer, authority, closed_until=closed_until, with_page=demo)
+    pages = NumberedRequests(make_web(world, authority, demo=demo))
+    return Addresses(partners, pages, BESIDE if demo else ())
 
 
 def make_private_app(world: World) -> ASGIApp:

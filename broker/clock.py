@@ -6,7 +6,8 @@ rehearsals.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -25,6 +26,18 @@ class SystemClock:
     def now(self) -> datetime:
         """The present instant in UTC, to the microsecond."""
         return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class RunningClock:
+    """A clock that was set to `at` when it was made and runs on from there: for a stage that somebody looks at."""
+
+    at: datetime
+    since: float = field(default_factory=time.monotonic)
+
+    def now(self) -> datetime:
+        """The instant it has come to, in UTC."""
+        return (self.at + timedelta(seconds=time.monotonic() - self.since)).astimezone(UTC)
 
 
 @dataclass(slots=True)

@@ -53,10 +53,20 @@ class GuardedAnswers:
                 message = {**message, "headers": [*kept, *HEADERS]}
             await send(message)
 
-        hosts = [value for name, value in scope["headers"] if name == b"host"]
-        if len(hosts) != 1 or not (hosts[0] == self._authority or _OWN_NAME.fullmatch(hosts[0])):
-            headers = [(b"content-type", b"application/problem+json")]
-            await guarded({"type": "http.response.start", "status": 421, "headers": headers})
-            await guarded({"type": "http.response.body", "body": _MISDIRECTED})
+        if not is_own_name(scope, self._authority):
+            await answer_misdirected(guarded)
             return
         await self._app(scope, receive, guarded)
+
+
+def is_own_name(scope: Scope, authority: bytes | None) -> bool:
+    """Whether a request is for the name this server goes by, or for this machine's own."""
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    return len(hosts) == 1 and (hosts[0] == authority or _OWN_NAME.fullmatch(hosts[0]) is not None)
+
+
+async def answer_misdirected(send: Send) -> None:
+    """Refuses a request for another name (RFC 9110 section 15.5.20)."""
+    headers = [(b"content-type", b"application/problem+json")]
+    await send({"type": "http.response.start", "status": 421, "headers": headers})
+    await send({"type": "http.response.body", "body": _MISDIRECTED})

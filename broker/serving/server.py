@@ -15,7 +15,7 @@ from typing import Any, Final
 import uvicorn
 from starlette.types import ASGIApp
 
-from broker.app import make_app
+from broker.app import make_served
 from broker.errors import SystemFailed
 from broker.serving.listening import authority_of
 from broker.serving.protocol import MOST_HEAD_BYTES, StrictConnection
@@ -54,10 +54,10 @@ def server_config(app: ASGIApp) -> uvicorn.Config:
 
 
 def serve_alone(world: World, listener: socket.socket) -> None:
-    """Serves everything at one address from this process, the page and health included, and follows the log: for
+    """Serves everything at one address from this process, health included, and follows the log: for
     the demo."""
     signer = open_answer_signer(world.settings)
-    app = make_app(world, signer, authority_of(world.settings, listener), with_page=True)
+    app = make_served(world, signer, authority_of(world.settings, listener), demo=True)
     with following(world), telling(world, signer):
         serve_app(app, listener)
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
-from broker.app import make_app, make_private_app
+from broker.app import make_private_app, make_served
 from broker.errors import BrokerError
 from broker.logs import get_log, set_up_logs
 from broker.serving.server import serve_app
@@ -35,7 +35,7 @@ def answer_partners(
     with open_broker(settings) as world:
         set_up_logs(world.clock, settings.log_level)
         signer = open_answer_signer(settings)
-        serve_app(make_app(world, signer, authority, closed_until=closed_until), listener)
+        serve_app(make_served(world, signer, authority, closed_until=closed_until), listener)
 
 
 def keep_the_house(settings: Settings, listener: socket.socket) -> None:

@@ -29,14 +29,26 @@ UPDATES: Final[Mapping[str, tuple[str, ...]]] = {
     "notice_delivery": ("acknowledged_at", "attempts", "delivered_at", "last_code", "next_at"),
     "person": ("erased_at",),
     "person_key": ("destroyed_at", "wrapped"),
+    "web_draft": ("changed_at", "draft"),
+    "web_session": ("ended_at", "seen_at", "stepped_up_at"),
     "work_item": ("done_at",),
 }
 """The columns that are changed in place, by table; everything else is versions, never edits."""
 
 DELETES: Final = frozenset(
-    {"idempotent_act", "identity_token", "identity_version", "list_entry", "person_state", "request_nonce"}
+    {
+        "idempotent_act",
+        "identity_token",
+        "identity_version",
+        "list_entry",
+        "person_state",
+        "request_nonce",
+        "web_draft",
+        "web_session",
+    }
 )
-"""Where rows go: who was erased, how somebody was found before, what stands on a list, what the door forgets."""
+"""Where rows go: who was erased, how somebody was found before, what stands on a list, what the door and the web
+forget."""
 
 SEQUENCES: Final = ("audit_entry_entry_id_seq",)
 REVISION: Final = "alembic_version"

@@ -58,9 +58,12 @@ HOUSEKEEPING: Final[Mapping[str, tuple[type[Change], ...]]] = {
     "notice_delivery": (Insert, Update),
     "request_nonce": (Delete,),
     "idempotent_act": (Delete,),
+    "web_session": (Update, Delete),
+    "web_draft": (Insert, Update, Delete),
 }
 """What follows from entries committed already and needs none of its own: their place in the tree, the checkpoint,
-that a notice was tried, and that the door need not remember any longer."""
+that a notice was tried, that the door need not remember any longer, that somebody signed in was seen again; and
+what somebody has typed and not sent yet, which is no fact."""
 
 Versions = dict[tuple[VersionedKind, str], int]
 """The count of each version row that was there, by kind and key."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from broker.cli.demo.play import Run, play, summary_of
 from broker.cli.demo.stage import DEFAULT_FOLDER, Stage, prepare_folder, raised, settings_in
 from broker.cli.demo.telling import Teller
 from broker.cli.screen import console, print_json
+from broker.clock import RunningClock
 from broker.logs import set_up_logs
 from broker.serving.listening import address_of, listening
 from broker.settings import Settings
@@ -107,8 +109,9 @@ def _serve(stage: Stage, *, as_json: bool) -> None:
     # Here and not above: the web's libraries take a second to load, and the stories do not need them.
     from broker.serving.server import serve_alone
 
-    set_up_logs(stage.clock, "warning")  # somebody reads this screen
+    clock = RunningClock(stage.clock.now())  # somebody looks at it now: sessions end, clocks run out
+    set_up_logs(clock, "warning")  # and reads this screen
     with listening(0) as listener:
         words = f"Serving at {address_of(listener)} (stop with Ctrl-C)"
         Console(stderr=as_json, highlight=False).print(words)
-        serve_alone(stage.broker, listener)
+        serve_alone(replace(stage.broker, clock=clock), listener)

@@ -18,6 +18,7 @@ from broker.store.tables import (
     people,
     records,
     steps,
+    web,
     webhooks,
 )
 from broker.store.tables.base import Base
@@ -41,5 +42,6 @@ __all__ = [
     "people",
     "records",
     "steps",
+    "web",
     "webhooks",
 ]

@@ -1,0 +1,1 @@
+"""Who is signed in with a browser: sessions and drafts."""

@@ -1,0 +1,121 @@
+"""The web application: its pages put together, closed by default.
+
+Decides that whatever has no page, may not be seen or fails is answered by a page that repeats nothing of what was
+asked, that whoever is not signed in is asked to and comes back to where they were, and that partners' addresses
+and pages are two applications that share no address (`Addresses`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from broker.errors import BrokerError, CallWrong, DocumentsRefused, NotAllowed
+from broker.logs import get_log
+from broker.usecases.world import World
+from broker.web.forms import FormRefused
+from broker.web.headers import GuardedPages
+from broker.web.language import _
+from broker.web.pages.queue import queue_routes
+from broker.web.pages.start import start_routes
+from broker.web.rendering import TYPES
+from broker.web.site import SignInNeeded, Site, StepUpNeeded, Visit, sign_in_address
+
+PAGES: Final = (start_routes, queue_routes)
+"""Every part of the site; a new one adds its line here."""
+PARTNERS: Final = ("/v1/", "/.well-known/", "/openapi.json")
+"""Where the addresses of partners' systems begin."""
+BESIDE: Final = ("/healthz", "/readyz")
+
+
+def make_web(world: World, authority: str | None, *, demo: bool = False) -> ASGIApp:
+    """The pages over a working broker."""
+    site = Site(world, authority, demo=demo)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, title="broker")
+    for routes in PAGES:
+        app.include_router(routes(site))
+    files = {address: (name, data) for name, (address, data) in site.templates.files.items()}
+
+    @app.get("/static/{digest}/{name}")
+    def static(digest: str, name: str) -> Response:
+        found = files.get(f"/static/{digest}/{name}")
+        if found is None:
+            raise HTTPException(404)
+        return Response(found[1], headers={"content-type": TYPES[name[name.rindex(".") :]]})
+
+    def problem(request: Request, status: int, title: str, *lines: str) -> Response:
+        return site.page(_who(site, request), "problem.html", status=status, title=title, lines=lines)
+
+    @app.exception_handler(SignInNeeded)
+    async def signed_out(request: Request, _error: SignInNeeded) -> Response:
+        return site.go(sign_in_address(request.url.path if request.method == "GET" else "/"))
+
+    @app.exception_handler(StepUpNeeded)
+    async def prove(request: Request, _error: StepUpNeeded) -> Response:
+        return site.go(sign_in_address(request.url.path if request.method == "GET" else "/"))
+
+    @app.exception_handler(FormRefused)
+    async def refused(request: Request, _error: FormRefused) -> Response:
+        says = _(
+            "What was sent did not come from a page of yours here. Open the page again and send it from there."
+        )
+        return problem(request, 403, _("That could not be taken"), says)
+
+    @app.exception_handler(HTTPException)
+    async def unrouted(request: Request, error: HTTPException) -> Response:
+        if error.status_code in {404, 405}:
+            says = _("Check the address, or begin at the start.")
+            return problem(request, error.status_code, _("There is no such page"), says)
+        return problem(request, error.status_code, _("That could not be done"), _("Go back and try once more."))
+
+    @app.exception_handler(RequestValidationError)
+    async def unreadable(request: Request, _error: RequestValidationError) -> Response:
+        return problem(request, 422, _("There is no such page"), _("Check the address, or begin at the start."))
+
+    @app.exception_handler(BrokerError)
+    async def failed(request: Request, error: BrokerError) -> Response:
+        if isinstance(error, NotAllowed):
+            return problem(request, 403, _("This is not open to you"), _said(error))
+        if isinstance(error, CallWrong | DocumentsRefused):
+            return problem(request, 422, _("That cannot be done as it was asked"), _said(error))
+        get_log().error("page.failed", error_type=type(error).__name__)
+        return _broken(site, request)
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, _error: Exception) -> Response:
+        return _broken(site, request)
+
+    return GuardedPages(app, authority)
+
+
+class Addresses:
+    """One port for partners' systems and for pages, which share no address."""
+
+    def __init__(self, partners: ASGIApp, pages: ASGIApp, beside: tuple[str, ...] = ()) -> None:
+        self._partners, self._pages = partners, pages
+        self._theirs = PARTNERS + beside
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hands the request to whom its address belongs."""
+        theirs = scope["type"] != "http" or scope["path"].startswith(self._theirs)
+        await (self._partners if theirs else self._pages)(scope, receive, send)
+
+
+def _said(error: BrokerError) -> str:
+    return f"{error.where}: {error.message}."
+
+
+def _who(site: Site, request: Request) -> Visit | Request:
+    try:
+        return site.find_visit(request) or request
+    except BrokerError:
+        return request
+
+
+def _broken(site: Site, request: Request) -> Response:
+    says = _("Nothing was lost or half done. Try once more; if it happens again, tell whoever runs this service.")
+    return site.page(request, "problem.html", status=500, title=_("Something failed here"), lines=(says,))

@@ -1,0 +1,123 @@
+"""What a form sent: its fields as text, and what is wrong with them.
+
+Decides how large a form may be, that it comes from a page of this site and of this session (docs/security.md
+section 6), and how a refusal of a use case becomes a sentence beside its field.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+
+from broker.errors import BrokerError, CallWrong
+from broker.web.language import _
+
+MOST_BYTES: Final = 8 * 1024 * 1024
+MOST_FIELDS: Final = 500
+CSRF: Final = "token"
+E = TypeVar("E", bound=StrEnum)
+
+
+class FormRefused(Exception):
+    """A form that did not come from a page of this site, or is no form. Nothing of it is repeated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a form: the field it stands beside ("" for the form as a whole), and what to do."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Form:
+    """The fields of a form, as they were typed; whatever is missing is empty. Printing it shows nothing."""
+
+    fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    files: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        """The field without blanks around it."""
+        return next(iter(self.fields.get(name, ())), "").strip()
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Every value that was ticked or typed under this name, without empty ones."""
+        return tuple(one.strip() for one in self.fields.get(name, ()) if one.strip())
+
+    def given(self, name: str) -> str | None:
+        """The field, or None where it is empty."""
+        return self.text(name) or None
+
+    def ticked(self, name: str) -> bool:
+        """Whether a single box is ticked."""
+        return self.text(name) == "yes"
+
+    def choice(self, name: str, kind: type[E]) -> E:
+        """One of a closed list. Raises CallWrong beside the field."""
+        found = self.find_choice(name, kind)
+        if found is None:
+            raise CallWrong(name, _("is missing: choose one"))
+        return found
+
+    def find_choice(self, name: str, kind: type[E]) -> E | None:
+        """One of a closed list, or None where nothing was chosen. Raises CallWrong for what is not in it."""
+        chosen = self.text(name)
+        if not chosen:
+            return None
+        try:
+            return kind(chosen)
+        except ValueError:
+            raise CallWrong(name, _("is not one of the choices: choose one")) from None
+
+    def values(self) -> dict[str, object]:
+        """The fields for a draft: text by name, lists where there are several."""
+        return {name: list(found) for name, found in self.fields.items() if name != CSRF}
+
+
+def problem_beside(error: BrokerError) -> Problem:
+    """What a use case refused, as a sentence beside the field that it names."""
+    called = error.where.strip("`-").replace("-", " ").replace("_", " ")
+    return Problem(error.where, f"{called[:1].upper()}{called[1:]} {error.message}")
+
+
+def csrf_of(secret: str) -> str:
+    """What a form of this session bears. It tells nothing of the session's secret."""
+    return hashlib.sha256(b"broker-form-v1/" + secret.encode()).hexdigest()
+
+
+async def read_form(request: Request, authority: str | None, secret: str | None) -> Form:
+    """The form that was sent. Raises FormRefused where it is not from this site or this session, or too large."""
+    _require_own_site(request, authority)
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or int(length) > MOST_BYTES:
+        raise FormRefused
+    sent = await request.form(max_files=4, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES)
+    fields: dict[str, list[str]] = {}
+    files: dict[str, tuple[str, bytes]] = {}
+    for name, value in sent.multi_items():
+        if isinstance(value, UploadFile):
+            files[name] = (value.filename or "", await value.read())
+        else:
+            fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
+    if secret is not None and not hmac.compare_digest("".join(fields.get(CSRF, ())), csrf_of(secret)):
+        raise FormRefused
+    return Form(fields, files)
+
+
+def _require_own_site(request: Request, authority: str | None) -> None:
+    """That the browser says the form stood on this site. INVARIANT: one that says nothing is refused."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None and site not in {"same-origin", "none"}:
+        raise FormRefused
+    origin = request.headers.get("origin", "")
+    host = authority or request.headers.get("host", "")
+    if origin.partition("://")[2] not in {host, request.headers.get("host", "")} or not origin.startswith("http"):
+        raise FormRefused

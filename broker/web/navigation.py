@@ -1,0 +1,35 @@
+"""Where somebody may go: the parts of the site that their role has a verb for, in the order of a working day.
+
+Decides what is offered, never what is allowed: each page's use case guards itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from broker.access import Access, Verb
+from broker.web.language import _
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A part of the site: its address, what it is called, and the verbs any of which opens it."""
+
+    path: str
+    title: str
+    verbs: frozenset[Verb]
+    about: str = ""
+    """The question it answers, for the first page."""
+
+
+PLACES: Final = (
+    Place("/queue", _("Front door"), frozenset({Verb.CONTACT_READ}), _("What do I take next?")),
+    Place("/search", _("Search"), frozenset({Verb.PERSON_SEARCH}), _("Is this the right person, and may I look?")),
+)
+"""Every part; a new page adds its line here."""
+
+
+def places_for(access: Access, role: str) -> list[Place]:
+    """Those this role has a verb for."""
+    return [one for one in PLACES if any(access.find_role([role], verb) is not None for verb in one.verbs)]

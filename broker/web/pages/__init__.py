@@ -1,0 +1,1 @@
+"""The pages, one part of the work a file: what each asks of a use case, and which template answers."""

@@ -1,0 +1,113 @@
+"""Templates to pages.
+
+Decides how days and times are written (3 March 2026, 4:40 pm), that everything is escaped unless a component made
+it, that a name which was forgotten is an error and not a blank, and where the site's own files lie: under their
+digest, so that a browser may keep them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+
+from broker.dates import LONDON, uk_date
+from broker.usecases.world import World
+from broker.web.language import CATALOGUE
+
+HERE: Final = Path(__file__).parent
+TEMPLATES: Final = HERE / "templates"
+STATIC: Final = HERE / "static"
+TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+def static_files() -> dict[str, tuple[str, bytes]]:
+    """The site's own files by name: their address and what is in them."""
+    found = {}
+    for path in sorted(STATIC.iterdir()):
+        if path.suffix in TYPES:
+            data = path.read_bytes()
+            found[path.name] = (f"/static/{hashlib.sha256(data).hexdigest()[:16]}/{path.name}", data)
+    return found
+
+
+class Templates:
+    """The templates, loaded once."""
+
+    def __init__(self, world: World) -> None:
+        self.files = static_files()
+        self._world = world
+        self._environment = Environment(
+            loader=ChoiceLoader(
+                [
+                    FileSystemLoader(TEMPLATES),
+                    PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja", "templates")}),
+                ]
+            ),
+            autoescape=True,
+            undefined=ChainableUndefined,  # the components ask for what was not given to them
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        )
+        self._environment.install_gettext_translations(CATALOGUE, newstyle=True)  # type: ignore[attr-defined]
+        self._environment.filters |= {
+            "day": day,
+            "clock": clock,
+            "moment": moment,
+            "organisation": self.organisation,
+        }
+        self._environment.filters |= {"role": self.role, "purpose": self.purpose, "category": self.category}
+        self._environment.globals["static"] = lambda name: self.files[name][0]
+
+    def render(self, template: str, **data: Any) -> str:
+        """The page."""
+        return self._environment.get_template(template).render(now=self._world.clock.now(), **data)
+
+    def organisation(self, code: str) -> str:
+        """What an organisation is called; a code nobody knows is shown as it is."""
+        found = self._world.partnership.vocabulary.organisations.get(code)
+        return found.name if found is not None else code
+
+    def role(self, code: str) -> str:
+        """What a role is called."""
+        found = self._world.partnership.vocabulary.roles.get(code)
+        return found.title if found is not None else code
+
+    def purpose(self, code: str) -> str:
+        """What a purpose is called."""
+        found = self._world.partnership.vocabulary.purposes.get(code)
+        return found.title if found is not None else code
+
+    def category(self, code: str) -> str:
+        """What a kind of information is called."""
+        found = self._world.partnership.vocabulary.categories.get(code)
+        return found.title if found is not None else code
+
+
+def day(value: date | datetime | None) -> str:
+    """`3 March 2026`, in England."""
+    if value is None:
+        return ""
+    return uk_date(value.astimezone(LONDON).date() if isinstance(value, datetime) else value)
+
+
+def clock(value: datetime | None) -> str:
+    """`4:40 pm`, in England."""
+    if value is None:
+        return ""
+    local = value.astimezone(LONDON)
+    return f"{local.hour % 12 or 12}:{local.minute:02d} {'am' if local.hour < 12 else 'pm'}"
+
+
+def moment(value: datetime | None) -> str:
+    """`3 March 2026 at 4:40 pm`, in England."""
+    return f"{day(value)} at {clock(value)}" if value is not None else ""

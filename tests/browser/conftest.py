@@ -1,0 +1,37 @@
+"""Chromium, once; an office served, for each test. Pages are the same on both databases: one is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.site import Served, browsing, serving_pages
+from tests.functional.usecases.office import Template, make_template, reopen_office, working
+
+_TEMPLATES: dict[str, Template] = {}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium."""
+    with browsing() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def office_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """An office at work, closed again."""
+    if "sqlite" not in _TEMPLATES:
+        folder = tmp_path_factory.mktemp("template") / "office"
+        _TEMPLATES["sqlite"] = make_template(folder, "sqlite", working)
+    return _TEMPLATES["sqlite"]
+
+
+@pytest.fixture
+def served(office_template: Template, tmp_path: Path, browser: Browser) -> Iterator[Served]:
+    """The pages of an office at work."""
+    with reopen_office(office_template, tmp_path / "office") as office, serving_pages(office, browser) as found:
+        yield found

@@ -1,0 +1,122 @@
+"""A site to look at: an office served over real HTTP on a port of its own, and Chromium before it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from broker.serving.listening import listening
+from broker.serving.server import server_config
+from broker.web.app import make_web
+from tests.functional.usecases.office import Office
+
+AXE: Final = (Path(__file__).parent / "axe.min.js").read_text("utf-8")
+REQUIRED: Final = "BROKER_TEST_BROWSER_REQUIRED"
+_FLAGS: Final = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def find_chromium() -> str | None:
+    """Where the browser of this machine is."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    """Chromium. Skips with the reason where there is none, or fails where one is required."""
+    where = find_chromium()
+    if where is None:
+        why = "no Chromium here: install it, on Debian with `apt-get install chromium`"
+        if os.environ.get(REQUIRED, "") not in ("", "0"):
+            pytest.fail(f"{why} ({REQUIRED} is set)", pytrace=False)
+        pytest.skip(why)
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=where, args=_FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Served:
+    """An office whose pages are served at `address`, and the browser that looks at them."""
+
+    office: Office
+    address: str
+    browser: Browser
+    pages: list[Page] = field(default_factory=list)
+
+    def visit(self, who: str | None = None, path: str = "/", *, scripts: bool = True, **context: Any) -> Page:
+        """A new browser window: signed in as `who` ("tri/triage"), or as nobody."""
+        made = self.browser.new_context(base_url=self.address, java_script_enabled=scripts, **context)
+        page = made.new_page()
+        page.set_default_timeout(10_000)
+        self.pages.append(page)
+        if who is not None:
+            page.goto("/sign-in")
+            page.locator(f'input[name="who"][value="{who}"]').check()
+            page.get_by_role("button", name="Sign in").click()
+        if path != "/" or who is None:
+            page.goto(path)
+        return page
+
+    def close(self) -> None:
+        """Closes every window."""
+        for page in self.pages:
+            page.context.close()
+
+
+@contextmanager
+def serving_pages(office: Office, browser: Browser) -> Iterator[Served]:
+    """The office's pages, served by the product's own server until the block ends."""
+    with listening(0) as listener:
+        name = f"127.0.0.1:{listener.getsockname()[1]}"
+        server = uvicorn.Server(server_config(make_web(office.broker, name, demo=True)))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        served = Served(office, f"http://{name}", browser)
+        try:
+            yield served
+        finally:
+            served.close()
+            server.should_exit = True
+            thread.join(20)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong with the page as it is drawn now, by rule and place; empty when nothing is."""
+    # Through the debugger and not as a script of the page, which the page's own policy would rightly refuse.
+    found = page.evaluate(AXE + "; window.axe.run(document, " + json.dumps({"runOnly": _RULES}) + ")")
+    return [
+        f"{one['id']}: {node['target']} {node.get('failureSummary', '')}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def is_wider_than_its_window(page: Page) -> bool:
+    """Whether somebody would have to scroll sideways to read it."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
