@@ -36,6 +36,7 @@ from broker.store.dialect import (
     latest_entry_at,
 )
 from broker.store.failures import committing, ending, explained
+from broker.store.housekeeping import HOUSEKEEPING, Change
 from broker.store.ids import RandomBytes, opaque_id, row_key
 from broker.store.kinds import VersionedKind
 from broker.store.locks import VERSIONS, Fact, LockFirst, Locks
@@ -47,23 +48,6 @@ MOST_TRIES: Final = 8
 """How often work is done before it fails: each time it can have found out about one more thing."""
 
 T = TypeVar("T")
-
-Change = Insert | Update | Delete
-HOUSEKEEPING: Final[Mapping[str, tuple[type[Change], ...]]] = {
-    "audit_leaf": (Insert,),
-    "audit_node": (Insert,),
-    "audit_published": (Insert, Update),
-    "audit_tree": (Insert, Update),
-    "notice": (Update,),
-    "notice_delivery": (Insert, Update),
-    "request_nonce": (Delete,),
-    "idempotent_act": (Delete,),
-    "web_session": (Update, Delete),
-    "web_draft": (Insert, Update, Delete),
-}
-"""What follows from entries committed already and needs none of its own: their place in the tree, the checkpoint,
-that a notice was tried, that the door need not remember any longer, that somebody signed in was seen again; and
-what somebody has typed and not sent yet, which is no fact."""
 
 Versions = dict[tuple[VersionedKind, str], int]
 """The count of each version row that was there, by kind and key."""

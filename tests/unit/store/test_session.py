@@ -12,10 +12,11 @@ from broker.audit.entry import entry_bytes
 from broker.audit.tree import leaf_hash
 from broker.errors import SystemFailed
 from broker.people import DataSubject
+from broker.store.housekeeping import HOUSEKEEPING
 from broker.store.kinds import VersionedKind
 from broker.store.people import add_people, find_people
 from broker.store.seals import Sealed
-from broker.store.session import HOUSEKEEPING, Act
+from broker.store.session import Act
 from broker.store.staff import STAFF
 from broker.store.tables import METADATA
 from broker.store.tables.audit import AuditEntryRow, AuditTree
