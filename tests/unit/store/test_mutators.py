@@ -32,6 +32,7 @@ HOUSEKEEPERS = {
     "put_published",
 }
 OWN_SQL = {
+    "store/view.py",
     "store/session.py",
     "store/locks.py",
     "store/grants.py",
