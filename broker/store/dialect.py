@@ -160,12 +160,6 @@ def is_serial(connection: Connection) -> bool:
     return connection.dialect.name == "sqlite"
 
 
-def share_locked(connection: Connection, statement: Select[Any]) -> Select[Any]:
-    """The statement, holding its rows until the transaction ends against whoever would change them. The caller
-    orders the rows; a serial database needs no lock."""
-    return statement if is_serial(connection) else statement.with_for_update(read=True)
-
-
 def locked(connection: Connection, statement: Select[Any]) -> Select[Any]:
     """The statement, holding its rows alone until the transaction ends."""
     return statement if is_serial(connection) else statement.with_for_update()

@@ -9,7 +9,7 @@ that a past decision can be recomputed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from broker.decision.facts import Facts
@@ -33,12 +33,13 @@ def lock_facts(
     case_id: str | None = None,
     override_id: str | None = None,
     staff_ids: Iterable[str] = (),
+    beside: Iterable[tuple[VersionedKind, str]] = (),
 ) -> Versions:
-    """Locks what a release about these people in this case, with this emergency access, by these staff, rests on
-    against change until the act ends, in sorted order, and returns the versions. Call it first, after the
-    agreements' own keys were locked in the same way, then ask the act's instant, then gather (docs/security.md
-    section 6)."""
-    wanted = [(VersionedKind.PERSON, one) for one in set(person_ids)]
+    """Shares what a release about these people in this case, with this emergency access, by these staff, rests on
+    and what stands `beside` that, and returns the versions (`Act.share`). Call it first, then gather, then ask the
+    act's instant (docs/security.md section 6)."""
+    wanted = [*beside]
+    wanted += [(VersionedKind.PERSON, one) for one in set(person_ids)]
     # Emergency access is a piece of casework: its version stands beside those of cases, under its own id.
     wanted += [(VersionedKind.CASE, one) for one in (case_id, override_id) if one is not None]
     wanted += [staff_fact(one) for one in staff_ids]
@@ -48,20 +49,20 @@ def lock_facts(
 def gather_locked(
     act: Act, person_ids: Iterable[str], *, case_id: str | None = None, staff_ids: Iterable[str] = ()
 ) -> tuple[Versions, Facts]:
-    """The facts, with everybody near locked too, and their versions: whatever the decision was made on stays as it
-    is until the act ends, so that the decision can be recomputed. Call it before the act's instant is asked.
+    """The facts, with everybody near shared too, and their versions: whatever the decision was made on is locked
+    when the act's instant is asked and stays as it is until the act ends, so that the decision can be recomputed.
+    Call it before the act's instant is asked.
 
-    Who is near is only known once the facts are read: on a database with several writers the act is then done
-    again with everybody locked first (`Store.perform`), or read again here where that was still in time.
+    INVARIANT: a version is read before what it stands for. Who moves something on meanwhile is found out when all
+    are locked, and the act is done again (`Store.perform`).
     """
     asked, staff = tuple(person_ids), tuple(staff_ids)
-    while True:
-        held = act.held
-        facts = gather_facts(act, asked, case_id=case_id, staff_ids=staff)
-        near = {*asked, *facts.people}
-        versions = act.share([*map(staff_fact, staff), *((VersionedKind.PERSON, one) for one in near)])
-        if act.held == held:
-            return versions, facts
+    versions = act.share([*map(staff_fact, staff), *((VersionedKind.PERSON, one) for one in asked)])
+
+    def rest_on(people: Iterable[str]) -> None:
+        versions.update(act.share((VersionedKind.PERSON, one) for one in people))
+
+    return versions, _gathered(act, asked, case_id, staff, None, rest_on)
 
 
 def gather_facts(
@@ -76,6 +77,18 @@ def gather_facts(
 
     Ids never issued are allowed and bring nothing.
     """
+    return _gathered(view, person_ids, case_id, staff_ids, known_at, lambda _people: None)
+
+
+def _gathered(
+    view: View,
+    person_ids: Iterable[str],
+    case_id: str | None,
+    staff_ids: Iterable[str],
+    known_at: datetime | None,
+    rest_on: Callable[[Iterable[str]], object],
+) -> Facts:
+    """The facts; `rest_on` is called with more people before anything is read of them."""
     asked = frozenset(person_ids)
     relationships = find_relationships(view, asked, known_at)
     consents = find_consents(view, asked, known_at)
@@ -84,20 +97,23 @@ def gather_facts(
     staff = find_staff(view, {*staff_ids, *(ruling.by for ruling in rulings)}, known_at)
     cases = find_cases(view, () if case_id is None else (case_id,), known_at)
 
-    near = set(asked)
+    housed = set(asked)
     for found in headers:
-        near |= found.header.about | (found.header.mentions or frozenset()) | found.named
-    households = find_households(view, near, known_at)
-    for household in households:
-        near |= household.members
+        housed |= found.header.about | (found.header.mentions or frozenset()) | found.named
+    near = set(housed)
     near.update(one for found in relationships for one in (found.from_id, found.to_id))
     near.update(consent.signatory for consent in consents)
     near.update(member.person for member in staff.values() if member.person is not None)
     for case in cases.values():
         near |= case.about
+    rest_on(near)
+    households = find_households(view, housed, known_at)
+    with_them = near.union(*(household.members for household in households))
+    if with_them != near:
+        rest_on(with_them)
 
     return Facts(
-        people=find_people(view, near, known_at),
+        people=find_people(view, with_them, known_at),
         relationships=relationships,
         households=households,
         staff=staff,

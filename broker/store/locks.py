@@ -2,10 +2,12 @@
 
 Decides that on a database with several writers every row is taken in one order (kind, then token), so that no two
 acts wait for each other, and before the act asks for its instant, so that whoever waited comes after whom it
-waited for. An act that finds out too late what it rests on is undone and done again with that locked first
-(`LockFirst`): use cases need not know beforehand. A row that nobody wrote yet needs no lock; two acts that make
-the same one are told apart afterwards. On SQLite writers are serial and nothing is locked. From docs/security.md
-section 6.
+waited for. What an act only rests on is watched: its version is read, then the facts; when the instant is asked,
+all of it is held in one order and must not have moved on since. So who is near need not be known before facts are
+read. An act that finds out too late what it rests on, or that something moved on, is undone and done again with
+that locked first (`LockFirst`): use cases need not know beforehand. A row that nobody wrote yet needs no lock; two
+acts that make the same one are told apart afterwards. On SQLite writers are serial and nothing is locked. From
+docs/security.md section 6.
 """
 
 from __future__ import annotations
@@ -13,10 +15,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, bindparam, select, tuple_
 
 from broker.errors import SystemFailed
-from broker.store.dialect import is_serial, locked, share_locked
+from broker.store.dialect import is_serial
 from broker.store.tables.base import table_of
 from broker.store.tables.disclosures import FactVersion
 
@@ -26,6 +28,12 @@ MOST_AT_ONCE: Final = 500
 
 Fact = tuple[str, bytes]
 """A version row's key: its kind's code and its token. Rows are taken in the order of these."""
+
+_KEY: Final = (VERSIONS.c.kind_code, VERSIONS.c.fact_token)
+_THESE: Final[Select[tuple[str, bytes, int]]] = (
+    select(*_KEY, VERSIONS.c.version).where(tuple_(*_KEY).in_(bindparam("facts", expanding=True))).order_by(*_KEY)
+)
+_HELD: Final = {False: _THESE.with_for_update(read=True), True: _THESE.with_for_update()}
 
 
 class LockFirst(SystemFailed):
@@ -48,17 +56,40 @@ class Locks:
         self.rehearsing: Final = rehearsing
         self._none = rehearsing or is_serial(connection)
         self._held: dict[Fact, bool] = {}
-
-    @property
-    def count(self) -> int:
-        """How many rows are held."""
-        return len(self._held)
+        self._watched: dict[Fact, int] = {}
+        self._stand: dict[Fact, int] = {}
+        """The versions of what is held and was not moved on by this act: nobody else can."""
 
     def take_first(self, wanted: Mapping[Fact, bool]) -> None:
         """Takes everything at once, at the act's beginning; of one kind all alone where any is wanted alone."""
+        if wanted and not any(wanted.values()):
+            self.take(wanted.keys(), alone=False, late=False)
+            return
         for kind in sorted({kind for kind, _ in wanted}):
             facts = [fact for fact in wanted if fact[0] == kind]
             self.take(facts, alone=any(wanted[fact] for fact in facts), late=False)
+
+    def watch(self, facts: Collection[Fact]) -> dict[Fact, int]:
+        """The versions of those that are there. What they stand for is read after this, and `settle` sees to it
+        that they have not moved on by then."""
+        if self._none:
+            return self._versions(facts)
+        fresh = [fact for fact in facts if fact not in self._watched and fact not in self._stand]
+        if fresh:
+            found = self._versions(fresh)
+            self._watched.update({fact: found.get(fact, 0) for fact in fresh})
+        both = {fact: self._stand.get(fact) or self._watched.get(fact, 0) for fact in facts}
+        return {fact: version for fact, version in both.items() if version}
+
+    def settle(self) -> None:
+        """Holds all that was watched, in one order, until the act ends. Raises LockFirst where something moved on
+        since it was watched, or would have to be taken out of order."""
+        watched, self._watched = self._watched, {}
+        if not watched:
+            return
+        found = self.take(watched.keys(), alone=False, late=False)
+        if any(found.get(fact, 0) != version for fact, version in watched.items()):
+            raise LockFirst(self._held)
 
     def take(self, facts: Collection[Fact], *, alone: bool, late: bool) -> dict[Fact, int]:
         """Holds these rows until the act ends and returns the versions of those that are there. `late` says that
@@ -72,16 +103,21 @@ class Locks:
             there = self._versions(missing)
             if there:
                 raise LockFirst({**self._held, **dict.fromkeys(there, alone)})
-            return self._versions(facts)
-        found = self._versions(facts, alone=alone if missing else None)
-        self._held.update({fact: alone for fact in missing if fact in found})
-        return found
+            missing = []
+        taken = self._versions(missing, alone=alone)
+        self._held.update(dict.fromkeys(taken, alone))
+        self._stand.update(taken)
+        known = [fact for fact in facts if fact in self._stand]
+        others = self._versions(fact for fact in facts if fact not in self._stand)
+        return {fact: self._stand[fact] for fact in known} | others
 
     def made(self, facts: Collection[Fact]) -> None:
         """Holds the rows this act has just inserted or moved on. Raises LockFirst where another act had made one
         since this one looked: then it waited here after it had asked its instant."""
         if self._none:
             return
+        for fact in facts:
+            self._stand.pop(fact, None)
         fresh = [fact for fact in facts if not self._held.get(fact, False)]
         overtaken = [fact for fact, version in self._versions(fresh).items() if version > 1]
         if overtaken:
@@ -90,24 +126,12 @@ class Locks:
 
     def _versions(self, facts: Iterable[Fact], *, alone: bool | None = None) -> dict[Fact, int]:
         """The versions that are there; `alone` None locks nothing."""
-        found: dict[Fact, int] = {}
-        wanted = sorted(facts)
-        for kind in dict.fromkeys(kind for kind, _ in wanted):
-            tokens = [token for one, token in wanted if one == kind]
-            for start in range(0, len(tokens), MOST_AT_ONCE):
-                for row in self._read(kind, tokens[start : start + MOST_AT_ONCE], alone=alone):
-                    found[row.kind_code, row.fact_token] = row.version
+        wanted, found = sorted(facts), {}
+        for start in range(0, len(wanted), MOST_AT_ONCE):
+            for row in self._read(wanted[start : start + MOST_AT_ONCE], alone=alone):
+                found[row.kind_code, row.fact_token] = row.version
         return found
 
-    def _read(
-        self, kind: str, tokens: list[bytes], *, alone: bool | None
-    ) -> Iterable[Row[tuple[str, bytes, int]]]:
-        statement: Select[tuple[str, bytes, int]] = (
-            select(VERSIONS.c.kind_code, VERSIONS.c.fact_token, VERSIONS.c.version)
-            .where(VERSIONS.c.kind_code == kind, VERSIONS.c.fact_token.in_(tokens))
-            .order_by(VERSIONS.c.fact_token)
-        )
-        if alone is not None:
-            locking = locked if alone else share_locked
-            statement = locking(self._connection, statement)
-        return self._connection.execute(statement).all()
+    def _read(self, facts: list[Fact], *, alone: bool | None) -> Iterable[Row[tuple[str, bytes, int]]]:
+        statement = _THESE if alone is None else _HELD[alone]
+        return self._connection.execute(statement, {"facts": facts}).all()

@@ -84,6 +84,7 @@ class Act(View):
         waits for this one.
         """
         if self._at is None:
+            self._locks.settle()
             now, latest = self._clock.now(), latest_entry_at(self._connection)
             self._at = now if latest is None or now > latest else latest + _MICROSECOND
         return self._at
@@ -127,11 +128,6 @@ class Act(View):
         """An insert, for `write_rows`, that leaves an existing row as it is."""
         return insert_unless_there(self._connection, table)
 
-    @property
-    def held(self) -> int:
-        """How many versions this act holds; always none where writers are serial."""
-        return self._locks.count
-
     def lock(self, kinds_and_keys: Iterable[tuple[VersionedKind, str]]) -> Versions:
         """Locks these versions for this act alone, until it ends, and returns the counts of those that are there.
 
@@ -141,10 +137,16 @@ class Act(View):
         return self._hold(kinds_and_keys, alone=True)
 
     def share(self, kinds_and_keys: Iterable[tuple[VersionedKind, str]]) -> Versions:
-        """Locks these versions against change until the act ends, in sorted order, and returns their counts. What
-        has no version was never written and is left out. Raises LockFirst when the act's instant was asked
-        already."""
+        """Rests the act on these versions and returns their counts: read what they stand for after this. All that
+        is shared is locked against change in one order when the instant is asked, or by `settle`, and until the
+        act ends; the act is done again where any has moved on by then. What has no version was never written and
+        is left out. Raises LockFirst when the act's instant was asked already."""
         return self._hold(kinds_and_keys, alone=False)
+
+    def settle(self) -> None:
+        """Locks what is shared so far now: for whoever remembers what was read beyond the act. Raises LockFirst
+        where something has moved on since it was shared."""
+        self._locks.settle()
 
     def bump(self, entry: AuditEntry, kind: VersionedKind, keys: Iterable[str]) -> None:
         """Moves on the version of each fact that this act writes, in sorted order. A mutator calls it before it
@@ -158,6 +160,7 @@ class Act(View):
             self._moved[fact] = self._moved.get(fact, 0) + 1
         # Where writers are serial nobody sees a version before the act ends: all of them are written together.
         if not is_serial(self._connection):
+            self._locks.settle()
             self._locks.take(facts, alone=True, late=self._at is not None)
             self._move_on()
             self._locks.made(facts)
@@ -177,7 +180,12 @@ class Act(View):
     def _hold(self, kinds_and_keys: Iterable[tuple[VersionedKind, str]], *, alone: bool) -> Versions:
         wanted = {(kind.value, self._fact(kind, key)): (kind, key) for kind, key in kinds_and_keys}
         self._move_on()
-        found = self._locks.take(wanted.keys(), alone=alone, late=self._at is not None)
+        late = self._at is not None
+        if alone or late:
+            self._locks.settle()
+            found = self._locks.take(wanted.keys(), alone=alone, late=late)
+        else:
+            found = self._locks.watch(wanted.keys())
         return {wanted[fact]: version for fact, version in found.items()}
 
     @property
@@ -198,6 +206,7 @@ class Act(View):
         return self.keys.token("version", kind.value, key)
 
     def _finish(self) -> None:
+        self._locks.settle()
         self._move_on()
         # INVARIANT: no change without an entry. `write` sees to it; this is the belt to its braces.
         if self._changed and not self._entries:

@@ -1,10 +1,10 @@
 """The release: one transaction from the guard to the audit entry, and only then does the view leave.
 
-Lock and gather what it rests on → ask the instant → evaluate every cell before any content is opened → open
-what was released and nothing else → arrange → disclosure, entry, alerts, what is referred lands with its holder →
-commit. A refused request takes the same way and leaves the same: one disclosure, one entry (one more where
-emergency access was named and not used). From broker/README.md ("Request"), docs/security.md sections 3 (point 3)
-and 4, and docs/storage.md.
+Share and gather what it rests on → ask the instant, which locks that → evaluate every cell before any content is
+opened → open what was released and nothing else → arrange → disclosure, entry, alerts, what is referred lands with
+its holder → commit. A refused request takes the same way and leaves the same: one disclosure, one entry (one more
+where emergency access was named and not used). From broker/README.md ("Request"), docs/security.md sections 3
+(point 3) and 4, and docs/storage.md.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from broker.usecases.holders.land_referred import land_referred
 from broker.usecases.release.alerts import raise_alerts
 from broker.usecases.release.decided_request import Asked, DecidedRequest
 from broker.usecases.release.resting import grounds_of
-from broker.usecases.rules.rules import current_rules, lock_rules
+from broker.usecases.rules.rules import RULES, current_rules
 from broker.usecases.world import World
 
 MOST_PEOPLE: Final = 50
@@ -77,8 +77,9 @@ def release_profile(
 
     def work(act: Act) -> Disclosure:
         stored = _unchanged(act, again) if again is not None else None
-        versions = lock_rules(act)
-        versions |= lock_facts(act, about, case_id=asked.case, override_id=asked.override, staff_ids=[acting.by])
+        versions = lock_facts(
+            act, about, case_id=asked.case, override_id=asked.override, staff_ids=[acting.by], beside=[RULES]
+        )
         rules = current_rules(act, world)
         undeployed = find_undeployed(act, world)
         if undeployed is not None:

@@ -34,6 +34,7 @@ from broker.usecases.world import World
 
 RULES_KEY: Final = "rules-in-force"
 """The key, beside those of agreements, whose version moves with every change to the rules as a whole."""
+RULES: Final = (VersionedKind.AGREEMENT, RULES_KEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +53,21 @@ _REMEMBERED: WeakKeyDictionary[Store, tuple[tuple[str, int], Rules]] = WeakKeyDi
 
 
 def lock_rules(act: Act, changing: str | None = None) -> Versions:
-    """Locks the rules as a whole against change until the act ends; for this act alone where it is `changing` an
+    """Rests the act on the rules as a whole (`Act.share`); locks them for this act alone where it is `changing` an
     agreement (its reference)."""
-    rules = (VersionedKind.AGREEMENT, RULES_KEY)
-    return act.share([rules]) if changing is None else act.lock([rules, (VersionedKind.AGREEMENT, changing)])
+    return act.share([RULES]) if changing is None else act.lock([RULES, (VersionedKind.AGREEMENT, changing)])
 
 
 def current_rules(act: Act, world: World) -> Rules:
-    """The rules in force, locked. Raises CallWrong when the standing rules deployed were not adopted."""
-    version = lock_rules(act).get((VersionedKind.AGREEMENT, RULES_KEY), 0)
+    """The rules in force, on which the act rests then. Raises CallWrong when the standing rules deployed were not
+    adopted."""
+    version = lock_rules(act).get(RULES, 0)
     key = (world.partnership.vocabulary.digest, version)
     known = _REMEMBERED.get(world.store.whole)
     if known is not None and known[0] == key:
         return known[1]
+    # INVARIANT: what is remembered under a version is read while that version cannot move on.
+    act.settle()
     rules = read_rules(act, world.partnership)
     if version:
         _REMEMBERED[world.store.whole] = (key, rules)

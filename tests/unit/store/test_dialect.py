@@ -16,7 +16,6 @@ from broker.store.dialect import (
     is_serial,
     locked,
     open_engine,
-    share_locked,
 )
 from broker.store.tables.base import table_of
 from broker.store.tables.disclosures import FactVersion
@@ -93,10 +92,9 @@ def test_what_is_no_address_is_refused_without_repeating_it() -> None:
     assert "hunter2" not in str(caught.value)
 
 
-def test_postgresql_locks_the_version_rows_a_release_rests_on() -> None:
+def test_postgresql_locks_rows_where_several_may_write() -> None:
     connection = OnPostgresql()
     rows = select(VERSIONS).order_by(VERSIONS.c.fact_token)
-    assert _said(share_locked(connection, rows)).endswith("FOR SHARE")  # type: ignore[arg-type]  # see the class
     assert _said(locked(connection, rows)).endswith("FOR UPDATE")  # type: ignore[arg-type]  # see the class
     assert not is_serial(connection)  # type: ignore[arg-type]  # see the class
 

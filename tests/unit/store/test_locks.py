@@ -82,11 +82,52 @@ def test_what_nobody_knows_yet_is_made_after_the_instant(known: SmallStore) -> N
 
 @pytest.mark.only_on("postgresql")
 def test_rows_are_taken_in_one_order(known: SmallStore) -> None:
-    assert raises_lock_first(known, lambda act: act.share([MUM, DAD]), lambda act: act.share([RULES]))
+    assert raises_lock_first(known, lambda act: act.lock([MUM, DAD]), lambda act: act.lock([RULES]))
     assert raises_lock_first(known, lambda act: act.share([MUM]), lambda act: act.lock([MUM]))
     with known.act() as act:
+        assert set(act.share([CASE, MUM, DAD])) == {CASE, MUM, DAD}
+        assert set(act.share([DAD, RULES])) == {RULES, DAD}  # what is shared is locked together, and in one order
+        assert act.at
         assert set(act.share([RULES, CASE, MUM, DAD])) == {RULES, CASE, MUM, DAD}
-        assert set(act.share([DAD, RULES])) == {RULES, DAD}
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.parametrize("fact", [MUM, (VersionedKind.PERSON, "child")])
+@pytest.mark.parametrize("settle", [lambda act: act.at, Act.settle, lambda _act: None])
+def test_what_moved_on_after_it_was_shared_is_noticed(
+    known: SmallStore, fact: tuple[VersionedKind, str], settle: Callable[[Act], object]
+) -> None:
+    """Somebody changes it, or makes it, after its version was read: what was read meanwhile counts for nothing,
+    and the work is done again with it locked first."""
+    found = []
+
+    def work(act: Act) -> None:
+        found.append(act.share([RULES, fact]).get(fact, 0))
+        if len(found) == 1:
+            with known.act() as other:
+                other.bump(entry(), *(fact[0], [fact[1]]))
+        settle(act)
+
+    known.store.perform(known.clock, work)
+    assert found == [found[0], found[0] + 1]
+
+
+@pytest.mark.only_on("postgresql")
+def test_what_is_settled_does_not_move_on_until_the_act_ends(known: SmallStore) -> None:
+    done = threading.Event()
+
+    def later() -> None:
+        known.store.perform(known.clock, change("mum"))
+        done.set()
+
+    thread = threading.Thread(target=later)
+    with known.act() as act:
+        act.share([MUM])
+        act.settle()
+        thread.start()
+        assert not done.wait(0.3)
+    thread.join(WAIT)
+    assert done.is_set()
 
 
 def test_work_that_learns_late_is_done_again_and_once(known: SmallStore) -> None:
@@ -175,6 +216,8 @@ def test_whoever_waited_comes_after_whom_it_waited_for(known: SmallStore, first_
 def test_two_who_share_do_not_wait_for_each_other(known: SmallStore) -> None:
     with known.act() as one, known.act() as other:
         assert one.share([MUM, RULES]) == other.share([MUM, RULES]) == {MUM: 1, RULES: 1}
+        one.settle()
+        other.settle()
 
 
 @pytest.mark.only_on("postgresql")
