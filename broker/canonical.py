@@ -23,9 +23,9 @@ def _checked(value: Any) -> Any:
         for key in value:
             if not isinstance(key, str):
                 raise TypeError("canonical JSON needs string keys")
-        return {key: _checked(item) for key, item in value.items()}
+        return {key: item if type(item) in _PLAIN else _checked(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_checked(item) for item in value]
+        return [item if type(item) in _PLAIN else _checked(item) for item in value]
     if isinstance(value, set | frozenset):
         return sorted(_checked(item) for item in value)
     return value

@@ -6,7 +6,7 @@ recomputed exactly as it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, repeat
 
@@ -57,6 +57,12 @@ class PersonRuling:
     refers: dict[Reason, int]
     fails: dict[tuple[Test, Reason], int]
     emergency: Emergency | None
+    _made: list[Outcome] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    @property
+    def permitted(self) -> int:
+        """The cells that are permitted, by a grant or by emergency access."""
+        return self.permit | self.overridden
 
     def outcome(self, bit: int) -> Outcome:
         """The answer for one cell, in the order of rule 1.1."""
@@ -78,9 +84,15 @@ class PersonRuling:
             return _NO_CLAUSE
         return self._not_permitted(cell)
 
-    def outcomes(self) -> list[Outcome]:
-        """The answer for every cell, by bit. Only cells where something about this person matters are worked out;
-        the others have the answer the plan gives to anybody for whom every demand is met."""
+    def outcomes(self) -> Sequence[Outcome]:
+        """The answer for every cell, by bit; worked out once."""
+        if not self._made:
+            self._made.extend(self._outcomes())
+        return self._made
+
+    def _outcomes(self) -> list[Outcome]:
+        """Only cells where something about this person matters are worked out; the others have the answer the plan
+        gives to anybody for whom every demand is met."""
         plan, permit = self.plan, self.permit
         made = _baseline(plan).copy()
         affected = 0
@@ -195,7 +207,8 @@ def _baseline(plan: Plan) -> list[Outcome]:
             {},
             None,
         )
-        plan.baseline.extend(anybody.outcome(bit) for bit in range(plan.universe.size))
+        # Set at once: another thread may be asking for the same.
+        plan.baseline[:] = [anybody.outcome(bit) for bit in range(plan.universe.size)]
     return plan.baseline
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from broker.consent.record import ConsentKind
 from broker.dates import Period
 from broker.decision.outcome import Outcome
-from broker.decision.reasons import Test
+from broker.decision.reasons import Test, Told
 from broker.decision.terms import AgeTerm, CaseTerm, Discloser, Grant, Prohibition, Terms
 from broker.decision.universe import Universe
 from broker.vocabulary.codes import Detail, Gateway, ObjectionEffect, Organisation, Purpose, Tier, Vocabulary
@@ -87,6 +87,10 @@ class Plan:
     """The cells of sets of categories and controllers already asked for."""
     baseline: list[Outcome] = field(default_factory=list)
     """The answers by bit where nothing about the person matters, once they have been asked for."""
+    explained: list[tuple[str, str, int]] = field(default_factory=list)
+    """The cells that a grant names and that may be explained, by (controller, category, bit), once asked for."""
+    told: dict[tuple[Told, int], str] = field(default_factory=dict)
+    """What was said of a cell that is not shared for a reason, by reason and bit."""
 
     def covering(self, categories: frozenset[str] | None, controllers: frozenset[str] | None) -> int:
         """The cells of these categories and controllers (None: all); worked out once for each pair of sets."""

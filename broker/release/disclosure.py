@@ -17,8 +17,9 @@ from broker.canonical import digest_bytes
 from broker.dates import instant_text
 from broker.decision.decision import Decision
 from broker.decision.outcome import Outcome
-from broker.decision.reasons import Effect, Reason
+from broker.decision.reasons import Reason
 from broker.decision.records import record_rulings
+from broker.decision.universe import bits
 from broker.release.next_step import refusal_step
 from broker.release.profile import CoverageLine, NotSharedLine, Papers, Profile, ProfileItem
 from broker.release.sections import Section
@@ -244,6 +245,7 @@ def _not_shared(line: NotSharedLine) -> dict[str, str]:
 
 def permitted_cells(decision: Decision) -> Iterator[tuple[str, str, str, Outcome]]:
     """Every permitted cell as (person, category, controller, outcome)."""
-    for cell in decision.cells():
-        if cell[3].effect is Effect.PERMIT:
-            yield cell
+    for ruling in decision.rulings:
+        universe, outcomes = ruling.plan.universe, ruling.outcomes()
+        for bit in bits(ruling.permitted):
+            yield ruling.person.id, universe.category_of[bit], universe.controller_of[bit], outcomes[bit]

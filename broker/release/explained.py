@@ -5,7 +5,7 @@ Source: rule 1.2. INVARIANT: nothing here depends on any person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,6 +32,20 @@ def is_explained(category: Category, controller: Organisation) -> bool:
     if category.explain is True:
         return controller.tier <= Tier.T2
     return max(category.tier, controller.tier) <= Tier.T2
+
+
+def explained_cells(vocabulary: Vocabulary, plan: Plan) -> Sequence[tuple[str, str, int]]:
+    """The cells that some grant names and that may be explained: (controller, category, bit), in that order. The
+    same for everybody, so the plan remembers them."""
+    if not plan.explained:
+        # Set at once: another thread may be asking for the same.
+        found = [(*plan.universe.pair(bit), bit) for bit in bits(plan.named)]
+        plan.explained[:] = sorted(
+            cell
+            for cell in found
+            if is_explained(vocabulary.categories[cell[1]], vocabulary.organisations[cell[0]])
+        )
+    return plan.explained
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,6 @@ class ToldSteps:
         self.plan = plan
         self.at = at
         self._table = table
-        self._said: dict[tuple[Told, int], str] = {}
 
     @cached_property
     def papers(self) -> tuple[Paper, ...]:
@@ -51,11 +50,15 @@ class ToldSteps:
         return papers_of(self._table, self.plan, self.at)
 
     def of(self, told: Told, category: str, controller: str) -> str:
-        """The step for a cell that is not shared for this reason."""
+        """The step for a cell that is not shared for this reason.
+
+        INVARIANT: a plan is of one stretch of time in which no version, date, signature, prohibition or power
+        changes (`decision.table`), and a step rests on nothing else: it is the same until the next plan.
+        """
         key = (told, self.plan.universe.bit(controller, category))
-        step = self._said.get(key)
+        step = self.plan.told.get(key)
         if step is None:
-            step = self._said[key] = STEPS[told](self, category, controller)
+            step = self.plan.told[key] = STEPS[told](self, category, controller)
         return step
 
     def kinds(self, category: str, controller: str) -> set[ConsentKind]:

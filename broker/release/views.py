@@ -13,10 +13,10 @@ from typing import Any
 
 from broker.decision.changes import Remedy, as_mapping
 from broker.decision.decision import Decision
-from broker.decision.reasons import Effect, Refusal, told_reason, told_refusal
+from broker.decision.reasons import Effect, Reason, Refusal, Told, told_reason, told_refusal
 from broker.decision.records import Clearances, record_rulings
 from broker.decision.remedy import Remedies
-from broker.release.explained import coverage, is_explained
+from broker.release.explained import coverage, explained_cells
 from broker.release.next_step import ToldSteps, refusal_step
 from broker.release.officer_step import officer_refusal_step, officer_step
 from broker.release.redact import redact
@@ -145,23 +145,28 @@ def not_shared(decision: Decision) -> list[dict[str, str]]:
     requester may hear."""
     if decision.plan is None:
         return []
-    vocabulary, plan = decision.table.vocabulary, decision.plan
-    steps = ToldSteps(decision.table, plan, decision.request.at)
+    steps = ToldSteps(decision.table, decision.plan, decision.request.at)
+    explained = explained_cells(decision.table.vocabulary, decision.plan)
+    reasons: dict[tuple[Reason, ...], Told | None] = {}
     told = []
-    for person, category, controller, outcome in decision.cells():
-        if outcome.effect is Effect.PERMIT or not plan.named >> plan.universe.bit(controller, category) & 1:
-            continue
-        if not is_explained(vocabulary.categories[category], vocabulary.organisations[controller]):
-            continue
-        reason = told_reason(frozenset(outcome.reasons))
-        if reason is not None:
-            told.append(
-                {
-                    "person": person,
-                    "category": category,
-                    "controller": controller,
-                    "reason": reason.value,
-                    "next_step": steps.of(reason, category, controller),
-                }
-            )
-    return sorted(told, key=lambda row: (row["person"], row["controller"], row["category"]))
+    for ruling in sorted(decision.rulings, key=lambda ruling: ruling.person.id):
+        outcomes = ruling.outcomes()
+        for controller, category, bit in explained:
+            outcome = outcomes[bit]
+            if outcome.effect is Effect.PERMIT:
+                continue
+            # Cells share reasons, hundreds of them a few, so each is looked up once.
+            if outcome.reasons not in reasons:
+                reasons[outcome.reasons] = told_reason(frozenset(outcome.reasons))
+            reason = reasons[outcome.reasons]
+            if reason is not None:
+                told.append(
+                    {
+                        "person": ruling.person.id,
+                        "category": category,
+                        "controller": controller,
+                        "reason": reason.value,
+                        "next_step": steps.of(reason, category, controller),
+                    }
+                )
+    return told
