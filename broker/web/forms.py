@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Final, TypeVar
 
@@ -22,6 +23,13 @@ from broker.web.language import _
 MOST_BYTES: Final = 8 * 1024 * 1024
 MOST_FIELDS: Final = 500
 CSRF: Final = "token"
+_YEAR_DIGITS: Final = 4
+_MONTHS: Final = {
+    name: str(number)
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
+    )
+}
 E = TypeVar("E", bound=StrEnum)
 
 
@@ -77,6 +85,20 @@ class Form:
         except ValueError:
             raise CallWrong(name, _("is not one of the choices: choose one")) from None
 
+    def day(self, name: str) -> date | None:
+        """A day typed as day, month and year, or None where all three are empty. Raises CallWrong beside the
+        field, and never repeats what was typed: it may be somebody's birthday."""
+        day, month, year = (self.text(f"{name}-{part}") for part in ("day", "month", "year"))
+        if not (day or month or year):
+            return None
+        number = _MONTHS.get(month[:3].lower(), month)
+        if not (day.isdecimal() and number.isdecimal() and year.isdecimal() and len(year) == _YEAR_DIGITS):
+            raise CallWrong(name, _("is no date: give day, month and year, like 27 3 2026"))
+        try:
+            return date(int(year), int(number), int(day))
+        except ValueError:
+            raise CallWrong(name, _("is no date: there is no such day")) from None
+
     def values(self) -> dict[str, object]:
         """The fields for a draft: text by name, lists where there are several."""
         return {name: list(found) for name, found in self.fields.items() if name != CSRF}
@@ -86,6 +108,12 @@ def problem_beside(error: BrokerError) -> Problem:
     """What a use case refused, as a sentence beside the field that it names."""
     called = error.where.strip("`-").replace("-", " ").replace("_", " ")
     return Problem(error.where, f"{called[:1].upper()}{called[1:]} {error.message}")
+
+
+def problem_among(error: BrokerError, fields: Collection[str]) -> Problem:
+    """The same, where the page has such a field; about the form as a whole where it has not."""
+    found = problem_beside(error)
+    return found if found.field in fields else Problem("", found.text)
 
 
 def csrf_of(secret: str) -> str:

@@ -8,7 +8,7 @@ digest, so that a browser may keep them.
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoad
 
 from broker.dates import LONDON, uk_date
 from broker.usecases.world import World
-from broker.web.language import CATALOGUE
+from broker.web.language import CATALOGUE, _
 
 HERE: Final = Path(__file__).parent
 TEMPLATES: Final = HERE / "templates"
@@ -63,6 +63,7 @@ class Templates:
             "day": day,
             "clock": clock,
             "moment": moment,
+            "deadline": deadline,
             "organisation": self.organisation,
         }
         self._environment.filters |= {"role": self.role, "purpose": self.purpose, "category": self.category}
@@ -111,3 +112,13 @@ def clock(value: datetime | None) -> str:
 def moment(value: datetime | None) -> str:
     """`3 March 2026 at 4:40 pm`, in England."""
     return f"{day(value)} at {clock(value)}" if value is not None else ""
+
+
+def deadline(value: datetime | None) -> str:
+    """By when: `3 March 2026 at 4:40 pm`; midnight, which nobody reads alike, is the end of the day before."""
+    if value is None:
+        return ""
+    local = value.astimezone(LONDON)
+    if (local.hour, local.minute) == (0, 0):
+        return _("the end of %s") % day(local.date() - timedelta(days=1))
+    return moment(value)

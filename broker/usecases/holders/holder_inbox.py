@@ -17,6 +17,7 @@ from broker.audit.events import Event
 from broker.casework import Staff
 from broker.casework.clocks import Due, Left
 from broker.casework.question import Question
+from broker.casework.staff import StaffMember
 from broker.casework.working_time import OFFICE_HOURS, working_time_between
 from broker.dates import Period, london_day, shift, start_of_day
 from broker.decision.decision import Decision
@@ -27,7 +28,7 @@ from broker.release.explained import is_explained
 from broker.release.holder_view import LawLine, SaidLine, WouldGo, law_of, reasons_now, said_of, would_go
 from broker.store.gather import gather_facts
 from broker.store.session import Act
-from broker.store.staff import find_members
+from broker.store.staff import find_members, find_staff_at
 from broker.store.steps import open_words
 from broker.store.vault import Identity, find_identities
 from broker.usecases.acting import Acting, entry_of, perform
@@ -42,12 +43,14 @@ _ONE_DAY: Final = Period(days=1)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class QuestionRow:
-    """A question in the list, with the name of whom it is about. Printing it shows nothing."""
+    """A question in the list, with the name of whom it is about, and of the colleague it was handed to. Printing
+    it shows nothing."""
 
     question: Question
     name: str
     sentence: str
     left: Left
+    handed_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class QuestionShown:
     """A question in full. `asker_name` and `asker_phone` are of whoever asks, `why` their own sentence (empty
     where a profile referred it), `because` why it does not go by itself, `until_at` until when a release
     would stand where nobody says otherwise. `may_tell` says whether whoever asks may be told that it is
-    withheld."""
+    withheld. `colleagues` are those there who decide too, whether they could take this one or not."""
 
     row: QuestionRow
     asker_name: str
@@ -76,6 +79,7 @@ class QuestionShown:
     until_at: datetime
     may_tell: bool
     at: datetime
+    colleagues: tuple[StaffMember, ...] = ()
 
 
 def list_inbox(world: World, acting: Acting, *, overdue: bool = False) -> InboxList:
@@ -91,7 +95,9 @@ def list_inbox(world: World, acting: Acting, *, overdue: bool = False) -> InboxL
         details = {"report": "holder-inbox", "rows": len(shown)}
         act.record(entry_of(act, staff, Event.REPORT_PRODUCED, details, about=about))
         names = find_identities(act, about)
-        return InboxList(tuple(_row(world, one, names, act.at) for one in shown), len(kept) - len(shown))
+        handed = find_members(act, {one.handed_to for one in shown if one.handed_to is not None})
+        rows = tuple(_row(world, one, names, act.at, handed) for one in shown)
+        return InboxList(rows, len(kept) - len(shown))
 
     return perform(world, acting, Verb.HOLDER_DECIDE, work)
 
@@ -108,9 +114,10 @@ def show_question(world: World, acting: Acting, question_id: str) -> QuestionSho
         facts = gather_facts(act, [matter.about], case_id=matter.case, staff_ids=[question.asked_by, staff.id])
         now, after = _both(act, world, question, facts, staff)
         vocabulary = world.partnership.vocabulary
-        member = find_members(act, [question.asked_by]).get(question.asked_by)
+        members = find_members(act, {question.asked_by, question.handed_to or question.asked_by})
+        member = members.get(question.asked_by)
         return QuestionShown(
-            _row(world, question, find_identities(act, [matter.about]), act.at),
+            _row(world, question, find_identities(act, [matter.about]), act.at, members),
             member.name if member is not None else question.asked_by,
             member.phone if member is not None else "",
             str(why.get("why", "")),
@@ -121,6 +128,7 @@ def show_question(world: World, acting: Acting, question_id: str) -> QuestionSho
             stands_until(world, question, act.at),
             is_explained(vocabulary.categories[matter.category], vocabulary.organisations[matter.controller]),
             act.at,
+            _deciders(act, world, staff),
         )
 
     return perform(world, acting, Verb.HOLDER_DECIDE, work, locking=lock_rules)
@@ -170,11 +178,36 @@ def _both(act: Act, world: World, question: Question, facts: Facts, staff: Staff
     return evaluate(table, facts, request), evaluate(table, released, request)
 
 
-def _row(world: World, question: Question, names: Mapping[str, Identity], at: datetime) -> QuestionRow:
+def _deciders(act: Act, world: World, staff: Staff) -> tuple[StaffMember, ...]:
+    """The colleagues who may decide there now. INVARIANT: depends on nobody a question is about, so that who is
+    left out of it shows nobody's personal connection."""
+    found = [
+        member
+        for member in find_staff_at(act, [staff.organisation]).values()
+        if member.staff.id != staff.id
+        and member.staff.is_in_post(act.at)
+        and world.access.find_role(_roles_now(member.staff, act.at), Verb.HOLDER_DECIDE) is not None
+    ]
+    return tuple(sorted(found, key=lambda one: (one.name, one.staff.id)))
+
+
+def _roles_now(staff: Staff, at: datetime) -> frozenset[str]:
+    return staff.roles | {one.role for one in staff.covers if one.interval.covers(at)}
+
+
+def _row(
+    world: World,
+    question: Question,
+    names: Mapping[str, Identity],
+    at: datetime,
+    members: Mapping[str, StaffMember],
+) -> QuestionRow:
     vocabulary, matter = world.partnership.vocabulary, question.matter
     name = names[matter.about].full_name() if matter.about in names else ""
     asker = vocabulary.organisations[question.asker].name if question.asker in vocabulary.organisations else ""
     kind = vocabulary.categories[matter.category].title
     purpose = vocabulary.purposes[matter.purpose].title
     sentence = f"May {asker or question.asker} have “{kind}” about {name or matter.about}, for “{purpose}”?"
-    return QuestionRow(question, name, sentence, time_left(question.due, at))
+    to = question.handed_to
+    handed = members[to].name if to is not None and to in members else to or ""
+    return QuestionRow(question, name, sentence, time_left(question.due, at), handed)
