@@ -101,7 +101,11 @@ def staged(folder: Path) -> Iterator[Path]:
 
 
 def publish_folder(staging: Path, folder: Path) -> None:
+    """Gives what was staged, a folder or one file, its name. Raises CallWrong where something has it meanwhile."""
     try:
+        if staging.is_file():
+            # A file renamed takes the place of another; one that claims its name first does not.
+            os.close(os.open(folder, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         staging.rename(folder)
         handle = os.open(folder.parent, os.O_RDONLY | os.O_CLOEXEC)
         try:

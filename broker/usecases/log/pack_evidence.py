@@ -2,16 +2,19 @@
 
 Decides who may be given one, and that an officer's pack is about their own organisation's entries: releases it
 received, what it did about a person. The holder of the keys packs for everybody else. It holds entries with their
-proofs under one signed checkpoint, the agreements' documents as they were published, and a program that checks all
-of it without the broker; no content, no name. Packing is an act with an entry of its own, committed before the
-pack has its name.
+proofs under one signed checkpoint, the agreements' documents as they were published, a sheet in words (a page and
+a PDF), and a program that checks all of it without the broker; no content, no name. Packing is an act with an
+entry of its own, committed before the pack has its name.
 """
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,19 +26,27 @@ from broker.audit.note import parse_note
 from broker.audit.tree import inclusion_ranges
 from broker.canonical import digest_bytes
 from broker.errors import CallWrong, NotAllowed, SystemFailed
+from broker.paper.page import page_of
+from broker.paper.sheet import Sheet
+from broker.paper.typeset import paper_of
 from broker.store.agreements import find_versions
 from broker.store.audit import find_entries
 from broker.store.disclosures import StoredDisclosure, find_disclosure
 from broker.store.session import View
 from broker.usecases.acting import AS_OPERATOR, Acting, Signed, entry_of, perform, pseudonyms_of
-from broker.usecases.log.evidence_page import Clauses, Release, ReleasedPart, page_of
+from broker.usecases.log.evidence_sheet import Clauses, Release, ReleasedPart, sheet_of
 from broker.usecases.log.export_log import integrate_log, publish_folder, sign_head, staged, stored_proof
 from broker.usecases.log.signing import open_signer
 from broker.usecases.world import World
 
 PACK_FILE: Final = "pack.json"
 PAGE_FILE: Final = "index.html"
+PAPER_FILE: Final = "evidence.pdf"
 CHECK_FILE: Final = "check.py"
+MOST_ON_PAPER: Final = 2_000
+"""Entries of a pack that still has a PDF: setting so many takes seconds and some 340 MB."""
+MOST_CLAUSES_ON_PAPER: Final = 2 * 1024 * 1024
+"""Bytes of the agreements of such a pack."""
 _AT_ONCE: Final = 1024
 _NONE: Final = "no entry of the log that concerns your organisation says anything about it"
 
@@ -63,10 +74,16 @@ class Packed:
 
 
 def pack_evidence(
-    world: World, sought: Sought, folder: Path, check_program: bytes, acting: Acting | None = None
+    world: World,
+    sought: Sought,
+    folder: Path,
+    check_program: bytes,
+    acting: Acting | None = None,
+    *,
+    zipped: bool = False,
 ) -> Packed:
-    """Writes the pack to `folder`, which must not be there yet, with `check_program` in it. `acting` None is the
-    holder of the keys, whom no organisation limits.
+    """Writes the pack to `folder`, which must not be there yet, with `check_program` in it; `zipped`: as one ZIP
+    file of that name, with a folder in it. `acting` None is the holder of the keys, whom no organisation limits.
 
     Raises NotAllowed where nothing concerns the officer's organisation (as for somebody unknown), CallWrong,
     SystemFailed, and NoteRefused or ProofRefused where the stored log was rewritten.
@@ -76,7 +93,7 @@ def pack_evidence(
         signed = perform(world, acting, Verb.AUDIT_EVIDENCE, lambda _, staff: Signed.of(staff))
         organisation = signed.organisation
     with staged(folder) as staging:
-        packed, root, people = _write(world, sought, staging, check_program, organisation)
+        packed, root, people = _write(world, sought, staging, check_program, organisation, zipped)
         details = {
             "size": packed.size,
             "root_digest": digest_bytes(root),
@@ -91,7 +108,7 @@ def pack_evidence(
 
 
 def _write(
-    world: World, sought: Sought, folder: Path, check_program: bytes, organisation: str | None
+    world: World, sought: Sought, folder: Path, check_program: bytes, organisation: str | None, zipped: bool
 ) -> tuple[Packed, bytes, tuple[str, ...]]:
     integrate_log(world)
     signer = open_signer(world.settings)
@@ -120,18 +137,30 @@ def _write(
         "documents": [{"file": one.file, "digest": one.digest, "ground": one.ground} for one in clauses],
     }
     title = "Evidence about a release" if sought.disclosure else "Evidence about one person"
-    page = page_of(title, note, chosen, releases, clauses, world.partnership.vocabulary, world.clock.now())
-    _write_files(
+    made_at = world.clock.now()
+    sheet = sheet_of(title, note, chosen, releases, clauses, world.partnership.vocabulary, made_at)
+    write = _write_zip if zipped else _write_files
+    write(
         folder,
         {
             PACK_FILE: json.dumps(pack, ensure_ascii=False, indent=1).encode() + b"\n",
-            PAGE_FILE: page.encode(),
+            PAGE_FILE: page_of(sheet).encode(),
+            **_papers(sheet, made_at, chosen, clauses),
             CHECK_FILE: check_program,
             **{one.file: one.document for one in clauses},
         },
     )
     root = parse_checkpoint(parse_note(note).text).root
     return Packed(folder, len(found), frontier.size, str(signer.public)), root, people
+
+
+def _papers(
+    sheet: Sheet, made_at: datetime, chosen: Sequence[EvidenceEntry], clauses: Sequence[Clauses]
+) -> Mapping[str, bytes]:
+    """The PDF of the sheet; none of what nobody would print, which the page says all the same."""
+    if len(chosen) > MOST_ON_PAPER or sum(len(one.document) for one in clauses) > MOST_CLAUSES_ON_PAPER:
+        return {}
+    return {PAPER_FILE: paper_of(sheet, made_at)}
 
 
 def _entries(view: View, size: int) -> Iterator[tuple[int, bytes]]:
@@ -188,3 +217,14 @@ def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
             path.write_bytes(data)
     except OSError as error:
         raise SystemFailed(f"`{folder}`", f"cannot be written: {error.strerror}") from None
+
+
+def _write_zip(path: Path, files: Mapping[str, bytes]) -> None:
+    """The files as one, in a folder called as the file is: whoever unpacks it has everything in one place."""
+    name = path.stem
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for inner, data in files.items():
+            # The date of a file says nothing that the pack does not; the same pack has the same bytes.
+            archive.writestr(zipfile.ZipInfo(f"{name}/{inner}"), data, zipfile.ZIP_DEFLATED)
+    _write_files(path.parent, {path.name: packed.getvalue()})

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import io
 import json
+import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +17,22 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from broker.audit.evidence import select_evidence
 from broker.cli import pack_check
 from broker.consent.record import ConsentDecision
 from broker.errors import CallWrong, NotAllowed, SystemFailed
+from broker.paper.page import page_of
 from broker.release.disclosure import Disclosure
 from broker.usecases.acting import Acting
 from broker.usecases.consent.withdraw_consent import Withdrawal, withdraw_consent
+from broker.usecases.log import pack_evidence as pack_evidence_module
+from broker.usecases.log.evidence_sheet import Release, ReleasedPart, sheet_of
+from broker.usecases.log.export_log import publish_folder
 from broker.usecases.log.pack_evidence import Packed, Sought, pack_evidence
 from tests.functional.usecases.office import KIM, OFFICER, Office, full_disk
+from tests.unit.store.small_store import NOON
 
 PROGRAM = Path(pack_check.__file__).read_bytes()
 NAMES = ("Sam", "Testing", "Kim Ward", "01632", "9990")
@@ -39,6 +49,12 @@ def read(folder: Path) -> dict[str, Any]:
 
 def events(folder: Path) -> list[str]:
     return [json.loads(one["entry"])["event"] for one in read(folder)["entries"]]
+
+
+def paper(folder: Path) -> str:
+    """What the pack's PDF says, in one line."""
+    reader = PdfReader(io.BytesIO((folder / "evidence.pdf").read_bytes()))
+    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in reader.pages))
 
 
 def check(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -85,9 +101,98 @@ def test_nobody_is_named_in_a_pack(office: Office, released: Disclosure, tmp_pat
     pack(office, tmp_path / "person", person=office.people["child"])
     for path in (*(tmp_path / "release").iterdir(), *(tmp_path / "person").iterdir()):
         if path.is_file() and path.name != "check.py":
-            text = path.read_text("utf-8")
+            text = paper(path.parent) if path.suffix == ".pdf" else path.read_text("utf-8")
             assert not [name for name in NAMES if name in text and path.name == "pack.json"], path
             assert not [one for one in office.people.values() if one in text], path
+
+
+def test_an_officer_reads_what_happened_in_sentences_on_the_page_and_on_paper(
+    office: Office, released: Disclosure, tmp_path: Path
+) -> None:
+    pack(office, tmp_path / "pack", disclosure=released.id)
+    page = html.unescape(re.sub(r"<[^>]*>", "", (tmp_path / "pack/index.html").read_text("utf-8")))
+    said = (
+        "Evidence about a release",
+        "Essex County Council asked, in the role of Lead practitioner, for one purpose: Supporting a family.",
+        "What is not listed here was not released.",
+        "The agreement family-support@1 was published. (ground)",
+        "The agreement family-support@1 was signed for Chelmsford Academy. (ground)",
+        "Consent was given (engagement). (ground)",
+        f"Information was released ({released.id}); for: Supporting a family. Outcome: permitted.",
+        "kim, Essex County Council",
+        "The agreement as it stood: family-support@1",
+    )
+    printed = paper(tmp_path / "pack")
+    for sentence in said:
+        assert sentence in page
+        # A word may be broken where its column ends.
+        assert sentence.replace(" ", "") in printed.replace(" ", "")
+    pseudonyms = {
+        person for one in read(tmp_path / "pack")["entries"] for person in json.loads(one["entry"])["about"]
+    }
+    assert pseudonyms
+    for pseudonym in pseudonyms:
+        assert page.count(pseudonym) == 1, "named once, numbered elsewhere"
+
+
+def test_a_pack_that_nobody_would_print_has_a_page_and_no_paper(
+    office: Office, released: Disclosure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = pack(office, tmp_path / "printed", disclosure=released.id)
+    assert (tmp_path / "printed/evidence.pdf").exists()
+    monkeypatch.setattr(pack_evidence_module, "MOST_ON_PAPER", packed.entries - 1)
+    pack(office, tmp_path / "long", disclosure=released.id)
+    monkeypatch.setattr(pack_evidence_module, "MOST_ON_PAPER", packed.entries)
+    monkeypatch.setattr(pack_evidence_module, "MOST_CLAUSES_ON_PAPER", 10)
+    pack(office, tmp_path / "wordy", disclosure=released.id)
+    for name in ("long", "wordy"):
+        assert not (tmp_path / name / "evidence.pdf").exists()
+        assert released.id in (tmp_path / name / "index.html").read_text("utf-8")
+        assert check(tmp_path / name, "--log-key", packed.log_key).returncode == 0
+
+
+def test_a_pack_as_one_file_unpacks_to_the_same_pack(office: Office, released: Disclosure, tmp_path: Path) -> None:
+    sought, file = Sought(released.id), tmp_path / "out" / "pack.zip"
+    packed = pack_evidence(office.broker, sought, file, PROGRAM, OFFICER, zipped=True)
+    assert [path.name for path in file.parent.iterdir()] == ["pack.zip"]
+    with zipfile.ZipFile(file) as archive:
+        assert archive.testzip() is None
+        archive.extractall(tmp_path)
+    done = check(tmp_path / "pack", "--log-key", packed.log_key)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    pack(office, tmp_path / "folder", disclosure=released.id)
+    assert {path.name for path in (tmp_path / "pack").iterdir()} == {
+        path.name for path in (tmp_path / "folder").iterdir()
+    }
+    with pytest.raises(CallWrong, match="is there already"):
+        pack_evidence(office.broker, sought, file, PROGRAM, OFFICER, zipped=True)
+
+
+def test_a_file_that_came_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "new.zip").write_bytes(b"new")
+    (tmp_path / "pack.zip").write_bytes(b"another's")
+    with pytest.raises(CallWrong, match="is there already"):
+        publish_folder(tmp_path / "new.zip", tmp_path / "pack.zip")
+    assert (tmp_path / "pack.zip").read_bytes() == b"another's"
+
+
+def release_of(office: Office, *parts: ReleasedPart) -> str:
+    """The page about one release of these parts, of which the log says nothing."""
+    release = Release("d-1", "dwp", "old-purpose", "old-role", parts)
+    sheet = sheet_of(
+        "Title", "log.example\n0\nroot", [], [release], [], office.broker.partnership.vocabulary, NOON
+    )
+    return html.unescape(re.sub(r"<[^>]*>", "", page_of(sheet)))
+
+
+def test_a_release_of_nothing_says_so_and_old_codes_are_shown_as_they_are(office: Office) -> None:
+    page = release_of(office)
+    assert "Department for Work and Pensions asked, in the role of old-role, for one purpose: old-purpose." in page
+    assert "Nothing was released." in page
+    assert "On " not in page
+    page = release_of(office, ReleasedPart("p1.audit.1.x", "old-category", "gone", "flag"))
+    assert "Released: 1 kind of information from 1 organisation." in page
+    assert "Person 1old-categorygoneonly that there is something" in re.sub(r"\n", "", page)
 
 
 def test_packing_is_in_the_log_before_the_pack_is_there(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import string
 from pathlib import Path
 
 import pytest
 
 from broker.audit.details import EntryRefused
 from broker.audit.entry import entry_bytes, parse_entry
-from broker.audit.events import EVENT_FORMS, Event, Kind
+from broker.audit.event_words import EVENT_WORDS, OUTCOME_WORDS
+from broker.audit.events import EVENT_FORMS, Event, Kind, Outcome
 from broker.audit.verify import KNOWN_EVENTS
 from broker.audit.verify.spelling import detail_names, match_entry
 from tests.unit.audit.building import full_entry
@@ -71,3 +73,19 @@ def test_relations_between_entries_are_always_lists_of_grounds(event: Event) -> 
     form = EVENT_FORMS[event]
     for name, kind in {**form.needed, **form.may_have}.items():
         assert (name in RELATIONS) == (kind is Kind.GROUNDS)
+
+
+def test_every_event_and_every_outcome_has_its_words() -> None:
+    assert set(EVENT_WORDS) == set(Event)
+    assert set(OUTCOME_WORDS) == set(Outcome)
+
+
+@pytest.mark.parametrize("event", Event)
+def test_a_sentence_is_one_and_its_places_are_details_that_every_entry_has(event: Event) -> None:
+    sentence = EVENT_WORDS[event]
+    assert {place for _, place, _, _ in string.Formatter().parse(sentence) if place} <= set(
+        EVENT_FORMS[event].needed
+    )
+    assert sentence[0] in string.ascii_uppercase + "{"
+    assert sentence.endswith(".")
+    assert ". " not in sentence
