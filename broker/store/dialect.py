@@ -37,6 +37,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from broker.errors import CallWrong, SystemFailed
+from broker.store.pooled import ask_those_put_by
 from broker.store.tables.audit import AuditEntryRow
 from broker.store.tables.base import Instant, table_of
 
@@ -116,7 +117,7 @@ def _open_sqlite(url: URL) -> Engine:
 
 
 def _open_postgresql(url: URL) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -126,6 +127,7 @@ def _open_postgresql(url: URL) -> Engine:
                 cursor.execute(setting)
         connection.autocommit = False
 
+    ask_those_put_by(engine)
     return engine
 
 
@@ -153,6 +155,13 @@ def for_reading(engine: Engine) -> Engine:
     if engine.dialect.name == "sqlite":
         return engine.execution_options(**{_BEGIN: "BEGIN"})
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def for_one_question(engine: Engine) -> Engine:
+    """The engine, each of whose statements is a transaction of its own, where that spares two rounds."""
+    if engine.dialect.name == "sqlite":
+        return for_reading(engine)
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def is_serial(connection: Connection) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from broker.audit.entry import AuditEntry
 from broker.errors import CallWrong
@@ -22,6 +22,13 @@ from broker.store.tables.lifecycle import PartnerKeyEventRow, PartnerKeyRow
 
 KEYS: Final = table_of(PartnerKeyRow)
 EVENTS: Final = table_of(PartnerKeyEventRow)
+
+_KEY_AND_EVENTS: Final = (
+    select(KEYS, EVENTS.c.row_id, EVENTS.c.event_code, EVENTS.c.recorded_at.label("event_at"), EVENTS.c.event)
+    .join_from(KEYS, EVENTS, EVENTS.c.key_id == KEYS.c.key_id, isouter=True)
+    .where(KEYS.c.key_id == bindparam("key_id"))
+    .order_by(EVENTS.c.row_id)
+)
 
 
 def keys_of(organisation: str) -> tuple[VersionedKind, str]:
@@ -84,6 +91,17 @@ def find_keys(view: View, key_id: str | None = None) -> dict[str, PartnerKey]:
             KeyEvent(KeyEventKind(row.event_code), row.recorded_at, body["by"])
         )
     return {row.key_id: _key(row, happened.get(row.key_id, [])) for row in view.read(keys)}
+
+
+def find_key(view: View, key_id: str) -> PartnerKey | None:
+    """One key with everything that happened to it, in one question."""
+    rows = view.read(_KEY_AND_EVENTS, {"key_id": key_id})
+    events = []
+    for row in rows:
+        if row.row_id is not None:
+            body = open_fact(view, EVENTS, "event", row.row_id, key_id.encode(), row.event)
+            events.append(KeyEvent(KeyEventKind(row.event_code), row.event_at, body["by"]))
+    return _key(rows[0], events) if rows else None
 
 
 def _key(row: Any, events: list[KeyEvent]) -> PartnerKey:

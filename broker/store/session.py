@@ -27,6 +27,7 @@ from broker.errors import SystemFailed
 from broker.store.dialect import (
     Params,
     append_entries,
+    for_one_question,
     for_reading,
     for_writing,
     insert_or_add,
@@ -41,6 +42,7 @@ from broker.store.ids import RandomBytes, opaque_id, row_key
 from broker.store.kinds import VersionedKind
 from broker.store.locks import VERSIONS, Fact, LockFirst, Locks
 from broker.store.seals import Keys
+from broker.store.view import Glance
 from broker.store.view import View as View  # one moment of the database: the first of the units of work
 
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -237,6 +239,7 @@ class Store:
     def __init__(self, engine: Engine, keys: Keys, random_bytes: RandomBytes = secrets.token_bytes) -> None:
         self._engine = engine
         self._writer, self._reader = for_writing(engine), for_reading(engine)
+        self._asker = for_one_question(engine)
         self._keys = keys
         self._random_bytes = random_bytes
         self._attend: Callable[[Act, Any], None] | None = None
@@ -308,6 +311,14 @@ class Store:
         """One moment of the database, to read from."""
         with explained(), self._reader.begin() as connection:
             yield View(connection, self._keys)
+            with ending(connection):
+                connection.commit()
+
+    @contextmanager
+    def glance(self) -> Iterator[View]:
+        """The moment of one question, to ask it and no more: two would be of two moments."""
+        with explained(), self._asker.begin() as connection:
+            yield Glance(connection, self._keys)
             with ending(connection):
                 connection.commit()
 

@@ -34,3 +34,18 @@ class View:
     def ask(self, question: Callable[[Connection, W], T], wanted: W) -> T:
         """The answer to a question that `broker.store.dialect` words for each database."""
         return question(self._connection, wanted)
+
+
+class Glance(View):
+    """The moment of one question."""
+
+    def __init__(self, connection: Connection, keys: Keys) -> None:
+        super().__init__(connection, keys)
+        self._asked = False
+
+    def read(self, statement: Select[Any], params: Params | None = None) -> Sequence[Row[Any]]:
+        """The rows. Raises TypeError for a second question: its answer would be of another moment."""
+        if self._asked:
+            raise TypeError("a glance is one question; look, to ask several of one moment")
+        self._asked = True
+        return super().read(statement, params)

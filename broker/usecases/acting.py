@@ -19,7 +19,7 @@ from broker.audit.events import Event, Outcome
 from broker.casework import Staff
 from broker.errors import NotAllowed, did_you_mean
 from broker.store.notices import NewNotice, queue_notices
-from broker.store.rules_versions import find_rules_in_force
+from broker.store.rules_versions import RulesInForce, find_rules_in_force
 from broker.store.session import Act, View
 from broker.store.staff import find_staff
 from broker.usecases.world import World
@@ -133,7 +133,11 @@ def find_undeployed(view: View, world: World) -> str | None:
 
     INVARIANT: whoever can change a file on the server does not thereby decide who may do what.
     """
-    in_force = find_rules_in_force(view)
+    return undeployed_beside(find_rules_in_force(view), world)
+
+
+def undeployed_beside(in_force: RulesInForce | None, world: World) -> str | None:
+    """The same, where it is known which are in force."""
     if in_force is None or in_force.access_digest == world.access.digest:
         return None
     return f"those deployed here are not {DEPLOY_THEM.format(in_force.version)}"

@@ -17,7 +17,7 @@ from broker.audit.tree import leaf_hash, root_of
 from broker.clock import SystemClock
 from broker.errors import SystemFailed
 from broker.people import DataSubject
-from broker.store import audit
+from broker.store import audit, pooled
 from broker.store.audit import count_waiting, find_entries, find_tree_head, integrate_entries
 from broker.store.kinds import VersionedKind
 from broker.store.people import add_people, record_people
@@ -163,6 +163,20 @@ def test_a_connection_that_is_cut_undoes_the_act_and_the_next_one_works(small: S
     assert small.count("audit_entry") == before
     small.store.perform(small.clock, lambda act: record_people(act, [DataSubject("mum", None)], entry=entry()))
     assert small.count("audit_entry") == before + 1
+
+
+@ON_SERVER
+def test_a_connection_that_was_cut_while_nobody_used_it_troubles_nobody(
+    small: SmallStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with small.act() as act:
+        act.record(entry())
+        cut_later = act._connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    server().run(f"SELECT pg_terminate_backend({cut_later}, 5000)")
+    monkeypatch.setattr(pooled, "FRESH_SECONDS", -1.0)  # as if it had been long ago
+    with small.act() as act:
+        act.record(entry())
+        assert act._connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one() != cut_later
 
 
 @ON_SERVER

@@ -18,7 +18,7 @@ from broker.http_signatures.message import SignedRequest
 from broker.http_signatures.profile import NONCE_KEPT, MessageRefused, Step
 from broker.partner_keys import ApiVerb, KeyEventKind, KeyState, KeyUse, PartnerKey
 from broker.store.door import keep_request, take_nonce
-from broker.store.partner_keys import find_keys
+from broker.store.partner_keys import find_key
 from broker.store.session import Act
 from broker.usecases.acting import Signed, entry_of
 from broker.usecases.world import World
@@ -47,8 +47,8 @@ class Admitted:
 def find_live_key(world: World, key_id: str, at: datetime) -> PartnerKey:
     """The key of this name, if requests may be signed by it now: what it may ask stands in it. Raises
     MessageRefused, the same for every reason."""
-    with world.store.look() as view:
-        key = find_keys(view, key_id).get(key_id)
+    with world.store.glance() as view:
+        key = find_key(view, key_id)
     organisations = world.partnership.vocabulary.organisations
     if key is None or key.use is not KeyUse.REQUESTS or key.state(at) is not KeyState.LIVE:
         raise MessageRefused(Step.KEY)

@@ -15,7 +15,7 @@ SOMEBODY_ELSES: Final = "unknown"
 def vouched(world: World, organisation: str, by: str, role: str) -> Acting:
     """Somebody of the organisation in one of their roles. Somebody else's staff is nobody, told apart from
     somebody unknown by nothing."""
-    with world.store.look() as view:
+    with world.store.glance() as view:
         staff = find_staff(view, [by]).get(by)
     own = staff is not None and staff.organisation == organisation
     return Acting(by if own else SOMEBODY_ELSES, role)

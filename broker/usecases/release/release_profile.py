@@ -31,7 +31,7 @@ from broker.store.records import open_contents
 from broker.store.session import Act
 from broker.store.staff import find_members
 from broker.store.vault import find_identities
-from broker.usecases.acting import Acting, find_undeployed
+from broker.usecases.acting import Acting, undeployed_beside
 from broker.usecases.emergency.emergency_access import (
     OverrideRefused,
     as_override,
@@ -81,7 +81,7 @@ def release_profile(
             act, about, case_id=asked.case, override_id=asked.override, staff_ids=[acting.by], beside=[RULES]
         )
         rules = current_rules(act, world)
-        undeployed = find_undeployed(act, world)
+        undeployed = undeployed_beside(rules.in_force, world)
         if undeployed is not None:
             raise CallWrong("access rules", undeployed)
         found = find_wielded(act, asked.override, acting.by) if asked.override is not None else None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -26,7 +26,7 @@ from broker.documents.reading import Reading
 from broker.documents.shapes import REFUSED
 from broker.errors import CallWrong, DocumentsRefused
 from broker.store.agreements import StoredVersion, find_policies, find_versions
-from broker.store.rules_versions import find_rules_in_force
+from broker.store.rules_versions import RulesInForce, find_rules_in_force
 from broker.store.session import Act, Store, Versions, View
 from broker.usecases.acting import DEPLOY_THEM
 from broker.usecases.kinds import VersionedKind
@@ -47,6 +47,8 @@ class Rules:
     documents: dict[tuple[str, int], Agreement]
     stored: dict[tuple[str, int], StoredVersion]
     adopted_at: datetime
+    in_force: RulesInForce | None = None
+    """The version of the standing and access rules in force; read where these are the current rules."""
 
 
 _REMEMBERED: WeakKeyDictionary[Store, tuple[tuple[str, int], Rules]] = WeakKeyDictionary()
@@ -68,7 +70,7 @@ def current_rules(act: Act, world: World) -> Rules:
         return known[1]
     # INVARIANT: what is remembered under a version is read while that version cannot move on.
     act.settle()
-    rules = read_rules(act, world.partnership)
+    rules = replace(read_rules(act, world.partnership), in_force=find_rules_in_force(act))
     if version:
         _REMEMBERED[world.store.whole] = (key, rules)
     return rules

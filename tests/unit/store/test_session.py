@@ -42,6 +42,21 @@ def test_a_view_refuses_changes(small: SmallStore) -> None:
         assert not hasattr(view, "write")
 
 
+def test_a_glance_is_one_question_of_what_is_committed(small: SmallStore) -> None:
+    names = select(PEOPLE.c.person_id)
+    with small.store.glance() as view:
+        before = view.read(names)
+        with pytest.raises(TypeError, match="one question"):
+            view.read(names)
+    with small.act() as act:
+        act.write(entry(), insert(PEOPLE).values(MUM))
+        if small.database == "postgresql":
+            with small.store.glance() as view:
+                assert view.read(names) == before
+    with small.store.glance() as view:
+        assert len(view.read(names)) == len(before) + 1
+
+
 def test_an_act_refuses_statements_that_are_no_change(small: SmallStore) -> None:
     with small.act() as act, pytest.raises(TypeError, match="INSERT"):
         act.write(entry(), text("DROP TABLE person"))  # type: ignore[arg-type]  # what must not pass
