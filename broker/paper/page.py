@@ -8,7 +8,7 @@ from __future__ import annotations
 from html import escape
 from typing import Final
 
-from broker.paper.sheet import Block, Exact, Heading, Sheet, Table, Words
+from broker.paper.sheet import Block, Exact, Heading, Sheet, Words
 
 _STYLE: Final = (
     "body{font:16px/1.5 sans-serif;margin:2em auto;max-width:60em;padding:0 1em}"
@@ -38,11 +38,10 @@ def _block(block: Block) -> str:
             return f"<p>{''.join(_inline(one) for one in parts)}</p>"
         case Exact(text):
             return f'<pre tabindex="0">{escape(text)}</pre>'
-        case Table(columns, rows):
-            head = "".join(f'<th scope="col">{escape(one)}</th>' for one in columns)
-            cells = ("".join(f"<td>{_inline(cell)}</td>" for cell in row) for row in rows)
-            body = "\n".join(f"<tr>{row}</tr>" for row in cells)
-            return f"<table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
+    head = "".join(f'<th scope="col">{escape(one)}</th>' for one in block.columns)
+    cells = ("".join(f"<td>{_inline(cell)}</td>" for cell in row) for row in block.rows)
+    body = "\n".join(f"<tr>{row}</tr>" for row in cells)
+    return f"<table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
 
 
 def _inline(part: str | Exact) -> str:
