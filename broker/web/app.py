@@ -20,13 +20,19 @@ from broker.usecases.world import World
 from broker.web.forms import FormRefused
 from broker.web.headers import GuardedPages
 from broker.web.language import _
+from broker.web.pages.contact import contact_routes
 from broker.web.pages.inbox import inbox_routes
 from broker.web.pages.queue import queue_routes
 from broker.web.pages.start import start_routes
 from broker.web.rendering import TYPES
 from broker.web.site import SignInNeeded, Site, StepUpNeeded, Visit, sign_in_address
 
-PAGES: Final = (start_routes, queue_routes, inbox_routes)
+PAGES: Final = (
+    start_routes,
+    queue_routes,
+    inbox_routes,
+    contact_routes,
+)
 """Every part of the site; a new one adds its line here."""
 PARTNERS: Final = ("/v1/", "/.well-known/", "/openapi.json")
 """Where the addresses of partners' systems begin."""

@@ -64,6 +64,7 @@ class Templates:
             "clock": clock,
             "moment": moment,
             "deadline": deadline,
+            "sentence": sentence,
             "organisation": self.organisation,
         }
         self._environment.filters |= {"role": self.role, "purpose": self.purpose, "category": self.category}
@@ -122,3 +123,8 @@ def deadline(value: datetime | None) -> str:
     if (local.hour, local.minute) == (0, 0):
         return _("the end of %s") % day(local.date() - timedelta(days=1))
     return moment(value)
+
+
+def sentence(text: str) -> str:
+    """The words with a capital in front, as a line of their own begins."""
+    return text[:1].upper() + text[1:]

@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from broker.casework.contact import EMERGENCY, KNOWS_IN_WORDS
-from broker.cli.contact.words import As, By, Json, Reference, people_words, row_json, told_by
+from broker.casework.front_door_words import told_by
+from broker.casework.queue_filter import QueueFilter
+from broker.cli.contact.words import As, By, Json, Reference, people_words, row_json
 from broker.cli.holder_page import when
 from broker.cli.screen import console, plain, print_json, table
 from broker.cli.words import acting
@@ -41,7 +43,7 @@ def list_(
 ) -> None:
     """Lists."""
     with open_broker(Settings.read()) as broker:
-        queue = list_contacts(broker, acting(by, role), mine=mine)
+        queue = list_contacts(broker, acting(by, role), QueueFilter.MINE if mine else None)
         vocabulary = broker.partnership.vocabulary
     if as_json:
         rows = [row_json(row) for row in queue.rows]

@@ -12,7 +12,6 @@ from broker.cli.words import AS_HELP, BY_HELP
 from broker.dates import instant_text
 from broker.errors import CallWrong
 from broker.usecases.casework.front_door_queue import Queued
-from broker.vocabulary.codes import Vocabulary
 
 By = Annotated[str, typer.Option("--by", help=BY_HELP)]
 As = Annotated[str, typer.Option("--as", help=AS_HELP)]
@@ -80,15 +79,6 @@ def row_json(row: Queued) -> dict[str, Any]:
         "overdue": row.left.is_overdue if row.left is not None else None,
         "left": row.left.in_words if row.left is not None else None,
     }
-
-
-def told_by(contact: Contact, vocabulary: Vocabulary) -> str:
-    """Who told, in words."""
-    if contact.source_code is not None:
-        return vocabulary.organisations[contact.source_code].name
-    return {"family": "the family", "public": "a member of the public", "anonymous": "somebody unnamed"}[
-        contact.source.value
-    ]
 
 
 def people_words(row: Queued) -> str:

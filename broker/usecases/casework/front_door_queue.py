@@ -8,7 +8,7 @@ not see is not there and not counted; who it was shown to leaves an entry. From 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from broker.access import Verb
@@ -17,7 +17,9 @@ from broker.casework import Staff
 from broker.casework.checks import CheckState, DeclineReason
 from broker.casework.clocks import Left, screening_due, time_left
 from broker.casework.contact import ContactWords, SafeContact
-from broker.casework.front_door import Contact
+from broker.casework.front_door import Contact, ContactState
+from broker.casework.queue_filter import QueueFilter, passes
+from broker.casework.staff import StaffMember
 from broker.dates import age_on, london_day, start_of_day
 from broker.store.session import Act
 from broker.store.staff import find_members
@@ -25,12 +27,16 @@ from broker.store.steps import open_words
 from broker.store.vault import Identity, find_identities
 from broker.store.work_items import WorkKind, find_finished, find_work
 from broker.usecases.acting import Acting, entry_of, perform
+from broker.usecases.casework.colleagues import colleagues_of
 from broker.usecases.casework.front_door import Seen, front_door_of, look, require_seen
 from broker.usecases.world import World
 from broker.vocabulary.clocks import FrontDoor, Rating
 
 MOST_ROWS: Final = 50
 """Rows of one list: what a person can look through, and few enough for everybody in it to stand in its entry."""
+
+_NAMES: Final = ("holder", "manager")
+"""What a step names a member of staff by, beside whoever took it."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -67,11 +73,16 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The rows in the order to take them, how many more there are, and how many were closed today."""
+    """The rows in the order to take them, how many more there are, and how many were closed today. `counts` are
+    the contacts that each filter would leave of all that whoever asks may see, `waiting` is how many those are;
+    `staff_names` are the names of whoever holds one, by staff id."""
 
     rows: tuple[Queued, ...]
     more: int
     closed_today: int
+    waiting: int = 0
+    counts: Mapping[QueueFilter, int] = field(default_factory=dict)
+    staff_names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -84,16 +95,26 @@ class Shown:
     reasons: Mapping[bytes, str]
     staff_names: Mapping[str, str]
     """How the colleagues who took the steps are called, by staff id."""
+    colleagues: tuple[StaffMember, ...] = ()
+    """Who else at this front door may take a contact."""
+    managers: tuple[StaffMember, ...] = ()
+    """Who else there may allow a change of purpose."""
+    workers: tuple[StaffMember, ...] = ()
+    """Who may go on with it, once it was decided about."""
 
 
-def list_contacts(world: World, acting: Acting, *, mine: bool = False) -> Queue:
-    """The contacts that wait at the front door of whoever asks, or those they hold. Raises NotAllowed."""
+def list_contacts(world: World, acting: Acting, wanted: QueueFilter | None = None) -> Queue:
+    """The contacts that wait at the front door of whoever asks, or those of them that a filter leaves. Raises
+    NotAllowed."""
 
     def work(act: Act, staff: Staff) -> Queue:
         front_door = front_door_of(world, staff.organisation)
         waiting = [one.case_id for one in find_work(act, staff.organisation, WorkKind.CONTACT)]
         seen = look(act, staff, waiting).seen
-        kept = [one for one in seen.values() if not mine or one.contact.holder == staff.id]
+        late = {one for one, found in seen.items() if _is_overdue(act, front_door, found)}
+        kept = [
+            found for one, found in seen.items() if passes(wanted, found.contact, staff.id, is_overdue=one in late)
+        ]
         kept.sort(key=lambda one: _order(act, front_door, one))
         shown = kept[:MOST_ROWS]
         since = start_of_day(london_day(act.at))
@@ -104,7 +125,13 @@ def list_contacts(world: World, acting: Acting, *, mine: bool = False) -> Queue:
         names = find_identities(act, about)
         words = open_words(act, [one.contact.words_row for one in shown])
         rows = tuple(_row(act, front_door, one, names, words) for one in shown)
-        return Queue(rows, len(kept) - len(shown), len(closed))
+        counts = {
+            each: sum(passes(each, found.contact, staff.id, is_overdue=one in late) for one, found in seen.items())
+            for each in QueueFilter
+        }
+        held = find_members(act, {one.contact.holder for one in shown if one.contact.holder is not None})
+        called = {staff_id: one.name for staff_id, one in held.items()}
+        return Queue(rows, len(kept) - len(shown), len(closed), len(seen), counts, called)
 
     return perform(world, acting, Verb.CONTACT_READ, work)
 
@@ -121,11 +148,23 @@ def show_contact(world: World, acting: Acting, case_id: str) -> Shown:
         row = _row(act, front_door, seen, names, words)
         said = words.get(seen.contact.words_row)
         reasons = {row: str(found["reason"]) for row, found in words.items() if "reason" in found}
-        colleagues = find_members(act, {step.by for step in seen.steps})
-        called = {staff_id: one.name for staff_id, one in colleagues.items()}
-        return Shown(row, seen, contact_words(said) if said is not None else None, reasons, called)
+        named = {step.by for step in seen.steps} | {step.text(one) for step in seen.steps for one in _NAMES}
+        members = find_members(act, {one for one in named if one is not None})
+        called = {staff_id: one.name for staff_id, one in members.items()}
+        told = contact_words(said) if said is not None else None
+        others = colleagues_of(act, world, staff, Verb.CONTACT_TAKE)
+        managers = colleagues_of(act, world, staff, Verb.CASE_AUTHORISE)
+        decided = seen.contact.state is ContactState.DECIDED
+        workers = colleagues_of(act, world, staff, Verb.TEAM_READ, with_self=True) if decided else ()
+        return Shown(row, seen, told, reasons, called, others, managers, workers)
 
     return perform(world, acting, Verb.CONTACT_READ, work)
+
+
+def _is_overdue(act: Act, front_door: FrontDoor, seen: Seen) -> bool:
+    contact = seen.contact
+    due = screening_due(front_door, contact.received_at, contact.ratings)
+    return contact.stopped_at is None and due.at <= act.at
 
 
 def _order(act: Act, front_door: FrontDoor, seen: Seen) -> tuple[Any, ...]:
@@ -149,7 +188,7 @@ def _row(
     left = time_left(front_door, due, act.at) if contact.stopped_at is None else None
     said = words.get(contact.words_row)
     today = london_day(act.at)
-    people = tuple(
+    about = tuple(
         QueuedPerson(
             one,
             names[one].given_names.partition(" ")[0] if one in names else "",
@@ -157,6 +196,8 @@ def _row(
         )
         for one, person in seen.people.items()
     )
+    # Children first: the worry is about them.
+    people = tuple(sorted(about, key=lambda one: (one.age is None, one.age or 0, one.first_name, one.person_id)))
     line = contact_words(said).line() if said is not None else ""
     checks = tuple(CheckSeen(one.id, one.organisation, one.state(act.at), one.declined) for one in contact.checks)
     return Queued(seen.case.id, contact, seen.case.level, people, line, left, checks)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends, Response
 
-from broker.usecases.casework.front_door_queue import list_contacts
+from broker.access import Verb
+from broker.casework.front_door_words import told_by
+from broker.casework.queue_filter import QueueFilter
+from broker.usecases.casework.front_door_queue import Queued, list_contacts
+from broker.usecases.casework.recalled_leads import recall_leads
+from broker.web.pages.contact_page import DONE
+from broker.web.pages.front_door_words import WORDS
 from broker.web.site import Site, Visit
 
 
@@ -12,9 +18,31 @@ def queue_routes(site: Site) -> APIRouter:
     """`/queue`."""
     routes = APIRouter()
 
+    def source(row: Queued) -> str:
+        return told_by(row.contact, site.world.partnership.vocabulary)
+
     @routes.get("/queue")
-    def queue(visit: Visit = Depends(site.visit), mine: bool = False) -> Response:
-        found = list_contacts(site.world, visit.acting, mine=mine)
-        return site.page(visit, "queue.html", queue=found, mine=mine)
+    def queue(visit: Visit = Depends(site.visit), show: QueueFilter | None = None, done: str = "") -> Response:
+        found = list_contacts(site.world, visit.acting, show)
+        offered = [one for one in QueueFilter if found.counts.get(one) or one is show or one in _ALWAYS]
+        may_take = site.world.access.find_role([visit.role], Verb.CONTACT_TAKE) is not None
+        next_one = next((row.case_id for row in found.rows if row.contact.holder is None), None)
+        return site.page(
+            visit,
+            "queue.html",
+            queue=found,
+            show=show,
+            offered=offered,
+            may_take=may_take,
+            next_one=next_one,
+            source=source,
+            words=WORDS,
+            known={one: told.leads for one, told in recall_leads(site.world, visit.acting).items()},
+            done=DONE.get(done),
+        )
 
     return routes
+
+
+_ALWAYS = frozenset({QueueFilter.MINE, QueueFilter.UNHELD, QueueFilter.OVERDUE})
+"""Filters that are offered even where they would leave nothing."""

@@ -1,0 +1,194 @@
+"""One contact: how to reach the family safely, what was said, and everything that can be done next.
+
+Decides what each form of the page asks of which use case, and where whoever sent it goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, Depends, Response
+
+from broker.casework import CaseKind
+from broker.casework.queue_filter import QueueFilter
+from broker.casework.threshold import ThresholdOutcome
+from broker.errors import CallWrong
+from broker.usecases.casework.agency_checks import ask_check
+from broker.usecases.casework.decide_contact import close_contact, decide_threshold, tell_referrer
+from broker.usecases.casework.find_lead import find_lead, pass_to_lead
+from broker.usecases.casework.move_case import move_case
+from broker.usecases.casework.recalled_leads import keep_lead
+from broker.usecases.casework.screen_contact import put_back, rate_contact, take_contact
+from broker.usecases.rules.proposals import propose_purpose
+from broker.vocabulary.clocks import Rating
+from broker.web.forms import Form, Problem, problem_beside
+from broker.web.language import _
+from broker.web.pages.contact_page import DONE, contact_data
+from broker.web.site import Site, Visit
+
+Doing = Callable[[Visit, str, Form], object]
+
+
+def contact_routes(site: Site) -> APIRouter:
+    """`/contacts/{case_id}` and what can be done there."""
+    routes = APIRouter()
+
+    @routes.get("/contacts/{case_id}")
+    def contact(
+        case_id: str,
+        visit: Visit = Depends(site.visit),
+        show: QueueFilter | None = None,
+        done: str = "",
+    ) -> Response:
+        data = contact_data(site, visit, case_id)
+        return site.page(visit, "contact.html", **data, **_kept(show), done=DONE.get(done))
+
+    def may_do(name: str, doing: Doing, *, leaves: bool = False) -> None:
+        """One form of the page. Its fields' names begin with `name`, so that what is wrong stands beside its
+        own."""
+
+        @routes.post(f"/contacts/{{case_id}}/{name}", name=f"contact-{name}")
+        def do(
+            case_id: str,
+            visit: Visit = Depends(site.visit),
+            form: Form = Depends(site.form),
+            show: QueueFilter | None = None,
+        ) -> Response:
+            try:
+                doing(visit, case_id, form)
+            except CallWrong as error:
+                problem = problem_beside(error)
+                field = error.where.strip("`-")
+                known = f"{name}-{field}" if field in FIELDS.get(name, ()) else f"{name}-form"
+                data = contact_data(site, visit, case_id)
+                return site.page(
+                    visit,
+                    "contact.html",
+                    form=form,
+                    problems=[Problem(known, problem.text)],
+                    wrong=name,
+                    done=None,
+                    **data,
+                    **_kept(show),
+                )
+            kept = f"show={show.value}&" if show else ""
+            where = "/queue" if leaves else f"/contacts/{case_id}"
+            return site.go(f"{where}?{kept}done={name}")
+
+    for name, doing, leaves in _doings(site):
+        may_do(name, doing, leaves=leaves)
+    return routes
+
+
+FIELDS = {
+    "hand-over": {"to"},
+    "back": {"reason"},
+    "rate": {"rating", "reason", "level"},
+    "check": {"of"},
+    "lead": {"reason"},
+    "pass": {"reason"},
+    "decide": {"level", "outcome", "reason"},
+    "close": {"untold", "despite"},
+    "purpose": {"from", "to", "manager", "reason"},
+    "go-on": {"kind", "level", "member", "reason"},
+}
+"""The fields of each form, without its name before them."""
+
+
+def _kept(show: QueueFilter | None) -> dict[str, Any]:
+    return {"show": show, "kept": f"?show={show.value}" if show else ""}
+
+
+def _doings(site: Site) -> tuple[tuple[str, Doing, bool], ...]:
+    """Each form's name, what it does, and whether the contact is left for the queue afterwards."""
+
+    def take(visit: Visit, case_id: str, _form: Form) -> object:
+        return take_contact(site.world, visit.acting, case_id)
+
+    def hand_over(visit: Visit, case_id: str, form: Form) -> object:
+        to = form.given("hand-over-to")
+        if to is None:
+            raise CallWrong("to", _("is missing: choose a colleague"))
+        return take_contact(site.world, visit.acting, case_id, to)
+
+    def back(visit: Visit, case_id: str, form: Form) -> object:
+        return put_back(site.world, visit.acting, case_id, form.text("back-reason"))
+
+    def rate(visit: Visit, case_id: str, form: Form) -> object:
+        rating = _choice(form, "rate", "rating", Rating)
+        level = _level(form, "rate") if form.given("rate-level") else None
+        return rate_contact(site.world, visit.acting, case_id, rating, form.text("rate-reason"), level)
+
+    def check(visit: Visit, case_id: str, form: Form) -> object:
+        of = form.given("check-of")
+        if of is None:
+            raise CallWrong("of", _("is missing: choose an organisation"))
+        return ask_check(site.world, visit.acting, case_id, of)
+
+    def lead(visit: Visit, case_id: str, form: Form) -> object:
+        answer = find_lead(site.world, visit.acting, case_id, form.text("lead-reason"))
+        keep_lead(site.world, visit.acting, case_id, answer)
+        return answer
+
+    def pass_on(visit: Visit, case_id: str, form: Form) -> object:
+        return pass_to_lead(site.world, visit.acting, case_id, form.text("pass-to"), form.text("pass-reason"))
+
+    def decide(visit: Visit, case_id: str, form: Form) -> object:
+        level = _level(form, "decide")
+        outcome = _choice(form, "decide", "outcome", ThresholdOutcome)
+        return decide_threshold(site.world, visit.acting, case_id, level, outcome, form.text("decide-reason"))
+
+    def tell(visit: Visit, case_id: str, _form: Form) -> object:
+        return tell_referrer(site.world, visit.acting, case_id)
+
+    def close(visit: Visit, case_id: str, form: Form) -> object:
+        untold, despite = form.text("close-untold"), form.text("close-despite")
+        return close_contact(site.world, visit.acting, case_id, untold, despite)
+
+    def purpose(visit: Visit, case_id: str, form: Form) -> object:
+        before, after = form.given("purpose-from"), form.given("purpose-to")
+        manager = form.given("purpose-manager")
+        if before is None:
+            raise CallWrong("from", _("is missing: choose the purpose that ends"))
+        if after is None:
+            raise CallWrong("to", _("is missing: choose what it is for from then on"))
+        if manager is None:
+            raise CallWrong("manager", _("is missing: choose who is asked"))
+        reason = form.text("purpose-reason")
+        return propose_purpose(site.world, visit.acting, case_id, before, after, manager, reason)
+
+    def go_on(visit: Visit, case_id: str, form: Form) -> object:
+        kind = _choice(form, "go-on", "kind", CaseKind)
+        level = _level(form, "go-on")
+        members = frozenset(form.texts("go-on-member"))
+        return move_case(site.world, visit.acting, case_id, kind, level, members, form.text("go-on-reason"))
+
+    return (
+        ("take", take, False),
+        ("hand-over", hand_over, False),
+        ("back", back, True),
+        ("rate", rate, False),
+        ("check", check, False),
+        ("lead", lead, False),
+        ("pass", pass_on, True),
+        ("decide", decide, False),
+        ("tell", tell, False),
+        ("close", close, True),
+        ("purpose", purpose, False),
+        ("go-on", go_on, True),
+    )
+
+
+def _choice(form: Form, name: str, field: str, kind: Any) -> Any:
+    try:
+        return form.choice(f"{name}-{field}", kind)
+    except CallWrong as error:
+        raise CallWrong(field, error.message) from None
+
+
+def _level(form: Form, name: str) -> int:
+    text = form.text(f"{name}-level")
+    if text not in {"1", "2", "3", "4"}:
+        raise CallWrong("level", _("is missing: choose a level of need"))
+    return int(text)

@@ -1,0 +1,190 @@
+"""The front door's pages, without a browser: what each form does, and what a page never says."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx2
+import pytest
+
+from broker.audit.events import Event
+from broker.casework import Staff
+from broker.casework.checks import CheckAnswer
+from broker.casework.contact import SourceKind
+from broker.casework.staff import StaffMember
+from broker.usecases.casework.agency_checks import answer_check, ask_check
+from broker.usecases.casework.screen_contact import take_contact
+from broker.usecases.posts.enrol_staff import enrol_staff
+from broker.vocabulary.clocks import Rating
+from tests.functional.usecases.front_door_staff import NAV, contact, sign_front_door, staff_front_door
+from tests.functional.usecases.office import TRIAGE
+from tests.functional.web.visitors import Pages, Visitor
+
+
+@pytest.fixture(autouse=True)
+def staffed(pages: Pages) -> None:
+    staff_front_door(pages.office)
+    kim = Staff("kim", "ecc", frozenset({"lead-practitioner"}))
+    enrol_staff(pages.office.broker, [StaffMember(kim, "Kim Ward", "01632 960125")])
+    sign_front_door(pages.office)
+
+
+def tri(pages: Pages) -> Visitor:
+    return pages.visitor("tri", "triage")
+
+
+def deb(pages: Pages) -> Visitor:
+    return pages.visitor("deb", "decision-maker")
+
+
+def words(answer: httpx2.Response) -> str:
+    """What somebody reads."""
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+
+
+def taken(pages: Pages, **others: Any) -> str:
+    case_id = contact(pages.office, **others).case.id
+    pages.office.step()
+    take_contact(pages.office.broker, TRIAGE, case_id)
+    return case_id
+
+
+def test_the_queue_says_first_what_is_overdue_then_the_colours_by_time_left(pages: Pages) -> None:
+    red = contact(pages.office, rating=Rating.RED).case.id
+    pages.office.step(130)
+    green = contact(pages.office, rating=Rating.GREEN, about=("mum",)).case.id
+    unrated = contact(pages.office, about=("partner",), source=SourceKind.PUBLIC, source_code=None).case.id
+    page = tri(pages).get("/queue")
+    places = [page.text.index(f'id="{one}"') for one in (red, unrated, green)]
+    assert places == sorted(places)
+    read = words(page)
+    assert "Overdue by" in read
+    assert "Told by a member of the public" in read
+    assert "“He says there is no food at home, canary-worry”" in read
+    assert "Testing" not in read, "first names only"
+
+
+def test_filters_are_codes_in_the_address_and_survive_going_back(pages: Pages) -> None:
+    held, other = taken(pages), contact(pages.office, about=("mum",)).case.id
+    page = tri(pages).get("/queue?show=mine")
+    assert held in page.text
+    assert other not in page.text
+    assert f'href="/contacts/{held}?show=mine"' in page.text
+    assert 'href="/queue?show=mine"' in tri(pages).get(f"/contacts/{held}?show=mine").text
+    assert tri(pages).get("/queue?show=Testing").status_code == 422
+
+
+def test_an_empty_queue_says_so(pages: Pages) -> None:
+    assert "Nothing waiting. 0 closed today." in words(tri(pages).get("/queue"))
+
+
+def test_the_contact_says_how_to_reach_them_before_anything_else(pages: Pages) -> None:
+    case_id = contact(pages.office, danger=True).case.id
+    read = words(tri(pages).get(f"/contacts/{case_id}"))
+    said = ["ring 999", "Do not leave a voicemail", "The family does not know yet", "canary-worry", "So far"]
+    assert [read.index(one) for one in said] == sorted(read.index(one) for one in said)
+    assert "<title>Contact – Information sharing</title>" in tri(pages).get(f"/contacts/{case_id}").text
+
+
+def test_a_contact_goes_through_its_whole_life(pages: Pages) -> None:
+    office, case_id = pages.office, contact(pages.office).case.id
+
+    def send(who: Visitor, name: str, **fields: str) -> httpx2.Response:
+        office.step()
+        given = {f"{name}-{key}": value for key, value in fields.items()}
+        answer = who.post(f"/contacts/{case_id}/{name}", given)
+        assert answer.status_code == 303, words(answer)
+        return who.get(answer.headers["location"])
+
+    assert "Yours" in words(send(tri(pages), "take"))
+    assert "Given the colour amber by Tri Shaw" in words(
+        send(tri(pages), "rate", rating="amber", reason="A second call came in")
+    )
+    asked = words(send(tri(pages), "check", of="essex-police"))
+    assert "Essex Police Not answered yet" in asked
+    assert "Held by Ann Bell" in words(send(tri(pages), "hand-over", to="ann"))
+    decided = send(deb(pages), "decide", level="2", outcome="taf", reason="School and health both see need")
+    assert "Decided: A team around the family, level 2 by Deb Cole" in words(decided)
+    before = tri(pages).get(f"/contacts/{case_id}")
+    assert "It has gone to the people who can help" in words(before), "shown before it is told"
+    assert "Referrer told" not in words(before)
+    assert "Referrer told" in words(send(tri(pages), "tell"))
+    send(tri(pages), "close")
+    assert "1 closed today" in words(tri(pages).get("/queue"))
+
+
+def test_what_a_form_lacks_stands_beside_its_own_field_and_nothing_is_lost(pages: Pages) -> None:
+    case_id = taken(pages)
+    answer = tri(pages).post(f"/contacts/{case_id}/rate", {"rate-rating": "amber", "rate-reason": " "})
+    assert answer.status_code == 422
+    assert 'href="#rate-reason"' in answer.text
+    assert re.search(r'<details[^>]*id="rate-form" open', answer.text)
+    assert re.search(r'name="rate-rating" type="radio" value="amber" checked', answer.text)
+    refused = deb(pages).post(
+        f"/contacts/{case_id}/decide",
+        {"decide-level": "1", "decide-outcome": "section-47", "decide-reason": "Because it is so"},
+    )
+    assert refused.status_code == 422
+    assert "Because it is so" in refused.text
+
+
+def test_already_open_is_passed_to_its_lead_in_one_step(pages: Pages) -> None:
+    case_id = contact(pages.office).case.id
+    pages.office.step()
+    went = tri(pages).post(f"/contacts/{case_id}/lead", {"lead-reason": "Is somebody with them already?"})
+    page = tri(pages).get(went.headers["location"])
+    assert "Already open to Essex County Council. Kim Ward leads" in words(page)
+    assert "Already open to Essex County Council" in words(tri(pages).get("/queue"))
+    assert "Already open" not in words(pages.visitor("ann", "triage").get("/queue")), "told to whoever asked"
+    pages.office.step()
+    fields = {"pass-to": pages.office.cases["team"], "pass-reason": "They lead already"}
+    assert tri(pages).post(f"/contacts/{case_id}/pass", fields).status_code == 303
+    assert "Nothing waiting. 1 closed today." in words(tri(pages).get("/queue"))
+
+
+def test_what_was_told_of_a_lead_is_not_shown_again_once_something_changed(pages: Pages) -> None:
+    case_id = contact(pages.office).case.id
+    pages.office.step()
+    tri(pages).post(f"/contacts/{case_id}/lead", {"lead-reason": "Is somebody with them already?"})
+    assert "Already open" in words(tri(pages).get("/queue"))
+    pages.office.step()
+    pages.office.consent("child", "mum")
+    assert "Already open" not in words(tri(pages).get("/queue"))
+    assert "Kim Ward" not in words(tri(pages).get(f"/contacts/{case_id}"))
+
+
+def test_declined_says_why_and_an_answer_never_says_what_there_was(pages: Pages) -> None:
+    office, case_id = pages.office, taken(pages)
+    office.step()
+    _, check = ask_check(office.broker, TRIAGE, case_id, "essex-police")
+    office.step()
+    answer_check(office.broker, NAV, check.id, CheckAnswer.NOTHING_RELEVANT)
+    read = words(tri(pages).get(f"/contacts/{case_id}"))
+    assert "Essex Police Answered" in read
+    assert not re.search("nothing (relevant|to add)", read, re.IGNORECASE)
+
+
+def test_a_contact_of_nobody_and_one_that_is_hidden_are_one_page(pages: Pages) -> None:
+    case_id = contact(pages.office).case.id
+    near = Staff("ned", "ecc", frozenset({"triage"}), links=frozenset({pages.office.people["child"]}))
+    enrol_staff(pages.office.broker, [StaffMember(near, "Ned Marsh")])
+    ned = pages.visitor("ned", "triage")
+    hidden, unknown = ned.get(f"/contacts/{case_id}"), ned.get("/contacts/k-nothing")
+    assert hidden.status_code == unknown.status_code == 403
+    assert words(hidden).replace(case_id, "k-nothing") == words(unknown)
+    assert case_id not in ned.get("/queue").text
+
+
+def test_a_change_of_purpose_asks_a_manager(pages: Pages) -> None:
+    case_id = taken(pages)
+    fields = {
+        "purpose-from": "front-door-screening",
+        "purpose-to": "section-47",
+        "purpose-manager": "deb",
+        "purpose-reason": "The strategy discussion decided to enquire",
+    }
+    assert tri(pages).post(f"/contacts/{case_id}/purpose", fields).status_code == 303
+    read = words(tri(pages).get(f"/contacts/{case_id}"))
+    assert "Deb Cole is asked to let it be for: Child protection enquiry. Nothing has changed yet." in read
+    assert Event.CASE_CHANGED in [one.event for one in pages.office.entries()]
