@@ -103,6 +103,7 @@ def test_whatever_somebody_is_called_a_paper_is_made_of_the_same_parts(name: str
         ("a\u200bb\ufeffc", "a[U+200B]b[U+FEFF]c"),
         ("\ue000", "[U+E000]"),
         ("one\r\ntwo", "onetwo"),
+        ("one\ttwo", "onetwo"),
         ("one\rtwo", "one[U+000D]two"),
         ("\ud800", "[U+D800]"),
         ("\U0001f600", "[U+1F600]"),
