@@ -27,6 +27,7 @@ VERBS: Final[Mapping[str, str]] = {
     ),
     "test": "Run scenarios against what they expect; print which clauses they cover.",
     "decide": "Print the decision of a scenario; needs no database.",
+    "can-share": "May this be shared, about anybody: yes, yes if, or no, by which clause and needing what.",
     "profile": "Ask for the profile of a person or family: what may be shown for this purpose, and why.",
     "consent": "Write down what somebody decided about sharing.",
     "contact": "The front door: worries that arrive, wait and are decided.",

@@ -40,10 +40,12 @@ from broker.vocabulary.codes import ObjectionEffect
 
 
 class Remedies:
-    """The remedies of one decision. Nothing is worked out before it is asked for."""
+    """The remedies of one decision. Nothing is worked out before it is asked for. `papers` are those of its plan,
+    where the caller has them already: several decisions of one kind of request share them."""
 
-    def __init__(self, decision: Decision) -> None:
+    def __init__(self, decision: Decision, papers: tuple[Paper, ...] | None = None) -> None:
         self._decision = decision
+        self._given = papers
         self._unsafe = frozenset(
             person.id
             for person in decision.facts.people.values()
@@ -56,6 +58,8 @@ class Remedies:
         """How every clause that concerns the request stands on paper; empty where it was refused."""
         decision = self._decision
         plan = decision.plan
+        if self._given is not None:
+            return self._given
         return () if plan is None else papers_of(decision.table, plan, decision.request.at)
 
     def of_request(self) -> tuple[Remedy, ...]:
