@@ -36,6 +36,7 @@ class Verb(StrEnum):
     BREACH_RECORD = "breach.record"
     CASE_AUTHORISE = "case.authorise"
     CASE_MOVE = "case.move"
+    CASE_PLAN = "case.plan"
     CASE_PURPOSE = "case.purpose"
     CASE_RESTRICT = "case.restrict"
     CASE_REVIEW = "case.review"

@@ -8,6 +8,7 @@ import typer
 
 from broker.casework import Case, CaseKind
 from broker.casework.authority import Settled
+from broker.cli import case_plan
 from broker.cli.holder_page import when
 from broker.cli.screen import console, plain, print_json, table
 from broker.cli.words import AS_HELP, BY_HELP, acting, word
@@ -35,6 +36,7 @@ _Json = Annotated[bool, typer.Option("--json", help="print JSON (docs/how-to-cas
 
 def register(app: typer.Typer) -> None:
     """Adds the verbs."""
+    case_plan.add(_GROUP)
     app.add_typer(_GROUP, name="case")
 
 

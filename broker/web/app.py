@@ -24,6 +24,10 @@ from broker.web.pages.contact import contact_routes
 from broker.web.pages.inbox import inbox_routes
 from broker.web.pages.queue import queue_routes
 from broker.web.pages.start import start_routes
+from broker.web.pages.team_no import team_no_routes
+from broker.web.pages.team_plan import team_plan_routes
+from broker.web.pages.team_steps import team_steps_routes
+from broker.web.pages.teams import teams_routes
 from broker.web.rendering import TYPES
 from broker.web.site import SignInNeeded, Site, StepUpNeeded, Visit, sign_in_address
 
@@ -32,6 +36,10 @@ PAGES: Final = (
     queue_routes,
     inbox_routes,
     contact_routes,
+    teams_routes,
+    team_plan_routes,
+    team_steps_routes,
+    team_no_routes,
 )
 """Every part of the site; a new one adds its line here."""
 PARTNERS: Final = ("/v1/", "/.well-known/", "/openapi.json")

@@ -23,7 +23,10 @@ HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Where an expression stands in a template's text."""
 SPOKEN = frozenset({"alt", "title", "placeholder", "aria-label", "aria-description", "label", "content"})
 """Attributes that are read out or shown."""
-TITLED = {"problem.html": {"title"}}
+TITLED = {
+    "problem.html": {"title"},
+    "asking.html": {"question", "title"},  # of the catalogue, as every `asking.Question` has it
+}
 """Names that a title may have in it, by template: nothing about anybody. Whoever adds one says why in its line."""
 
 

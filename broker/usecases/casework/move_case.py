@@ -126,7 +126,7 @@ def review_case(world: World, acting: Acting, case_id: str, reason: str) -> DueC
         step = append_step(
             act, case_id, StepKind.REVIEWED, staff.id, {}, entry=entry, words=words, about=case.about
         )
-        return _due(world, staff, case, (*find_steps(act, [case_id]).get(case_id, ()), step), act.at)
+        return due_of(world, staff, case, (*find_steps(act, [case_id]).get(case_id, ()), step), act.at)
 
     return perform(world, acting, Verb.CASE_REVIEW, work)
 
@@ -141,7 +141,7 @@ def list_due(world: World, acting: Acting) -> tuple[DueCase, ...]:
             if one.is_open(act.at) and one.has_member(staff.id, act.at)
         ]
         steps = find_steps(act, [one.id for one in cases])
-        rows = [_due(world, staff, one, steps.get(one.id, ()), act.at) for one in cases]
+        rows = [due_of(world, staff, one, steps.get(one.id, ()), act.at) for one in cases]
         rows.sort(key=lambda row: (row.review_due_at is None, row.review_due_at or act.at, row.case.id))
         details = {"report": "cases-due", "rows": len(rows)}
         act.record(entry_of(act, staff, Event.REPORT_PRODUCED, details))
@@ -171,7 +171,8 @@ def show_case(world: World, acting: Acting, case_id: str) -> CaseShown:
     return perform(world, acting, Verb.CASE_REVIEW, work)
 
 
-def _due(world: World, staff: Staff, case: Case, steps: tuple[Step, ...], at: datetime) -> DueCase:
+def due_of(world: World, staff: Staff, case: Case, steps: tuple[Step, ...], at: datetime) -> DueCase:
+    """When a case is to be reviewed next, from its steps, by the clocks of the area of whoever looks."""
     vocabulary = world.partnership.vocabulary
     front_door = vocabulary.front_doors.get(vocabulary.organisations[staff.organisation].area)
     clock = front_door.reviews.get(case.kind.value) if front_door is not None else None
