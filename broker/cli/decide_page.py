@@ -13,12 +13,12 @@ from typing import Any, Final
 from rich.console import Console
 from rich.padding import Padding
 
-from broker.cli.profile_words import COVERAGE_WORDS, REFUSAL_WORDS
 from broker.cli.screen import plain, show_rows
 from broker.dates import london_day, parse_date
 from broker.decision.reasons import WORDINGS, Reason
 from broker.rehearsal.scenario import Scenario
 from broker.release.citing import Titles, clauses_in_words
+from broker.release.in_words import COVERAGE_WORDS, REFUSAL_WORDS
 from broker.release.messages import Message, sentence
 from broker.release.profile import uk_date
 from broker.release.remedy_words import remedies_in_words

@@ -14,17 +14,17 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from broker.cli.profile_words import (
+from broker.cli.screen import plain, show_rows
+from broker.dates import LONDON
+from broker.release.citing import clauses_in_words
+from broker.release.disclosure import Disclosure
+from broker.release.in_words import (
     COVERAGE_WORDS,
     REFUSAL_WORDS,
     TOLD_WORDS,
     field_words,
     paper_words,
 )
-from broker.cli.screen import plain, show_rows
-from broker.dates import LONDON
-from broker.release.citing import clauses_in_words
-from broker.release.disclosure import Disclosure
 from broker.release.messages import Message, sentence
 from broker.release.profile import CoverageLine, Profile, ProfileItem, uk_date
 from broker.release.sections import TITLES, Section

@@ -24,6 +24,7 @@ from broker.web.pages.contact import contact_routes
 from broker.web.pages.inbox import inbox_routes
 from broker.web.pages.queue import queue_routes
 from broker.web.pages.start import start_routes
+from broker.web.pages.summary import summary_routes
 from broker.web.pages.team_no import team_no_routes
 from broker.web.pages.team_plan import team_plan_routes
 from broker.web.pages.team_steps import team_steps_routes
@@ -40,6 +41,7 @@ PAGES: Final = (
     team_plan_routes,
     team_steps_routes,
     team_no_routes,
+    summary_routes,
 )
 """Every part of the site; a new one adds its line here."""
 PARTNERS: Final = ("/v1/", "/.well-known/", "/openapi.json")

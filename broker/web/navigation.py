@@ -28,6 +28,12 @@ PLACES: Final = (
     Place("/teams", _("My teams"), frozenset({Verb.TEAM_READ}), _("Which families am I working with?")),
     Place("/inbox", _("Inbox"), frozenset({Verb.HOLDER_DECIDE}), _("What must we decide, and by when?")),
     Place("/search", _("Search"), frozenset({Verb.PERSON_SEARCH}), _("Is this the right person, and may I look?")),
+    Place(
+        "/summary/new",
+        _("Family summary"),
+        frozenset({Verb.PROFILE_REQUEST}),
+        _("What do I need to know before I act?"),
+    ),
 )
 """Every part; a new page adds its line here."""
 

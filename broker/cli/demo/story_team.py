@@ -18,9 +18,9 @@ from broker.cli.demo.papers import UNSIGNED
 from broker.cli.demo.stage import Stage
 from broker.cli.demo.team import agree, ask, form_team, mother_agrees
 from broker.cli.demo.telling import Teller
-from broker.cli.profile_words import TOLD_WORDS
 from broker.consent.record import ConsentKind
 from broker.release.disclosure import Disclosure
+from broker.release.in_words import TOLD_WORDS
 from broker.release.profile import CONSENT_WORDS, NotSharedLine, ProfileItem
 from broker.store.records import find_headers
 from broker.usecases.casework.cases import CaseNow

@@ -82,3 +82,11 @@ def _in_words(kinship: Kinship, vocabulary: Vocabulary, person_id: str, signator
         if relationship.parental_responsibility:
             return f"their {relationship.kind.value.replace('-', ' ')}, who has parental responsibility"
     return "somebody with parental responsibility"
+
+
+def who_can_agree(facts: Facts, vocabulary: Vocabulary, person_id: str, at: datetime) -> tuple[str, ...]:
+    """Who can agree for the person now, in words that name nobody; private services left out, as in `standing_of`.
+    Where nobody can be pointed to, one sentence that is the same whatever the cause. The facts must already be
+    without protected persons."""
+    found = standing_of(facts, vocabulary, person_id, "", None, at)
+    return found.who or (NOBODY,)

@@ -17,8 +17,7 @@ from broker.errors import DocumentsRefused, NotAllowed, SystemFailed
 
 BROKER = Path(__file__).parents[3] / "broker"
 NOT_ASKED_YET = frozenset(
-    {Verb.AGREEMENT_APPROVE, Verb.AGREEMENT_IMPACT, Verb.AGREEMENT_RENEW, Verb.AUDIT_READ, Verb.CONSENT_READ}
-    | {Verb.LINK_RUN}
+    {Verb.AGREEMENT_APPROVE, Verb.AGREEMENT_IMPACT, Verb.AGREEMENT_RENEW, Verb.AUDIT_READ} | {Verb.LINK_RUN}
 )
 """Verbs that rules may name and that no use case asks for yet."""
 NOBODYS = frozenset(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from broker.cli.profile_words import COVERAGE_WORDS, TOLD_WORDS, field_words
 from broker.decision.reasons import CoverageState
+from broker.release.in_words import COVERAGE_WORDS, TOLD_WORDS, field_words
 from broker.vocabulary.codes import FieldKind
 
 PEOPLE = {"p-lucy": "Lucy Brooks"}
