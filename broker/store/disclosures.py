@@ -6,7 +6,7 @@ rests on stands beside it so that a withdrawn consent leads to its disclosures b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -166,6 +166,24 @@ def find_resting_on(view: View, kind: BasisKind, basis_ids: Iterable[str]) -> tu
     return _opened(view, view.read(statement.order_by(DISCLOSURES.c.recorded_at, DISCLOSURES.c.disclosure_id)))
 
 
+def find_cases_resting_on(view: View, kind: BasisKind, since_at: datetime) -> dict[str, set[str]]:
+    """By ground of this kind, the ids of the cases for which something was released since then that rests on
+    it."""
+    statement = (
+        select(BASES.c.basis_id, DISCLOSURES)
+        .join(DISCLOSURES, DISCLOSURES.c.disclosure_id == BASES.c.disclosure_id)
+        .where(BASES.c.kind_code == kind.value, DISCLOSURES.c.recorded_at >= since_at)
+    )
+    rows = view.read(statement)
+    cases = {one.id: one.request.case for one in _opened(view, {row.disclosure_id: row for row in rows}.values())}
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        case = cases[row.disclosure_id]
+        if case is not None:
+            found.setdefault(row.basis_id, set()).add(case)
+    return found
+
+
 def find_stale(act: Act, disclosure: StoredDisclosure) -> Versions:
     """Of the facts the disclosure was decided on, those that have changed since, with their present versions (0:
     gone). Locks all of them: a repeated request is answered again only where this is empty."""
@@ -174,7 +192,7 @@ def find_stale(act: Act, disclosure: StoredDisclosure) -> Versions:
     return {fact: now.get(fact, 0) for fact, version in then.items() if now.get(fact, 0) != version}
 
 
-def _opened(view: View, rows: Sequence[Any]) -> tuple[StoredDisclosure, ...]:
+def _opened(view: View, rows: Iterable[Any]) -> tuple[StoredDisclosure, ...]:
     found = []
     for row in rows:
         token = view.keys.token("disclosure", row.disclosure_id)

@@ -22,7 +22,9 @@ from broker.web.headers import GuardedPages
 from broker.web.language import _
 from broker.web.pages.contact import contact_routes
 from broker.web.pages.inbox import inbox_routes
+from broker.web.pages.library import library_routes
 from broker.web.pages.queue import queue_routes
+from broker.web.pages.register import register_routes
 from broker.web.pages.start import start_routes
 from broker.web.pages.summary import summary_routes
 from broker.web.pages.team_no import team_no_routes
@@ -42,6 +44,8 @@ PAGES: Final = (
     team_steps_routes,
     team_no_routes,
     summary_routes,
+    library_routes,
+    register_routes,
 )
 """Every part of the site; a new one adds its line here."""
 PARTNERS: Final = ("/v1/", "/.well-known/", "/openapi.json")

@@ -33,6 +33,10 @@ PLACES: Final = (
         _("Family summary"),
         frozenset({Verb.PROFILE_REQUEST}),
         _("What do I need to know before I act?"),
+        "/agreements",
+        _("Agreements"),
+        frozenset({Verb.AGREEMENT_READ}),
+        _("What does each agreement let happen, and is it alive?"),
     ),
 )
 """Every part; a new page adds its line here."""

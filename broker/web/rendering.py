@@ -8,6 +8,7 @@ digest, so that a browser may keep them.
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +22,7 @@ from broker.web.language import CATALOGUE, _
 HERE: Final = Path(__file__).parent
 TEMPLATES: Final = HERE / "templates"
 STATIC: Final = HERE / "static"
+_CODE: Final = re.compile(r"(?<![\w@/-])[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?![\w@/-])")
 TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -68,6 +70,7 @@ class Templates:
             "organisation": self.organisation,
         }
         self._environment.filters |= {"role": self.role, "purpose": self.purpose, "category": self.category}
+        self._environment.filters["named"] = self.named
         self._environment.globals["static"] = lambda name: self.files[name][0]
 
     def render(self, template: str, **data: Any) -> str:
@@ -78,6 +81,13 @@ class Templates:
         """What an organisation is called; a code nobody knows is shown as it is."""
         found = self._world.partnership.vocabulary.organisations.get(code)
         return found.name if found is not None else code
+
+    def named(self, sentence: str) -> str:
+        """A sentence that tells of organisations by their codes, with their names."""
+        organisations = self._world.partnership.vocabulary.organisations
+        return _CODE.sub(
+            lambda found: self.organisation(found[0]) if found[0] in organisations else found[0], sentence
+        )
 
     def role(self, code: str) -> str:
         """What a role is called."""

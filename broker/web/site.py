@@ -133,6 +133,10 @@ class Site:
         """The form again with what was typed, and beside its field what a use case refused."""
         return self.page(visit, template, form=form, problems=[problem_beside(error)], **data)
 
+    def beside(self, error: BrokerError) -> Problem:
+        """What a use case refused, as a sentence beside its field."""
+        return problem_beside(error)
+
     def go(self, path: str) -> Response:
         """On to another page, so that nothing is sent twice by going back (RFC 9110 section 15.4.4)."""
         return RedirectResponse(path, status_code=303)
