@@ -1,6 +1,6 @@
 """What the public may read of the agreements: the register, and the record of processing that the law asks for.
 
-Decides that neither needs anybody to sign in, because neither holds anything of anybody: what was agreed between
+Decides that the register needs nobody to sign in, because it holds nothing of anybody: what was agreed between
 organisations is public, who signed by name is not. From the UK GDPR, Article 30(1), and the Data Sharing Code of
 Practice of the Information Commissioner ("transparency").
 """
@@ -10,13 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from broker.access import Verb
 from broker.agreements.document import Agreement
 from broker.agreements.life import counting, signed_in_words, state_in_words
+from broker.casework import Staff
 from broker.decision.terms import Grant
 from broker.release.article_30 import Processing, processing_of
 from broker.store.session import Act
+from broker.usecases.acting import Acting, perform
 from broker.usecases.agreements.lives import versions_of
-from broker.usecases.rules.rules import current_rules
+from broker.usecases.rules.rules import current_rules, lock_rules
 from broker.usecases.world import World
 
 
@@ -54,11 +57,12 @@ def read_register(world: World) -> tuple[Registered, ...]:
     return world.store.perform(world.clock, work)
 
 
-def read_processing(world: World, organisation: str) -> tuple[Processing, ...]:
+def read_processing(world: World, acting: Acting, organisation: str) -> tuple[Processing, ...]:
     """What one organisation processes under the agreements that count and the duties, purpose by purpose: its part
-    of the record of Article 30."""
+    of the record of Article 30. Raises NotAllowed."""
 
-    def work(act: Act) -> tuple[Processing, ...]:
+    def work(act: Act, staff: Staff) -> tuple[Processing, ...]:
+        del staff
         rules = current_rules(act, world)
         grants: list[tuple[str, Grant]] = [
             (rules.table.duties.clause_reference(grant.clause), grant) for grant in rules.table.duties.grants
@@ -71,4 +75,4 @@ def read_processing(world: World, organisation: str) -> tuple[Processing, ...]:
                 ]
         return processing_of(organisation, grants, world.partnership.vocabulary)
 
-    return world.store.perform(world.clock, work)
+    return perform(world, acting, Verb.AGREEMENT_READ, work, locking=lock_rules)

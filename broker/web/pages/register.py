@@ -53,11 +53,13 @@ def register_routes(site: Site) -> APIRouter:
     @routes.get("/record-of-processing")
     def record(visit: Visit = Depends(site.visit), organisation: str | None = None) -> Response:
         code = whose(visit, organisation)
-        return site.page(visit, "record-of-processing.html", code=code, rows=read_processing(site.world, code))
+        return site.page(
+            visit, "record-of-processing.html", code=code, rows=read_processing(site.world, visit.acting, code)
+        )
 
     @routes.get("/record-of-processing.csv")
     def record_csv(visit: Visit = Depends(site.visit), organisation: str | None = None) -> Response:
-        rows = _processing_rows(site, read_processing(site.world, whose(visit, organisation)))
+        rows = _processing_rows(site, read_processing(site.world, visit.acting, whose(visit, organisation)))
         return _csv("record-of-processing.csv", rows)
 
     return routes
