@@ -28,7 +28,6 @@ DUE_WITHIN: Final = timedelta(days=90)
 def library_routes(site: Site) -> APIRouter:
     """`/agreements`, one version of one, signing it and taking a signature back."""
     routes = APIRouter()
-    vocabulary = site.world.partnership.vocabulary
 
     def may(visit: Visit, verb: Verb) -> bool:
         return site.world.access.find_role([visit.role], verb) is not None
@@ -61,7 +60,7 @@ def library_routes(site: Site) -> APIRouter:
             "agreement.html",
             being_run=being_run,
             shown=shown,
-            clauses=clauses_read(shown.agreement, vocabulary),
+            clauses=clauses_read(shown.agreement, site.world.partnership.vocabulary),
             rehearsed=None if being_run else rehearsed,
             may_test=may(visit, Verb.AGREEMENT_TEST),
             depends=depending.get(shown.agreement.name, 0),
@@ -72,8 +71,11 @@ def library_routes(site: Site) -> APIRouter:
     def signing_page(visit: Visit, shown: AgreementShown, **more: Any) -> Response:
         own = visit.organisation if visit.organisation in shown.unsigned else ""
         choices = [
-            {"value": code, "text": vocabulary.organisations[code].name}
-            for code in sorted(shown.unsigned, key=lambda code: (code != own, vocabulary.organisations[code].name))
+            {"value": code, "text": site.world.partnership.vocabulary.organisations[code].name}
+            for code in sorted(
+                shown.unsigned,
+                key=lambda code: (code != own, site.world.partnership.vocabulary.organisations[code].name),
+            )
         ]
         return site.page(visit, "agreement-sign.html", shown=shown, choices=choices, own=own, **more)
 

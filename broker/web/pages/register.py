@@ -20,12 +20,14 @@ from broker.web.site import Site, Visit
 def register_routes(site: Site) -> APIRouter:
     """`/register` for everybody, `/record-of-processing` for officers; `.csv` of both."""
     routes = APIRouter()
-    vocabulary = site.world.partnership.vocabulary
 
     def whose(visit: Visit, organisation: str | None) -> str:
         code = organisation or visit.organisation
-        if code not in vocabulary.organisations:
-            raise CallWrong("organisation", f"`{code}` is not known{did_you_mean(code, vocabulary.organisations)}")
+        if code not in site.world.partnership.vocabulary.organisations:
+            raise CallWrong(
+                "organisation",
+                f"`{code}` is not known{did_you_mean(code, site.world.partnership.vocabulary.organisations)}",
+            )
         return code
 
     @routes.get("/register")
@@ -47,7 +49,7 @@ def register_routes(site: Site) -> APIRouter:
             site.find_visit(request) or request,
             "registered.html",
             one=found,
-            clauses=clauses_read(found.agreement, vocabulary),
+            clauses=clauses_read(found.agreement, site.world.partnership.vocabulary),
         )
 
     @routes.get("/record-of-processing")
