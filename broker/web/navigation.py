@@ -33,6 +33,8 @@ PLACES: Final = (
         _("Family summary"),
         frozenset({Verb.PROFILE_REQUEST}),
         _("What do I need to know before I act?"),
+    ),
+    Place(
         "/agreements",
         _("Agreements"),
         frozenset({Verb.AGREEMENT_READ}),
