@@ -20,6 +20,7 @@ from broker.usecases.world import World
 from broker.web.forms import FormRefused
 from broker.web.headers import GuardedPages
 from broker.web.language import _
+from broker.web.pages.asked import asked_routes
 from broker.web.pages.contact import contact_routes
 from broker.web.pages.inbox import inbox_routes
 from broker.web.pages.library import library_routes
@@ -38,6 +39,7 @@ PAGES: Final = (
     start_routes,
     queue_routes,
     inbox_routes,
+    asked_routes,
     contact_routes,
     teams_routes,
     team_plan_routes,

@@ -98,7 +98,7 @@ def ask_holder(world: World, acting: Acting, new: NewQuestion) -> AskedOf:
         alerts = protected_alerts(act, [new.about], facts)
         _require_answered(act, staff, decision, alerts)
         _require_named(decision, matter)
-        if any(one.matter == matter and one.state is AskerState.WAITING for one in _asked_by(act, staff)):
+        if any(one.matter == matter and one.state is AskerState.WAITING for one in asked_by(act, staff)):
             raise CallWrong("question", "is asked already and not overdue yet; see `broker holder asked`")
         due = question_due(clock, act.at, urgent=new.urgent)
         details = {
@@ -150,7 +150,7 @@ def list_asked(world: World, acting: Acting) -> tuple[AskedOf, ...]:
     """What whoever looks has asked and not taken back, the first due first. Raises NotAllowed."""
 
     def work(act: Act, staff: Staff) -> tuple[AskedOf, ...]:
-        found = _asked_by(act, staff)
+        found = asked_by(act, staff)
         act.record(entry_of(act, staff, Event.REPORT_PRODUCED, {"report": "holder-asked", "rows": len(found)}))
         return found
 
@@ -244,7 +244,8 @@ def _require_askable(world: World, new: NewQuestion) -> InboxClock:
     return clock
 
 
-def _asked_by(act: Act, staff: Staff) -> tuple[AskedOf, ...]:
+def asked_by(act: Act, staff: Staff) -> tuple[AskedOf, ...]:
+    """What they have asked and not taken back, the first due first."""
     waiting = [one.case_id for one in find_work(act, staff.organisation, WorkKind.ASKED)]
     found = [one for one in find_questions(act, waiting).values() if one.asked_by == staff.id]
     rows = [AskedOf.of(one, act.at) for one in found if one.origin is Origin.ASKED]
