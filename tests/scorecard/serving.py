@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from tests.functional.api.door import AUTHORITY, Got, Pairs, Partner, partner
@@ -134,9 +135,11 @@ class Served:
 
 
 @contextmanager
-def serving(one: Partner, workers: int = WORKERS, spoiled: str = "") -> Iterator[Served]:
+def serving(
+    one: Partner, workers: int = WORKERS, spoiled: str = "", more: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Served]:
     """A server before the partner's office, whose clock runs from now on. `spoiled` is a program that takes
-    something away from it first: what a search must find out."""
+    something away from it first: what a search must find out. `more` are settings beside those of `NO_LIMITS`."""
     office = one.office
     office.step()
     clock = RunningClock(office.clock.at, time.monotonic())
@@ -148,7 +151,7 @@ def serving(one: Partner, workers: int = WORKERS, spoiled: str = "") -> Iterator
     with said.open("w", encoding="utf-8") as log, subprocess.Popen(
         [sys.executable, "-c", _SERVE, clock.start.isoformat(), str(clock.began), spoiled,
          "serve", "--workers", str(workers), *ports],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, env={**settings, **NO_LIMITS},
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, env={**settings, **NO_LIMITS, **more},
     ) as process:  # fmt: skip
         try:
             assert process.stdout is not None
