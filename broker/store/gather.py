@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from broker.decision.facts import Facts
+from broker.decision.facts import Facts, HolderDecision
 from broker.store.cases import find_cases
 from broker.store.consents import find_consents
 from broker.store.feeds import find_feeds
@@ -89,13 +89,20 @@ def _gathered(
     rest_on: Callable[[Iterable[str]], object],
 ) -> Facts:
     """The facts; `rest_on` is called with more people before anything is read of them."""
-    asked = frozenset(person_ids)
-    relationships = find_relationships(view, asked, known_at)
-    consents = find_consents(view, asked, known_at)
-    rulings = tuple(find_rulings(view, asked, known_at).values())
-    headers = find_headers(view, asked, known_at)
-    staff = find_staff(view, {*staff_ids, *(ruling.by for ruling in rulings)}, known_at)
-    cases = find_cases(view, () if case_id is None else (case_id,), known_at)
+    asked, asking = frozenset(person_ids), frozenset(staff_ids)
+    relationships, consents, ruled, headers, staff, cases, feeds = view.together(
+        lambda one: find_relationships(one, asked, known_at),
+        lambda one: find_consents(one, asked, known_at),
+        lambda one: find_rulings(one, asked, known_at),
+        lambda one: find_headers(one, asked, known_at),
+        lambda one: find_staff(one, asking, known_at),
+        lambda one: find_cases(one, () if case_id is None else (case_id,), known_at),
+        lambda one: find_feeds(one, known_at),
+    )
+    rulings: tuple[HolderDecision, ...] = tuple(ruled.values())
+    deciding = {ruling.by for ruling in rulings} - staff.keys()
+    if deciding:
+        staff |= find_staff(view, deciding, known_at)
 
     housed = set(asked)
     for found in headers:
@@ -120,6 +127,6 @@ def _gathered(
         cases=cases,
         consents=consents,
         holder_decisions=rulings,
-        feeds=tuple(find_feeds(view, known_at).values()),
+        feeds=tuple(feeds.values()),
         records=tuple(found.header for found in headers),
     )

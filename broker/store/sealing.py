@@ -69,7 +69,7 @@ def latest(rows: Iterable[Row[Any]], column: str) -> Mapping[Any, Row[Any]]:
     """Of the rows with one value in `column`, the last recorded. Row keys are in the order of recording."""
     found: dict[Any, Row[Any]] = {}
     for row in rows:
-        key = row._mapping[column]
+        key = getattr(row, column)
         if key not in found or found[key].row_id < row.row_id:
             found[key] = row
     return found

@@ -110,8 +110,10 @@ def release_profile(
             if ruling.released and _wanted(asked, ruling.header.category)
         ]
         # INVARIANT: no content is opened before this line, and none but that of released records after it.
-        contents = open_contents(act, [ruling.header.id for ruling in released])
-        names = find_identities(act, _named(decision, released))
+        contents, names = act.together(
+            lambda one: open_contents(one, [ruling.header.id for ruling in released]),
+            lambda one: find_identities(one, _named(decision, released)),
+        )
         profile = make_profile(
             decision,
             lambda record_id: contents.get(record_id, {}),
