@@ -87,7 +87,9 @@ def _show(answer: Answer, said: Said) -> None:
         for ban in line.bans:
             out.print(plain(f"\n{ban.cited[:1].upper()}{ban.cited[1:]}: “{ban.text}”"))
         if line.consent:
-            out.print(plain(f"\nAgreement needed: {line.consent}"))
+            out.print(plain(f"\nAgreement needed: {line.consent} Who can give it:"))
+            for sentence in line.who_can_agree:
+                out.print(plain(f"  • {sentence}"))
     for title, sentences in (
         ("Always", said.always),
         ("Whom to ask", said.ask),

@@ -47,12 +47,12 @@ KINDS: Final[Mapping[CaseKind, str]] = {
 }
 DECIDERS: Final[Mapping[Decider, str]] = {
     Decider.PERSON: (
-        "from {own} years of age the person themselves (or whoever acts for them in law, where they cannot"
-        " decide); a younger child alone, where assessed as able to decide this"
+        "From {own} years of age the person themselves, or whoever acts for them in law where they cannot decide."
+        " A younger child alone, where assessed as able to decide this."
     ),
     Decider.PARENT: (
-        "for any other child somebody with parental responsibility, under a care order the council too; where one"
-        " of them refuses it is not shared, and the holder decides"
+        "For any other child somebody with parental responsibility, under a care order the council too. Where one"
+        " of them refuses it is not shared, and the holder decides."
     ),
 }
 REASONS: Final[Mapping[Reason, str]] = {
@@ -99,6 +99,8 @@ class LineSaid:
     means: str
     missing: tuple[str, ...]
     consent: str
+    """What has to be agreed to; empty for nothing."""
+    who_can_agree: tuple[str, ...]
     clauses: tuple[ClauseSaid, ...]
     bans: tuple[BanSaid, ...]
     why_not: tuple[str, ...]
@@ -179,6 +181,7 @@ def _line(answer: Answer, line: Line, known: Vocabulary) -> LineSaid:
         MEANS[line.verdict],
         tuple(_missing(line, known)),
         _consent(answer, line, known),
+        tuple(_who(line, known)),
         tuple(_clause(answer, one, known) for one in line.cited),
         tuple(
             BanSaid(cited_words(one.clause, one.terms.title), one.clause, one.prohibition.text)
@@ -225,10 +228,13 @@ def _consent(answer: Answer, line: Line, known: Vocabulary) -> str:
     if not line.consents:
         return ""
     kinds = listed(Message.EITHER, [consent_words(one) for one in sorted(line.consents)])
-    own = str(known.standing.own_decision_from)
-    who = "; ".join(DECIDERS[one].format(own=own) for one in Decider if one in line.deciders)
     named = ", naming this kind of information" if _tier(answer.question, known) >= Tier.T4 else ""
-    return f"{kinds[:1].upper()}{kinds[1:]}{named}. Who can give it: {who}."
+    return f"{kinds[:1].upper()}{kinds[1:]}{named}."
+
+
+def _who(line: Line, known: Vocabulary) -> Iterator[str]:
+    own = str(known.standing.own_decision_from)
+    yield from (DECIDERS[one].format(own=own) for one in Decider if one in line.deciders)
 
 
 def _tier(question: Question, known: Vocabulary) -> Tier:
@@ -261,7 +267,7 @@ def _conditions(answer: Answer, one: Cited, known: Vocabulary) -> Iterator[str]:
     if grant.holder_decides:
         yield f"{known.organisations[answer.question.controller].name} decides each time."
     if grant.look_back is not None and grant.look_back.in_words:
-        yield f"Only what happened in the last {grant.look_back.in_words}."
+        yield f"Only what happened in the last {_length(grant.look_back.in_words)}."
     demand = demand_of(known, grant, known.purposes[answer.question.purpose])
     if demand.objection is ObjectionEffect.STOPS:
         yield "If the person objects, it is not shared."
@@ -271,6 +277,10 @@ def _conditions(answer: Answer, one: Cited, known: Vocabulary) -> Iterator[str]:
         yield "Never an address that is protected."
     for obligation in grant.obligations:
         yield f"You must keep to: {obligation.replace('-', ' ')}."
+
+
+def _length(words: str) -> str:
+    return words.removeprefix("1 ") if " and " not in words else words
 
 
 def _always(answer: Answer, known: Vocabulary) -> Iterator[str]:

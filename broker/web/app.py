@@ -24,6 +24,7 @@ from broker.web.pages.asked import asked_routes
 from broker.web.pages.contact import contact_routes
 from broker.web.pages.inbox import inbox_routes
 from broker.web.pages.library import library_routes
+from broker.web.pages.may_i_share import may_i_share_routes
 from broker.web.pages.queue import queue_routes
 from broker.web.pages.register import register_routes
 from broker.web.pages.start import start_routes
@@ -48,6 +49,7 @@ PAGES: Final = (
     summary_routes,
     library_routes,
     register_routes,
+    may_i_share_routes,
 )
 """Every part of the site; a new one adds its line here."""
 PARTNERS: Final = ("/v1/", "/.well-known/", "/openapi.json")

@@ -39,10 +39,9 @@ def test_arrears_go_to_the_lead_practitioner_if_the_family_agrees(office: Office
     assert line.deciders == {Decider.PERSON, Decider.PARENT}
     said = say_answer(answer, office.broker.partnership.vocabulary)
     assert said.lines[0].headline == "Yes, if the family agrees"
-    assert said.lines[0].consent.startswith(
-        "Agreement to early help. Who can give it: from 16 years of age the person"
-    )
-    assert "Only what happened in the last 1 year." in said.lines[0].clauses[0].conditions
+    assert said.lines[0].consent == "Agreement to early help."
+    assert said.lines[0].who_can_agree[0].startswith("From 16 years of age the person themselves")
+    assert "Only what happened in the last year." in said.lines[0].clauses[0].conditions
 
 
 def test_attendance_is_another_answer_for_other_ages(office: Office) -> None:
