@@ -8,7 +8,7 @@ search; both alert silently. From docs/rules.md (protected) and docs/security.md
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from broker.access import Verb
@@ -24,6 +24,7 @@ from broker.decision.protection import without_protected
 from broker.errors import CallWrong, NotAllowed, did_you_mean
 from broker.identifiers import get_identifier_type
 from broker.people import DataSubject, ProtectionMarker
+from broker.people.telling_apart import Alike, street_of, tell_apart
 from broker.store.audit_private import put_private
 from broker.store.gather import gather_facts
 from broker.store.notices import NewNotice, queue_notices
@@ -71,12 +72,14 @@ class Wanted:
 @dataclass(frozen=True, slots=True, repr=False)
 class FoundPerson:
     """Just enough to choose rightly: the name, the age in whole years, and the district of the postcode, which is
-    left out for anybody whose address is protected."""
+    left out for anybody whose address is protected. `apart` is what tells them from somebody else who was found and
+    looks the same by all that; empty where nobody does."""
 
     person_id: str
     name: str
     age: int | None
     district: str
+    apart: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +171,9 @@ def find_person(world: World, acting: Acting, wanted: Wanted, purpose: str, reas
         queue_notices(act, alerts, entry=entry)
         identities = find_identities(act, shown)
         protected = _address_protected(facts)
-        return Search(
-            tuple(_found(facts.people[one], identities.get(one), protected, act) for one in shown), bool(connected)
-        )
+        found = [_found(facts.people[one], identities.get(one), protected, act) for one in shown]
+        apart = tell_apart([_alike(one, identities.get(one.person_id), protected) for one in found])
+        return Search(tuple(replace(one, apart=apart[one.person_id]) for one in found), bool(connected))
 
     search = perform(world, acting, Verb.PERSON_SEARCH, work)
     if search is None:
@@ -183,6 +186,12 @@ def _found(person: DataSubject, identity: Identity | None, protected: frozenset[
     hidden = identity is None or person.id in protected
     district = "" if hidden or identity is None else identity.postcode.partition(" ")[0]
     return FoundPerson(person.id, identity.full_name() if identity is not None else "", age, district)
+
+
+def _alike(found: FoundPerson, identity: Identity | None, protected: frozenset[str]) -> Alike:
+    looks = (found.name.casefold(), found.age, found.district)
+    street = "" if identity is None or found.person_id in protected else street_of(identity.address)
+    return Alike(found.person_id, looks, identity.born_on if identity is not None else None, street)
 
 
 def _address_protected(facts: Facts) -> frozenset[str]:
