@@ -51,6 +51,7 @@ EVENT_WORDS: Final[Mapping[Event, str]] = MappingProxyType(
         Event.PARTNER_ADMITTED: "A partner’s signed request was let in.",
         Event.PARTNER_ANSWERED: "A partner’s signed request was answered.",
         Event.PERSON_SEARCHED: "Somebody was searched for.",
+        Event.WORK_HANDED: "What somebody had begun was handed to a colleague, who was asked to take it ({what}).",
         Event.PERSON_REIDENTIFIED: "A pseudonym was asked to be turned back into a person ({reason}).",
         Event.PERSON_ERASED: "A person’s data was erased ({reason}).",
         Event.PEOPLE_LINKED: "Records of several organisations were compared, to find which are about one person.",

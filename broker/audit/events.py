@@ -75,6 +75,7 @@ class Event(StrEnum):
     PARTNER_ADMITTED = "partner.admitted"
     PARTNER_ANSWERED = "partner.answered"
     PERSON_SEARCHED = "person.searched"
+    WORK_HANDED = "work.handed"
     PERSON_REIDENTIFIED = "person.reidentified"
     PERSON_ERASED = "person.erased"
     PEOPLE_LINKED = "people.linked"
@@ -228,6 +229,7 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
         ),
         Event.DISCLOSURE_RECALLED: _form(needed={"disclosure": _I, "because": _C, "recipient": _C}),
         Event.PERSON_SEARCHED: _form(needed={"found": _N}, may_have={"purpose": _C, "case": _I, "by": _CS}),
+        Event.WORK_HANDED: _form(needed={"what": _C, "to": _I}),
         Event.PERSON_REIDENTIFIED: _form(
             Outcome.PERMITTED, Outcome.REFUSED, needed={"reason": _C, "second": _I}, may_have={"case": _I}
         ),

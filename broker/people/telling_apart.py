@@ -1,8 +1,8 @@
 """People who look the same in a list: what tells one from another, and no more than that.
 
-Decides that nothing more is said of anybody whose name, age and district nobody else in the list has; that of those
-who look the same the month of birth is said before the whole date, and the street (never the house) only where that
-does not help either. From docs/how-to-person.md.
+Decides that nothing more is said of anybody whose name, age and district nobody else in the list has; that of
+those who look the same the month of birth is said before the whole date, and the street (never the house) only
+where that does not help either. From docs/how-to-person.md.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The identity vault: who people are, sealed under their own keys and found by keyed tokens.
 
-Decides what an identity holds and by what it can be searched: an identifier, or two of family name (by sound),
-given name (by sound), birth date and postcode together. One attribute alone finds nobody: that is a fishing trip,
+Decides what an identity holds and by what it can be searched: an identifier, a birth date with a name (by sound)
+or a postcode, or a family name with a postcode. One attribute alone finds nobody: that is a fishing trip,
 and a token for every `Smith` would betray itself by its frequency. Does not decide who is a match.
 """
 
@@ -134,6 +134,11 @@ def find_candidates(view: View, sought: Sought) -> tuple[str, ...]:
     return _owners(view, tuple(_tokens(view, sought)))
 
 
+def can_be_found_by(sought: Sought) -> bool:
+    """Whether this is enough to find anybody by, whoever there is."""
+    return bool(sought.identifiers) or any(one and other for _, one, other in _pairs(sought))
+
+
 def find_candidates_of(view: View, sought: Mapping[K, Sought]) -> dict[K, tuple[str, ...]]:
     """For each of many that are sought what `find_candidates` finds, in as few statements as there can be."""
     wanted: dict[tuple[str, bytes], list[K]] = {}
@@ -162,16 +167,20 @@ def _tokens(view: View, person: Identity | Sought) -> Iterator[tuple[str, bytes]
     for type_code, values in person.identifiers.items():
         for value in values:
             yield "identifier", _token(view, "identifier", type_code, value)
+    for kind, one, other in _pairs(person):
+        if one and other:
+            yield kind, _token(view, kind, one, other)
+
+
+def _pairs(person: Identity | Sought) -> tuple[tuple[str, str, str], ...]:
     family, given = sound_of(person.family_name), sound_of(person.given_names.partition(" ")[0])
     born, postcode = codec.day_text(person.born_on) or "", person.postcode.replace(" ", "").upper()
-    for kind, one, other in (
+    return (
         ("family-born", family, born),
         ("given-born", given, born),
         ("family-postcode", family, postcode),
         ("born-postcode", born, postcode),
-    ):
-        if one and other:
-            yield kind, _token(view, kind, one, other)
+    )
 
 
 def _token(view: View, kind: str, *parts: str) -> bytes:

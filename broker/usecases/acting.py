@@ -103,6 +103,12 @@ def perform(
         raise
 
 
+def require_may(world: World, acting: Acting, verb: Verb) -> None:
+    """For what is asked before any act is: raises NotAllowed, and logs it, where the role may not use the verb."""
+    if world.access.find_role([acting.role], verb) is None:
+        perform(world, acting, verb, lambda _act, _staff: None)
+
+
 def admit(act: Act, world: World, acting: Acting, verb: Verb) -> Staff | NotAllowed:
     """The member of staff, or why not; logs nothing.
 

@@ -27,6 +27,9 @@ from broker.web.pages.library import library_routes
 from broker.web.pages.may_i_share import may_i_share_routes
 from broker.web.pages.queue import queue_routes
 from broker.web.pages.register import register_routes
+from broker.web.pages.new_contact import new_contact_routes
+from broker.web.pages.queue import queue_routes
+from broker.web.pages.search import search_routes
 from broker.web.pages.start import start_routes
 from broker.web.pages.summary import summary_routes
 from broker.web.pages.team_no import team_no_routes
@@ -41,6 +44,7 @@ PAGES: Final = (
     queue_routes,
     inbox_routes,
     asked_routes,
+    new_contact_routes,
     contact_routes,
     teams_routes,
     team_plan_routes,
@@ -50,6 +54,7 @@ PAGES: Final = (
     library_routes,
     register_routes,
     may_i_share_routes,
+    search_routes,
 )
 """Every part of the site; a new one adds its line here."""
 PARTNERS: Final = ("/v1/", "/.well-known/", "/openapi.json")

@@ -69,3 +69,51 @@ def test_the_front_door_is_whole_without_scripts_on_a_narrow_screen(served: Serv
     expect(page.get_by_role("alert")).to_contain_text("ring 999")
     page.get_by_role("button", name="Ask who leads").click()
     expect(page.locator(".app-done")).to_have_text("The answer stands below.")
+
+
+def test_somebody_is_searched_for_and_a_contact_about_them_recorded_by_keyboard_alone(served: Served) -> None:
+    page = served.visit("tri/triage", "/search")
+    assert violations(page) == []
+    page.locator("#reason").focus()
+    for typed in ("A school rang", "Chyld", "Testing"):
+        page.keyboard.type(typed)
+        page.keyboard.press("Tab")
+    for typed in ("1", "6", "2015"):
+        page.keyboard.type(typed)
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Is this the right person?")
+    assert violations(page) == []
+    assert "Testing" not in page.url + page.title()
+    page.locator("#about").focus()
+    page.keyboard.press("Space")
+    press_until(page, "Record a contact about them")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Record a contact")
+    assert violations(page) == []
+    page.locator("#worry").focus()
+    page.keyboard.type("He has no coat, and it snows")
+    page.locator("#source").focus()
+    page.keyboard.press("ArrowDown")
+    press_until(page, "Record the contact")
+    page.keyboard.press("Enter")
+    expect(page.locator(".app-done")).to_contain_text("waits to be taken")
+    expect(page.locator("h1")).to_contain_text("Child")
+
+
+def test_a_contact_is_recorded_without_scripts_on_a_narrow_screen(served: Served) -> None:
+    page = served.visit("tri/triage", "/contacts/new", scripts=False, viewport=NARROW)
+    assert not is_wider_than_its_window(page)
+    page.get_by_label("Somebody is in danger now").check()
+    page.get_by_label("What is the worry?").fill("He is shut out in the cold")
+    page.get_by_label("First name").fill("Child")
+    page.get_by_label("Family name").fill("Testing")
+    page.get_by_label("A member of the public").check()
+    page.get_by_role("button", name="Record the contact").click()
+    expect(page.get_by_text("A name alone finds nobody")).to_be_visible()
+    page.get_by_label("Postcode").fill("CM1 1LX")
+    page.get_by_role("button", name="Record the contact").click()
+    page.locator("#known-1").check()
+    assert not is_wider_than_its_window(page)
+    page.get_by_role("button", name="Record the contact").click()
+    expect(page.get_by_role("alert")).to_contain_text("ring 999")

@@ -45,6 +45,7 @@ KNOWN_EVENTS: Final = RELEASES | {
     "partner.answered",
     "disclosure.recalled",
     "person.searched",
+    "work.handed",
     "person.reidentified",
     "person.erased",
     "people.linked",

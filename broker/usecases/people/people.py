@@ -30,12 +30,16 @@ from broker.store.gather import gather_facts
 from broker.store.notices import NewNotice, queue_notices
 from broker.store.people import add_people
 from broker.store.session import Act
-from broker.store.vault import Identity, Sought, find_candidates, find_identities, put_identities
+from broker.store.vault import Identity, Sought, can_be_found_by, find_candidates, find_identities, put_identities
 from broker.usecases.acting import Acting, entry_of, perform, random_32
 from broker.usecases.release.alerts import CONFLICT, made_known_alerts, protected_alerts
 from broker.usecases.world import World
 
 NHS_NUMBER = "nhs-number"
+NEEDS = (
+    "needs an identifier, or two of family name, given name, birth date and postcode: a birth date with any of"
+    " them, or a family name with a postcode"
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -57,7 +61,8 @@ class NewPerson:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Wanted:
-    """What is known of somebody looked for: an identifier, or two of the rest. Printing it shows nothing."""
+    """What is known of somebody looked for: an identifier, or two of the rest that find somebody together
+    (`NEEDS`). Printing it shows nothing."""
 
     given_names: str = ""
     family_name: str = ""
@@ -72,8 +77,8 @@ class Wanted:
 @dataclass(frozen=True, slots=True, repr=False)
 class FoundPerson:
     """Just enough to choose rightly: the name, the age in whole years, and the district of the postcode, which is
-    left out for anybody whose address is protected. `apart` is what tells them from somebody else who was found and
-    looks the same by all that; empty where nobody does."""
+    left out for anybody whose address is protected. `apart` is what tells them from somebody else who was found
+    and looks the same by all that; empty where nobody does."""
 
     person_id: str
     name: str
@@ -137,10 +142,9 @@ def find_person(world: World, acting: Acting, wanted: Wanted, purpose: str, reas
         raise CallWrong("reason", "is missing: say in a sentence why you look")
     postcode = _canonical({"postcode": wanted.postcode} if wanted.postcode else {}).get("postcode", ("",))[0]
     identifiers = _canonical(wanted.identifiers)
-    named = [wanted.family_name, wanted.given_names, wanted.born_on, postcode]
-    if not identifiers and sum(bool(one) for one in named) < 2:
-        raise CallWrong("search", "needs an identifier, or two of family name, given name, birth date, postcode")
     sought = Sought(wanted.family_name, wanted.given_names, wanted.born_on, postcode, identifiers)
+    if not can_be_found_by(sought):
+        raise CallWrong("search", NEEDS)
 
     def work(act: Act, staff: Staff) -> Search | None:
         if role is None or purpose not in role.purposes:

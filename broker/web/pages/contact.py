@@ -74,7 +74,7 @@ def contact_routes(site: Site) -> APIRouter:
                 )
             kept = f"show={show.value}&" if show else ""
             where = "/queue" if leaves else f"/contacts/{case_id}"
-            return site.go(f"{where}?{kept}done={name}")
+            return site.go(f"{where}?{kept}done={name}{_PLACES.get(name, '')}")
 
     for name, doing, leaves in _doings(site):
         may_do(name, doing, leaves=leaves)
@@ -94,6 +94,10 @@ FIELDS = {
     "go-on": {"kind", "level", "member", "reason"},
 }
 """The fields of each form, without its name before them."""
+
+
+_PLACES = {"lead": "#already-open"}
+"""Where on the page the answer stands, for whoever must not look for it."""
 
 
 def _kept(show: QueueFilter | None) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from broker.casework.front_door_words import told_by
 from broker.casework.queue_filter import QueueFilter
 from broker.usecases.casework.front_door_queue import Queued, list_contacts
 from broker.usecases.casework.recalled_leads import recall_leads
+from broker.usecases.people.hand_over import Handed
+from broker.usecases.signing_in.drafts import list_drafts
 from broker.web.pages.contact_page import DONE
 from broker.web.pages.front_door_words import WORDS
 from broker.web.site import Site, Visit
@@ -39,6 +41,7 @@ def queue_routes(site: Site) -> APIRouter:
             words=WORDS,
             known={one: told.leads for one, told in recall_leads(site.world, visit.acting).items()},
             done=DONE.get(done),
+            handed=list_drafts(site.world, visit.staff_id, Handed.CONTACT.value),
         )
 
     return routes

@@ -1,0 +1,225 @@
+"""Search and recording a contact, without a browser: who is found, who is not, and where it stops."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import httpx2
+import pytest
+
+from broker.audit.events import Event
+from broker.casework import Staff
+from broker.casework.staff import StaffMember
+from broker.people import ProtectionMarker
+from broker.usecases.casework.front_door_queue import list_contacts
+from broker.usecases.people.people import NewPerson, add_person
+from broker.usecases.posts.enrol_staff import enrol_staff
+from tests.functional.usecases.front_door_staff import ANN, staff_front_door
+from tests.functional.usecases.office import TRIAGE
+from tests.functional.web.visitors import Pages, Visitor
+
+CHILD = {"given": "Child", "family": "Testing"}
+BORN = {"born-day": "1", "born-month": "6", "born-year": "2015"}
+SCREENING = {"purpose": "front-door-screening", "reason": "A school rang about him"}
+
+
+@pytest.fixture(autouse=True)
+def staffed(pages: Pages) -> None:
+    staff_front_door(pages.office)
+
+
+def tri(pages: Pages) -> Visitor:
+    return pages.visitor("tri", "triage")
+
+
+def near(pages: Pages) -> Visitor:
+    """Somebody who declared a link to the child."""
+    ned = Staff("ned", "ecc", frozenset({"triage"}), links=frozenset({pages.office.people["child"]}))
+    enrol_staff(pages.office.broker, [StaffMember(ned, "Ned Marsh")])
+    return pages.visitor("ned", "triage")
+
+
+def words(answer: httpx2.Response) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+
+
+def searched(who: Visitor, **fields: Any) -> tuple[str, httpx2.Response]:
+    """Where the results are, and their page."""
+    went = who.post("/search", {**SCREENING, **fields})
+    assert went.status_code == 303, words(went)
+    return went.headers["location"], who.get(went.headers["location"])
+
+
+def test_a_name_spelt_by_ear_is_found_with_just_enough_to_choose(pages: Pages) -> None:
+    where, page = searched(tri(pages), given="Chilt", family="Tesding", **BORN)
+    read = words(page)
+    assert "Is this the right person?" in read
+    assert "Child Testing Not as you typed it Age 10, CM1" in read
+    assert "1LX" not in read
+    assert "Testing" not in where
+    assert re.fullmatch(r"/search/d-[a-z0-9]+", where)
+
+
+def test_purpose_and_reason_come_first_and_one_thing_alone_finds_nobody(pages: Pages) -> None:
+    page = words(tri(pages).get("/search"))
+    assert page.index("Why do you look?") < page.index("Who do you look for?")
+    assert "Screening a worry about a child" in page
+    assert "Recovering council tax" not in page, "only purposes of this post"
+    before = len(pages.office.entries())
+    one = tri(pages).post("/search", {**SCREENING, "family": "Testing"})
+    assert one.status_code == 422
+    assert "A name alone finds nobody" in words(one)
+    assert tri(pages).post("/search", {**SCREENING, **CHILD}).status_code == 422, "two names are one thing"
+    unsaid = tri(pages).post("/search", {**SCREENING, **CHILD, **BORN, "reason": ""})
+    assert unsaid.status_code == 422
+    assert "Reason is missing" in words(unsaid)
+    told = [one.event for one in pages.office.entries()[before:]]
+    assert Event.PERSON_SEARCHED not in told
+
+
+def test_an_unknown_and_a_protected_person_are_one_page(pages: Pages) -> None:
+    pages.office.mark("child", ProtectionMarker.PROTECTED)
+    where, hidden = searched(tri(pages), **{**CHILD, **BORN, "given": "Child", "family": "Testing"})
+    other, unknown = searched(tri(pages), **{**CHILD, **BORN, "given": "Chald", "family": "Nobody"})
+    assert "Nobody found" in words(hidden)
+    assert words(hidden).replace("Child Testing", "X") == words(unknown).replace("Chald Nobody", "X")
+    assert len(hidden.content) - len(unknown.content) == len("Child Testing") - len("Chald Nobody")
+    assert where != other
+
+
+def test_similar_people_are_visibly_different(pages: Pages) -> None:
+    add_person(pages.office.broker, TRIAGE, NewPerson("Child", "Testing", date(2015, 8, 2), postcode="CM1 1LX"))
+    pages.office.clock.advance(timedelta(days=200))
+    _, page = searched(tri(pages), given="Child", family="Testing", postcode="CM1 1LX")
+    read = words(page)
+    assert "born in June 2015" in read
+    assert "born in August 2015" in read
+
+
+def test_a_personal_connection_stops_kindly_and_a_colleague_takes_it(pages: Pages) -> None:
+    ned = near(pages)
+    where, page = searched(ned, **CHILD, **BORN)
+    read = words(page)
+    assert "You may know this person" in read
+    assert "Ask a colleague to take it" in read
+    assert "CM1" not in read
+    assert pages.office.people["child"] not in page.text
+    assert ned.post(f"{where}/hand-over", {"to": "nobody"}).status_code == 422
+    handed = ned.post(f"{where}/hand-over", {"to": "ann"})
+    assert "Ann Bell finds it" in words(handed)
+    assert ned.get(where).status_code == 422, "it is gone for whoever handed it over"
+    last = pages.office.entries()[-1]
+    assert (last.event, last.details) == (Event.WORK_HANDED, {"what": "handed-search", "to": "ann"})
+    ann = pages.visitor("ann", "triage")
+    assert "Ned Marsh asks you to look for somebody" in words(ann.get("/search"))
+    draft = re.search(r"/search\?handed=(d-[a-z0-9]+)", ann.get("/search").text)
+    assert draft is not None
+    form = ann.get(draft[0])
+    assert 'value="Testing"' in form.text
+    _, found = searched(ann, **CHILD, **BORN, handed=draft[1])
+    assert "Child Testing" in words(found)
+    assert "Ned Marsh asks" not in words(ann.get("/search"))
+
+
+def test_what_was_found_is_nobody_elses_and_only_for_a_while(pages: Pages) -> None:
+    where, _ = searched(tri(pages), **CHILD, **BORN)
+    assert pages.visitor("ann", "triage").get(where).status_code == 422
+    pages.office.step(16)
+    late = tri(pages).get(where)
+    assert "This search is over" in words(late)
+    assert "Child Testing" not in words(late)
+
+
+def test_whom_nobody_found_is_chosen_nobody_goes_on_with(pages: Pages) -> None:
+    where, _ = searched(tri(pages), **CHILD, **BORN)
+    forged = tri(pages).post(where, {"about": pages.office.people["partner"], "do": "contact"})
+    assert forged.status_code == 422
+    assert "Choose whom you mean" in words(forged)
+
+
+def test_none_of_these_is_made_known_and_gone_on_with(pages: Pages) -> None:
+    where, page = searched(tri(pages), given="Ada", family="Example", **BORN)
+    assert "None of these: record a new person" in words(page)
+    assert tri(pages).post(f"{where}/new").status_code == 303
+    assert "They are known from now on." in words(tri(pages).get(where))
+    _, again = searched(tri(pages), given="Ada", family="Example", **BORN)
+    assert "Ada Example" in words(again)
+
+
+def new_contact(**others: Any) -> dict[str, Any]:
+    typed = {"given-1": "Child", "family-1": "Testing", "people": "1"}
+    typed |= {name.replace("born", "born-1"): value for name, value in BORN.items()}
+    rest = {"worry": "He has no coat", "source": "public", "knows": "no", "do": "record"}
+    return {**typed, **rest, **others}
+
+
+def test_a_contact_is_recorded_in_one_page_about_somebody_known_here(pages: Pages) -> None:
+    went = tri(pages).post("/contacts/new", new_contact(rating="amber"))
+    where = went.headers["location"].partition("#")[0]
+    page = tri(pages).get(where)
+    assert "Known here: is this the right person?" in words(page)
+    draft = re.search(r"draft=(d-[a-z0-9]+)", where)
+    assert draft is not None
+    child = pages.office.people["child"]
+    recorded = tri(pages).post("/contacts/new", new_contact(rating="amber", draft=draft[1], **{"known-1": child}))
+    assert recorded.headers["location"].endswith("?done=recorded")
+    (row,) = list_contacts(pages.office.broker, ANN).rows
+    assert [one.person_id for one in row.people] == [child]
+    assert tri(pages).get(where).status_code == 422, "its draft is forgotten"
+
+
+def test_somebody_new_is_made_known_where_nobody_like_them_is(pages: Pages) -> None:
+    fields = new_contact(**{"given-1": "Ada", "family-1": "Example", "danger": "yes"})
+    recorded = tri(pages).post("/contacts/new", fields)
+    assert recorded.headers["location"].startswith("/contacts/k-")
+    read = words(tri(pages).get(recorded.headers["location"]))
+    assert read.index("ring 999") < read.index("Ada")
+    assert "No safe way to reach the family is known" in read
+
+
+def test_nothing_that_was_typed_is_lost_when_something_lacks(pages: Pages) -> None:
+    before = len(pages.office.entries())
+    page = tri(pages).post("/contacts/new", new_contact(worry="", told_by="Mr Lee"))
+    assert page.status_code == 422
+    assert 'href="#worry"' in page.text
+    assert 'value="Mr Lee"' in page.text
+    assert [one.event for one in pages.office.entries()[before:]] == [Event.SESSION_STARTED]
+    date_wrong = tri(pages).post("/contacts/new", new_contact(**{"born-1-day": "31"}))
+    assert 'href="#born-1"' in date_wrong.text
+
+
+def test_somebody_who_may_know_them_makes_nobody_known_in_their_stead(pages: Pages) -> None:
+    ned = near(pages)
+    fields = new_contact()
+    for _ in range(2):
+        went = ned.post("/contacts/new", fields)
+        where = went.headers["location"].partition("#")[0]
+        assert "You may know this person" in words(ned.get(where))
+        fields["draft"] = where.rpartition("=")[2]
+    assert list_contacts(pages.office.broker, ANN).rows == ()
+    assert ned.post("/contacts/new/hand-over", {"draft": fields["draft"], "to": "ann"}).status_code == 200
+    ann = pages.visitor("ann", "triage")
+    offered = re.search(r"/contacts/new\?handed=(d-[a-z0-9]+)", ann.get("/contacts/new").text)
+    assert offered is not None
+    assert "contact to record was handed to you" in words(ann.get("/queue"))
+    form = ann.get(ann.get(offered[0]).headers["location"])
+    assert "He has no coat" in form.text
+    assert pages.office.people["child"] not in form.text
+
+
+def test_one_more_person_is_asked_about_and_nothing_is_lost(pages: Pages) -> None:
+    went = tri(pages).post("/contacts/new", {**new_contact(), "do": "more"})
+    page = tri(pages).get(went.headers["location"].partition("#")[0])
+    assert 'name="given-2"' in page.text
+    assert "He has no coat" in page.text
+
+
+def test_a_name_alone_is_asked_about_once_more_and_then_taken_as_it_is(pages: Pages) -> None:
+    fields = new_contact(**{f"born-1-{part}": "" for part in ("day", "month", "year")})
+    went = tri(pages).post("/contacts/new", fields)
+    where = went.headers["location"].partition("#")[0]
+    assert "A name alone finds nobody" in words(tri(pages).get(where))
+    again = tri(pages).post("/contacts/new", {**fields, "draft": where.rpartition("=")[2]})
+    assert again.headers["location"].endswith("?done=recorded")
