@@ -25,10 +25,9 @@ from broker.web.pages.contact import contact_routes
 from broker.web.pages.inbox import inbox_routes
 from broker.web.pages.library import library_routes
 from broker.web.pages.may_i_share import may_i_share_routes
-from broker.web.pages.queue import queue_routes
-from broker.web.pages.register import register_routes
 from broker.web.pages.new_contact import new_contact_routes
 from broker.web.pages.queue import queue_routes
+from broker.web.pages.register import register_routes
 from broker.web.pages.search import search_routes
 from broker.web.pages.start import start_routes
 from broker.web.pages.summary import summary_routes
