@@ -37,6 +37,7 @@ from broker.api.v1.teams import team_routes
 from broker.errors import BrokerError
 from broker.http_signatures.answer_signer import AnswerSigner
 from broker.logs import get_log
+from broker.openid.provider import Provider
 from broker.usecases.world import World
 from broker.web.app import BESIDE, Addresses, make_web
 
@@ -83,11 +84,14 @@ def make_served(
     *,
     closed_until: datetime | None = None,
     demo: bool = False,
+    beside: str | None = None,
+    provider: Provider | None = None,
 ) -> ASGIApp:
-    """Everything at the public address: partners' systems behind the signed door, and the pages. `demo` adds
-    health and lets everybody in who works in the demonstration."""
+    """Everything at the public address: partners' systems behind the signed door, and the pages, where people sign
+    in with `provider`. `demo` adds health, and a provider of its own for everybody who works in the
+    demonstration, which asks it at `beside`, this machine's own address."""
     partners = make_app(world, signer, authority, closed_until=closed_until, with_page=demo)
-    pages = NumberedRequests(make_web(world, authority, demo=demo))
+    pages = NumberedRequests(make_web(world, authority, demo=demo, beside=beside, provider=provider))
     return Addresses(partners, pages, BESIDE if demo else ())
 
 

@@ -68,6 +68,22 @@ class Settings(BaseSettings):
         pattern=AUTHORITY,
         description="the one name partners reach this server by, as `broker.example.org`; default: its address",
     )
+    oidc_issuer: str | None = Field(
+        default=None,
+        pattern=r"^https?://[!-~]{1,245}$",
+        description="the provider people sign in with, as `https://login.example.org`; default: nobody signs in",
+    )
+    oidc_client_id: str | None = Field(
+        default=None, pattern=r"^[!-~]{1,255}$", description="the name this broker has at that provider"
+    )
+    oidc_secret_file: Path | None = Field(
+        default=None, description="the file that holds the secret the provider has given this broker"
+    )
+    oidc_account_claim: str = Field(
+        default="sub",
+        pattern=r"^[a-zA-Z_:./-]{1,100}$",
+        description="the claim that names an account; one that users can change themselves is not fit",
+    )
     webhook_hosts: frozenset[str] = Field(
         default=frozenset(),
         description="the only hosts whose systems are told, as JSON; these may stand in a private network",

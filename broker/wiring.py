@@ -20,6 +20,8 @@ from broker.http_signatures.answer_signer import AnswerSigner
 from broker.keyring import KeyProvider, Keyring, KeysMissing
 from broker.keyring.answer_keys import open_signer, prepare_next, take_next
 from broker.keyring.file_provider import FileProvider
+from broker.openid.provider import Provider
+from broker.openid.registration import Registration
 from broker.settings import Settings
 from broker.store.dialect import open_engine
 from broker.store.grants import grant_to
@@ -123,6 +125,28 @@ def rotate_answer_key(settings: Settings, until_at: datetime) -> AnswerSigner:
     """Takes the next key of answers into use; the one before is published until an instant. Raises CallWrong,
     SystemFailed."""
     return take_next(settings.keys(), until_at)
+
+
+def open_sign_in(settings: Settings) -> Provider | None:
+    """The provider that people sign in with; None where none is named. Raises CallWrong for one that is named in
+    part, or whose secret others may read."""
+    issuer, client_id, file = settings.oidc_issuer, settings.oidc_client_id, settings.oidc_secret_file
+    if issuer is None and client_id is None and file is None:
+        return None
+    for name, value in (("ISSUER", issuer), ("CLIENT_ID", client_id), ("SECRET_FILE", file)):
+        if value is None:
+            raise CallWrong(f"BROKER_OIDC_{name}", "is missing; a provider is named by all three of them")
+    if issuer is None or client_id is None or file is None:
+        raise AssertionError("one of them is missing")
+    try:
+        if file.stat().st_mode & 0o077:
+            raise CallWrong("BROKER_OIDC_SECRET_FILE", "may be read by others; make it 0600")
+        secret = file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise CallWrong("BROKER_OIDC_SECRET_FILE", "cannot be read; look at its path and owner") from None
+    if not secret:
+        raise CallWrong("BROKER_OIDC_SECRET_FILE", "is empty; put the secret into it")
+    return Provider(Registration(issuer, client_id, secret, settings.oidc_account_claim))
 
 
 def _provider(settings: Settings) -> KeyProvider:

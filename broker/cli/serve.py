@@ -17,7 +17,7 @@ from broker.serving.listening import address_of, authority_of, listening
 from broker.serving.processes import run_processes
 from broker.settings import AUTHORITY, Settings
 from broker.usecases.partners.after_restore import closed_until
-from broker.wiring import open_answer_signer, open_broker
+from broker.wiring import open_answer_signer, open_broker, open_sign_in
 
 DEFAULT_PORT: Final = 8080
 DEFAULT_PRIVATE_PORT: Final = 8081
@@ -61,6 +61,7 @@ def serve(
         with open_broker(settings) as broker:  # what is wrong with it is said here and not by each worker
             set_up_logs(broker.clock, settings.log_level)
             open_answer_signer(settings)
+            open_sign_in(settings)
             opens_at = closed_until(broker, restored=restored)
         with tempfile.TemporaryDirectory(prefix="broker-metrics-") as folder:
             # Before the web's libraries are loaded: each process writes its counts here, the keeper adds them up.

@@ -9,7 +9,7 @@ import typer
 from broker.casework import CaseKind, Staff
 from broker.casework.moves import CloseReason
 from broker.casework.staff import StaffMember
-from broker.cli import team_cover
+from broker.cli import team_account, team_cover
 from broker.cli.screen import console, plain, print_json
 from broker.cli.words import AS_HELP, BY_HELP, acting, moment, word
 from broker.dates import instant_text
@@ -27,6 +27,7 @@ _Json = Annotated[bool, typer.Option("--json", help="print JSON (docs/how-to-tea
 
 def register(app: typer.Typer) -> None:
     """Adds the verbs."""
+    team_account.add(_GROUP)
     team_cover.add(_GROUP)
     app.add_typer(_GROUP, name="team")
 

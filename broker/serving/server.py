@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 
 from broker.app import make_served
 from broker.errors import SystemFailed
-from broker.serving.listening import authority_of
+from broker.serving.listening import address_of, authority_of
 from broker.serving.protocol import MOST_HEAD_BYTES, StrictConnection
 from broker.usecases.log.sequencer import following
 from broker.usecases.partners.follow_notices import telling
@@ -57,7 +57,8 @@ def serve_alone(world: World, listener: socket.socket) -> None:
     """Serves everything at one address from this process, health included, and follows the log: for
     the demo."""
     signer = open_answer_signer(world.settings)
-    app = make_served(world, signer, authority_of(world.settings, listener), demo=True)
+    name = authority_of(world.settings, listener)
+    app = make_served(world, signer, name, demo=True, beside=address_of(listener).rstrip("/"))
     with following(world), telling(world, signer):
         serve_app(app, listener)
 

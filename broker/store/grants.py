@@ -30,7 +30,7 @@ UPDATES: Final[Mapping[str, tuple[str, ...]]] = {
     "person": ("erased_at",),
     "person_key": ("destroyed_at", "wrapped"),
     "web_draft": ("changed_at", "draft"),
-    "web_session": ("ended_at", "seen_at", "stepped_up_at"),
+    "web_session": ("ended_at", "secret_digest", "seen_at", "stepped_up_at"),
     "work_item": ("done_at",),
 }
 """The columns that are changed in place, by table; everything else is versions, never edits."""

@@ -7,6 +7,7 @@ typed it and nobody else, and what is forgotten and when. How long a session las
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Any, Final
 from sqlalchemy import Row, delete, insert, select, update
 
 from broker.audit.entry import AuditEntry
+from broker.errors import SystemFailed
 from broker.store.ids import opaque_id
 from broker.store.sealing import open_fact, seal_fact
 from broker.store.session import Act, Store, View
@@ -38,6 +40,7 @@ class StoredSession:
     seen_at: datetime
     stepped_up_at: datetime | None = None
     ended_at: datetime | None = None
+    account: bytes | None = None
 
 
 def put_session(act: Act, secret: str, session: StoredSession, *, entry: AuditEntry) -> None:
@@ -52,6 +55,7 @@ def put_session(act: Act, secret: str, session: StoredSession, *, entry: AuditEn
         "seen_at": session.seen_at,
         "stepped_up_at": session.stepped_up_at,
         "ended_at": session.ended_at,
+        "account_token": session.account,
     }
     act.write(entry, insert(SESSIONS).values(row))
 
@@ -68,17 +72,21 @@ def find_sessions_of(view: View, staff_id: str) -> tuple[StoredSession, ...]:
     return tuple(sorted(map(_session, view.read(statement)), key=lambda one: one.seen_at, reverse=True))
 
 
+def find_sessions_through(view: View, account: bytes) -> tuple[StoredSession, ...]:
+    """The sessions of one account, in whichever post, that nobody ended, the last seen first."""
+    statement = select(SESSIONS).where(SESSIONS.c.account_token == account, SESSIONS.c.ended_at.is_(None))
+    return tuple(sorted(map(_session, view.read(statement)), key=lambda one: one.seen_at, reverse=True))
+
+
 def end_stored_session(act: Act, session_id: str, *, entry: AuditEntry) -> None:
     """Ends it from now on."""
     act.write(entry, update(SESSIONS).where(SESSIONS.c.session_id == session_id).values(ended_at=act.at))
 
 
-def step_up_session(act: Act, session_id: str, *, entry: AuditEntry) -> None:
-    """Keeps that whoever it is proved again who they are."""
-    act.write(
-        entry,
-        update(SESSIONS).where(SESSIONS.c.session_id == session_id).values(stepped_up_at=act.at, seen_at=act.at),
-    )
+def step_up_session(act: Act, session_id: str, secret: str, proved_at: datetime, *, entry: AuditEntry) -> None:
+    """Keeps that whoever it is proved again who they are, and puts the session under a new secret."""
+    changed = {"secret_digest": _digest(secret), "stepped_up_at": proved_at, "seen_at": act.at}
+    act.write(entry, update(SESSIONS).where(SESSIONS.c.session_id == session_id).values(**changed))
 
 
 def touch_session(store: Store, session_id: str, at: datetime) -> None:
@@ -125,6 +133,31 @@ def drop_stored_draft(store: Store, staff_id: str, draft_id: str) -> None:
         house.write(delete(DRAFTS).where(DRAFTS.c.draft_id == draft_id, DRAFTS.c.staff_id == staff_id))
 
 
+def take_stored_draft(store: Store, staff_id: str, kind: str, draft_id: str) -> dict[str, Any] | None:
+    """A draft of theirs, which is gone then: of several who ask at once one gets it."""
+    with store.keep_house() as house:
+        mine = (DRAFTS.c.draft_id == draft_id, DRAFTS.c.staff_id == staff_id, DRAFTS.c.kind_code == kind)
+        rows = house.read(select(DRAFTS).where(*mine))
+        if not rows or house.write(delete(DRAFTS).where(*mine)) != 1:
+            return None
+        return _draft(house, rows[0])
+
+
+def seal_for_browser(view: View, body: Mapping[str, Any]) -> str:
+    """Something to be kept by a browser and read by nobody but this deployment."""
+    sealed = seal_fact(view, SESSIONS, "browser", b"browser", b"", dict(body))
+    return base64.urlsafe_b64encode(sealed).decode("ascii").rstrip("=")
+
+
+def open_from_browser(view: View, text: str) -> dict[str, Any] | None:
+    """What was sealed for a browser, or None for what it made up or changed."""
+    try:
+        sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        return dict(open_fact(view, SESSIONS, "browser", b"browser", b"", sealed))
+    except (ValueError, SystemFailed):
+        return None
+
+
 def forget_web(store: Store, drafts_before: datetime, sessions_before: datetime) -> int:
     """Forgets what is older; returns how many."""
     with store.keep_house() as house:
@@ -155,4 +188,5 @@ def _session(row: Row[Any]) -> StoredSession:
         row.seen_at,
         row.stepped_up_at,
         row.ended_at,
+        row.account_token,
     )

@@ -12,14 +12,17 @@ from typing import Final
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from broker.errors import BrokerError, CallWrong, DocumentsRefused, NotAllowed
 from broker.logs import get_log
+from broker.openid.provider import Provider
 from broker.usecases.world import World
 from broker.web.forms import FormRefused
 from broker.web.headers import GuardedPages
 from broker.web.language import _
+from broker.web.local_provider import LocalProvider, local_provider_routes
 from broker.web.pages.asked import asked_routes
 from broker.web.pages.contact import contact_routes
 from broker.web.pages.inbox import inbox_routes
@@ -29,17 +32,21 @@ from broker.web.pages.new_contact import new_contact_routes
 from broker.web.pages.queue import queue_routes
 from broker.web.pages.register import register_routes
 from broker.web.pages.search import search_routes
+from broker.web.pages.sign_in import sign_in_routes
 from broker.web.pages.start import start_routes
 from broker.web.pages.summary import summary_routes
 from broker.web.pages.team_no import team_no_routes
 from broker.web.pages.team_plan import team_plan_routes
 from broker.web.pages.team_steps import team_steps_routes
 from broker.web.pages.teams import teams_routes
+from broker.web.pages.your_session import your_session_routes
 from broker.web.rendering import TYPES
-from broker.web.site import SignInNeeded, Site, StepUpNeeded, Visit, sign_in_address
+from broker.web.site import SignInNeeded, Site, StepUpNeeded, Visit, address_of, sign_in_address
 
 PAGES: Final = (
     start_routes,
+    sign_in_routes,
+    your_session_routes,
     queue_routes,
     inbox_routes,
     asked_routes,
@@ -61,12 +68,26 @@ PARTNERS: Final = ("/v1/", "/.well-known/", "/openapi.json")
 BESIDE: Final = ("/healthz", "/readyz")
 
 
-def make_web(world: World, authority: str | None, *, demo: bool = False) -> ASGIApp:
-    """The pages over a working broker."""
-    site = Site(world, authority, demo=demo)
+def make_web(
+    world: World,
+    authority: str | None,
+    *,
+    demo: bool = False,
+    beside: str | None = None,
+    provider: Provider | None = None,
+) -> ASGIApp:
+    """The pages over a working broker. `demo` brings a provider of its own, in place of any other, with which
+    everybody may sign in as anybody: for invented people only. It is reached at `beside`, this machine's own
+    address, or else at the site's."""
+    local = LocalProvider(world, beside or f"http://{authority}") if demo else None
+    provider = Provider(local.registration) if local is not None else provider
+    site = Site(world, authority, demo=demo, provider=provider, own_address=beside)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, title="broker")
     for routes in PAGES:
         app.include_router(routes(site))
+    if local is not None:
+        app.include_router(local_provider_routes(site, local))
+    app.state.opens = lambda path: _opens(app, path)
     files = {address: (name, data) for name, (address, data) in site.templates.files.items()}
 
     @app.get("/static/{digest}/{name}")
@@ -81,11 +102,19 @@ def make_web(world: World, authority: str | None, *, demo: bool = False) -> ASGI
 
     @app.exception_handler(SignInNeeded)
     async def signed_out(request: Request, _error: SignInNeeded) -> Response:
-        return site.go(sign_in_address(request.url.path if request.method == "GET" else "/"))
+        if request.method == "GET":
+            return site.go(sign_in_address(address_of(request)))
+        kept = await site.keep(request)
+        return site.go(f"{sign_in_address(kept)}&ended=yes" if kept is not None else "/sign-in")
 
     @app.exception_handler(StepUpNeeded)
     async def prove(request: Request, _error: StepUpNeeded) -> Response:
-        return site.go(sign_in_address(request.url.path if request.method == "GET" else "/"))
+        if request.method == "GET":
+            return site.go(sign_in_address(address_of(request), "/prove"))
+        kept = await site.keep(request)
+        if kept is None:
+            raise FormRefused
+        return site.go(sign_in_address(kept, "/prove"))
 
     @app.exception_handler(FormRefused)
     async def refused(request: Request, _error: FormRefused) -> Response:
@@ -132,6 +161,12 @@ class Addresses:
         """Hands the request to whom its address belongs."""
         theirs = scope["type"] != "http" or scope["path"].startswith(self._theirs)
         await (self._partners if theirs else self._pages)(scope, receive, send)
+
+
+def _opens(app: FastAPI, path: str) -> bool:
+    """Whether somebody may look at a page under this address."""
+    scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
+    return any(route.matches(scope)[0] is Match.FULL for route in app.routes)
 
 
 def _said(error: BrokerError) -> str:

@@ -30,6 +30,8 @@ _MONTHS: Final = {
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
     )
 }
+KEPT: Final = "kept"
+"""The field, and the part of an address, that names a form that was kept."""
 E = TypeVar("E", bound=StrEnum)
 
 
@@ -101,7 +103,11 @@ class Form:
 
     def values(self) -> dict[str, object]:
         """The fields for a draft: text by name, lists where there are several."""
-        return {name: list(found) for name, found in self.fields.items() if name != CSRF}
+        return dict(self.kept())
+
+    def kept(self) -> dict[str, list[str]]:
+        """Every field but those by which a form is known."""
+        return {name: list(found) for name, found in self.fields.items() if name not in {CSRF, KEPT}}
 
 
 def problem_beside(error: BrokerError) -> Problem:

@@ -1,8 +1,9 @@
 """What every page is given: who is looking, the form that was sent, the templates, and how a page answers.
 
 Decides that a page is for somebody signed in unless it says otherwise, that the secret of a session stands in a
-cookie that no script reads and no other site sends (docs/security.md section 6), and what happens where somebody
-is not signed in, may not, or sent something that cannot be done.
+cookie that no script reads and no other site sends (docs/security.md section 6), that what somebody typed is not
+lost where they must sign in or prove again who they are first, and what happens where somebody is not signed in,
+may not, or sent something that cannot be done.
 """
 
 from __future__ import annotations
@@ -10,16 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from broker.errors import BrokerError
+from broker.openid.attempt import LASTS as ATTEMPT_LASTS
+from broker.openid.provider import Provider
 from broker.usecases.acting import Acting
-from broker.usecases.signing_in.sessions import LASTS, Session, find_session
+from broker.usecases.signing_in.kept_forms import KeptForm, drop_form, find_form, keep_form
+from broker.usecases.signing_in.sessions import LASTS, Session, find_session, find_timed_out
 from broker.usecases.world import World
-from broker.web.forms import Form, FormRefused, Problem, csrf_of, problem_beside, read_form
+from broker.web.forms import KEPT, Form, FormRefused, Problem, csrf_of, problem_beside, read_form
 from broker.web.navigation import places_for
 from broker.web.rendering import Templates
 
@@ -70,15 +75,27 @@ class Visit:
 
 class Site:
     """The parts that pages are made of. `authority` is the one name the site goes by, None on this machine
-    alone."""
+    alone; `provider` is where people sign in, None where nobody does; `own_address` is another one at which
+    this machine itself reaches the site."""
 
-    def __init__(self, world: World, authority: str | None, *, demo: bool = False) -> None:
+    def __init__(
+        self,
+        world: World,
+        authority: str | None,
+        *,
+        demo: bool = False,
+        provider: Provider | None = None,
+        own_address: str | None = None,
+    ) -> None:
         self.world = world
         self.authority = authority
         self.demo = demo
+        self.provider = provider
+        self.own_address = own_address
         self.templates = Templates(world)
         self.secure = authority is not None and authority.rpartition(":")[0] not in _LOCAL
         self.cookie: Final = "__Host-broker" if self.secure else "broker-session"
+        self.attempt_cookie: Final = f"{self.cookie}-sign-in"
 
     def visit(self, request: Request) -> Visit:
         """A dependency: who is looking. Raises SignInNeeded."""
@@ -87,6 +104,13 @@ class Site:
             raise SignInNeeded
         return found
 
+    def proved(self, request: Request) -> Visit:
+        """A dependency in place of `visit`, for sensitive verbs: who is looking, who proved lately who they are.
+        Raises SignInNeeded, StepUpNeeded."""
+        visit = self.visit(request)
+        visit.require_step_up()
+        return visit
+
     def find_visit(self, request: Request) -> Visit | None:
         """Who is looking, or None for a page that is for everybody."""
         secret = request.cookies.get(self.cookie)
@@ -94,8 +118,14 @@ class Site:
         return Visit(request, session, secret) if session is not None and secret is not None else None
 
     async def form(self, request: Request) -> Form:
-        """A dependency: the form that was sent, from a page of this site and this session. Raises FormRefused."""
-        return await read_form(request, self.authority, request.cookies.get(self.cookie) or "")
+        """A dependency: the form that was sent, from a page of this site and this session; where it was kept, it
+        is kept no longer. Raises FormRefused."""
+        secret = request.cookies.get(self.cookie) or ""
+        found = await read_form(request, self.authority, secret)
+        request.state.form = found
+        if found.text(KEPT):
+            await run_in_threadpool(self._drop_kept, secret, found.text(KEPT))
+        return found
 
     async def open_form(self, request: Request) -> Form:
         """A dependency: a form of somebody who need not be signed in, from a page of this site."""
@@ -115,6 +145,9 @@ class Site:
         request = who.request if isinstance(who, Visit) else who
         visit = who if isinstance(who, Visit) else None
         found = tuple(problems)
+        kept = self._find_kept(visit) if visit is not None and form is None and not found else None
+        if kept is not None:
+            form = Form(kept.fields)
         rendered = self.templates.render(
             template,
             visit=visit,
@@ -125,9 +158,16 @@ class Site:
             problems=found,
             errors={one.field: {"text": one.text} for one in found},
             form=form or Form(),
+            kept_form=kept.id if kept is not None else "",
             **data,
         )
         return HTMLResponse(rendered, status_code=422 if found else status)
+
+    def asked_again(
+        self, request: Request, template: str, form: Form, error: BrokerError, **data: Any
+    ) -> HTMLResponse:
+        """The same for somebody who is not signed in."""
+        return self.page(request, template, form=form, problems=[problem_beside(error)], **data)
 
     def again(self, visit: Visit, template: str, form: Form, error: BrokerError, **data: Any) -> HTMLResponse:
         """The form again with what was typed, and beside its field what a use case refused."""
@@ -153,14 +193,88 @@ class Site:
             samesite="lax",
         )
 
+    def set_attempt(self, response: Response, kept: str) -> None:
+        """Gives the browser what it must come back with from the provider."""
+        response.set_cookie(
+            self.attempt_cookie,
+            kept,
+            max_age=int(ATTEMPT_LASTS.total_seconds()),
+            path="/",
+            secure=self.secure,
+            httponly=True,
+            samesite="lax",  # it comes back from another site
+        )
+
+    def drop_attempt(self, response: Response) -> None:
+        """Takes that back."""
+        response.delete_cookie(self.attempt_cookie, path="/", secure=self.secure, httponly=True, samesite="lax")
+
+    def url(self, request: Request, path: str) -> str:
+        """The whole address of a page here, for somebody elsewhere to send a browser back to."""
+        host = None if self.demo else self.authority
+        return f"{'https' if self.secure else 'http'}://{host or request.headers['host']}{path}"
+
+    def own_path(self, address: str) -> str:
+        """An address of this very site without its name, so that it is reached as it was; others as they are."""
+        for own in (f"{'https' if self.secure else 'http'}://{self.authority}", self.own_address):
+            if own is not None and address.startswith(f"{own}/"):
+                return address.removeprefix(own)
+        return address
+
+    async def keep(self, request: Request) -> str | None:
+        """Keeps the form that was sent, for whoever was signed in when they typed it, and returns where it can be
+        taken up again; None where there is none, or it came from elsewhere. Files are not kept."""
+        secret = request.cookies.get(self.cookie) or ""
+        try:
+            form = getattr(request.state, "form", None) or await read_form(request, self.authority, secret)
+        except FormRefused:
+            return None
+        return await run_in_threadpool(self._keep, secret, form, request)
+
+    def _keep(self, secret: str, form: Form, request: Request) -> str | None:
+        visit = self.find_visit(request)
+        staff_id = visit.staff_id if visit is not None else find_timed_out(self.world, secret)
+        if staff_id is None:
+            return None
+        page, action = page_before(request), request.url.path
+        draft = keep_form(self.world, staff_id, page, action, form.kept(), form.text(KEPT) or None)
+        return f"/begun/{draft}"
+
+    def _drop_kept(self, secret: str, draft_id: str) -> None:
+        session = find_session(self.world, secret)
+        if session is not None:
+            drop_form(self.world, session.stored.staff_id, draft_id)
+
+    def _find_kept(self, visit: Visit) -> KeptForm | None:
+        """The form of theirs that this page is asked to show again."""
+        draft_id = visit.request.query_params.get(KEPT)
+        if not draft_id or visit.request.method != "GET":
+            return None
+        found = find_form(self.world, visit.staff_id, draft_id)
+        return found if found is not None and urlsplit(found.page).path == visit.request.url.path else None
+
     def drop_cookie(self, response: Response) -> None:
         """Takes it back."""
         response.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True, samesite="lax")
 
 
-def sign_in_address(path: str) -> str:
+def sign_in_address(path: str, start: str = "/sign-in") -> str:
     """Where somebody signs in to come back to a page of this site."""
-    return f"/sign-in?back={quote(path, safe='/')}" if is_here(path) and path != "/" else "/sign-in"
+    return f"{start}?back={quote(path, safe='/')}" if is_here(path) and path != "/" else start
+
+
+def address_of(request: Request) -> str:
+    """The page that was asked for: the address, and what stands after it."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def page_before(request: Request) -> str:
+    """The page on which the form stood, where the browser says so; else the address it was sent to."""
+    before = urlsplit(request.headers.get("referer", ""))
+    if before.netloc != request.headers.get("host", "") or not is_here(before.path):
+        return request.url.path
+    kept = "&".join(one for one in before.query.split("&") if one and not one.startswith(f"{KEPT}="))
+    return before.path + (f"?{kept}" if kept else "")
 
 
 def is_here(path: str) -> bool:

@@ -37,6 +37,7 @@ OUTSIDE = frozenset(
         "clock",
         "keyring",
         "logs",
+        "openid",
         "settings",
     }
     | {"store", "synth", "usecases", "web", "wiring"}

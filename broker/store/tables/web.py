@@ -1,7 +1,7 @@
 """What the web remembers: who is signed in, and what somebody has typed and not sent yet.
 
-Readable is who was signed in when; the secret that a browser shows is kept as its digest alone, and what was typed
-is sealed.
+Readable is who was signed in when; the secret that a browser shows is kept as its digest alone, what was typed is
+sealed, and so is the account somebody signs in with, which is found by token.
 """
 
 from __future__ import annotations
@@ -10,7 +10,25 @@ from datetime import datetime
 
 from sqlmodel import Field
 
-from broker.store.tables.base import BYTES, CODE, ID, Base, Instant, SealedBytes, check_length
+from broker.casework.account import AccountEvent
+from broker.store.tables.base import BYTES, CODE, ID, Base, Instant, SealedBytes, check_code, check_length
+
+
+class StaffAccount(Base, table=True):
+    """That an account of the sign-in provider works in a post, or no longer; the latest of each pair governs."""
+
+    __tablename__ = "staff_account"
+    __table_args__ = (
+        check_length("row_id", 16),
+        check_length("account_token", 16),
+        check_code("event_code", AccountEvent),
+    )
+    row_id: bytes = Field(sa_type=BYTES, primary_key=True)
+    account_token: bytes = Field(sa_type=BYTES, index=True)
+    staff_id: str = Field(sa_type=ID, index=True)
+    event_code: str = Field(sa_type=CODE)
+    recorded_at: datetime = Field(sa_type=Instant)
+    account: bytes = Field(sa_type=SealedBytes)
 
 
 class WebSession(Base, table=True):
@@ -27,6 +45,7 @@ class WebSession(Base, table=True):
     seen_at: datetime = Field(sa_type=Instant)
     stepped_up_at: datetime | None = Field(default=None, sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    account_token: bytes | None = Field(default=None, sa_type=BYTES, index=True)
 
 
 class WebDraft(Base, table=True):

@@ -11,6 +11,7 @@ import httpx2
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
+from broker.openid.provider import Provider
 from broker.usecases.signing_in.sessions import Session, start_session
 from broker.usecases.world import World
 from broker.web.app import PAGES, make_web
@@ -56,17 +57,18 @@ class Pages:
     office: Office
     client: TestClient
 
-    def visitor(self, staff_id: str | None = None, role: str | None = None) -> Visitor:
-        """Somebody signed in, or nobody."""
+    def visitor(self, staff_id: str | None = None, role: str | None = None, *, proved: bool = True) -> Visitor:
+        """Somebody signed in, who proved just now who they are unless not; or nobody."""
         if staff_id is None:
             return Visitor(self.client)
-        secret, session = start_session(self.office.broker, staff_id, role, "local")
+        now = self.office.clock.now() if proved else None
+        secret, session = start_session(self.office.broker, staff_id, role, "local", proved_at=now)
         return Visitor(self.client, secret, session)
 
 
-def pages_of(office: Office, world: World | None = None, *, demo: bool = True) -> Pages:
+def pages_of(office: Office, world: World | None = None, *, provider: Provider | None = None) -> Pages:
     """The office's pages, by the name `pages.example`."""
-    app = make_web(world or office.broker, NAME, demo=demo)
+    app = make_web(world or office.broker, NAME, provider=provider)
     return Pages(office, TestClient(app, base_url=ORIGIN, raise_server_exceptions=False))
 
 

@@ -48,6 +48,7 @@ APPEND_ONLY = {
     "signature_event",
     "signature_terms",
     "signed_request",
+    "staff_account",
     "watch_version",
     "webhook_endpoint",
     "webhook_endpoint_event",

@@ -26,6 +26,7 @@ HOUSEKEEPERS = {
     "forget_web",
     "put_draft",
     "drop_stored_draft",
+    "take_stored_draft",
     "touch_session",
     "claim_delivery",
     "note_failure",
