@@ -3,52 +3,26 @@
 Says what we would share, with whom, why and until when; what we would not; how to change their mind; a reference.
 Made from the rules in force and the event alone, so it is the same for everybody who decides the same. It never
 shows who else was in the room or whether anybody doubted that the decision was free, and a private service
-(tier T4) that was named stands on it as `a private service`: the sheet may lie on a kitchen table. Source:
-product rules 1.1 (consent) and 1.2 ("a sheet on a kitchen table").
+(tier T4) that was named stands on it as `a private service`: the sheet may lie on a kitchen table. Its words are
+those of `broker.release.sheets`. From docs/rules.md part 1.3 and docs/how-to-consent.md.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from broker.consent.record import RAISED, ConsentDecision, ConsentKind, ConsentRecord
-from broker.dates import LONDON
-from broker.decision.plan import gateway_holds
-from broker.decision.table import DecisionTable, counting_version
-from broker.decision.terms import Grant, Terms
-from broker.release.profile import CONSENT_WORDS, uk_date
-from broker.vocabulary.codes import Tier, Vocabulary
+from broker.dates import LONDON, uk_date
+from broker.release.reach import PRIVATE_SERVICE, Reach, Sharing
+from broker.release.sheets import ENGLISH, SheetLanguage, SheetWord, listed, say
 
 PAGE_LINES: Final = 58
 PAGE_COLUMNS: Final = 76
 """One side of A4 in large type, 12 point at ten characters an inch, with margins."""
-_MOST_NAMED: Final = 8
-PRIVATE_SERVICE: Final = "a private service that you named to us"
-
-
-@dataclass(frozen=True, slots=True)
-class Sharing:
-    """For one purpose: the kinds of information that rest on the decision, who would tell and who would be told.
-    All three are titles and names, sorted."""
-
-    purpose: str
-    kinds: tuple[str, ...]
-    sources: tuple[str, ...]
-    recipients: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """What rests on a consent of this kind and scope, and the purposes (titles) for which something may be shared
-    without anybody's agreement: where something else for the same purpose rests on it, with the kinds that do not.
-    """
-
-    rests: tuple[Sharing, ...]
-    goes_on: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,112 +42,34 @@ class Receipt:
     counts: bool
 
 
-def consent_reach(table: DecisionTable, event: ConsentRecord, at: datetime) -> Reach:
-    """What the rules in force at `at` let flow on the ground of this event, were it a yes with this scope."""
-    vocabulary = table.vocabulary
-    found: dict[str, tuple[set[str], set[str], set[str]]] = {}
-    free: dict[str, set[str]] = {}
-    for terms in counting_terms(table, at):
-        for grant in terms.grants:
-            if not _holds(vocabulary, terms, grant, at):
-                continue
-            if grant.consent is None:
-                for purpose in grant.purposes:
-                    free.setdefault(purpose, set()).update(_open_kinds(vocabulary, grant))
-            elif grant.consent is event.kind:
-                for purpose in sorted(_both(grant.purposes, event.purposes)):
-                    _add(found, purpose, vocabulary, terms, grant, event, at)
-    rests = tuple(
-        Sharing(vocabulary.purposes[code].title, *(tuple(sorted(part)) for part in parts))
-        for code, parts in sorted(found.items())
-        if all(parts)
-    )
-    resting = {sharing.purpose for sharing in rests}
-    goes_on = []
-    for code, kinds in free.items():
-        title = vocabulary.purposes[code].title
-        goes_on.append(f"{title} ({', '.join(sorted(kinds)).lower()})" if title in resting and kinds else title)
-    return Reach(rests, tuple(sorted(goes_on)))
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to tell of a change of mind: the worker, and their phone where it is known."""
+
+    worker: str
+    phone: str = ""
 
 
-def _open_kinds(vocabulary: Vocabulary, grant: Grant) -> Iterator[str]:
-    """The titles of the kinds of information a grant is about, private services left out."""
-    rows = (vocabulary.categories[code] for code in grant.categories)
-    return (row.title for row in rows if row.tier < Tier.T4)
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A heading, sentences, and the points of a list after them."""
+
+    heading: str
+    sentences: tuple[str, ...]
+    points: tuple[str, ...] = ()
 
 
-def counting_terms(table: DecisionTable, at: datetime) -> Iterator[Terms]:
-    """The duties and, of each agreement, the version that counts where it is in force."""
-    yield table.duties
-    versions: dict[str, list[Terms]] = {}
-    for terms in table.agreements:
-        versions.setdefault(terms.reference, []).append(terms)
-    for those in versions.values():
-        terms = counting_version(those, at)
-        begun = terms.begins_at is None or terms.begins_at <= at
-        over = any(end is not None and end <= at for end in (terms.ends_at, terms.lapses_at))
-        if begun and not over:
-            yield terms
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The receipt of everything that was decided at once, in one language. `references` begins with the one to
+    give."""
 
-
-def _holds(vocabulary: Vocabulary, terms: Terms, grant: Grant, at: datetime) -> bool:
-    """Whether the grant is in force, and its gateway for some recipient and purpose."""
-    if not grant.in_force.covers(at):
-        return False
-    gateway = vocabulary.gateways.get(grant.basis.gateway or "")
-    return gateway is None or any(
-        gateway_holds(gateway, purpose, vocabulary.organisations[code], at)
-        for purpose in grant.purposes
-        for code in _recipients(vocabulary, terms, grant, None, at)
-    )
-
-
-def _add(
-    found: dict[str, tuple[set[str], set[str], set[str]]],
-    purpose: str,
-    vocabulary: Vocabulary,
-    terms: Terms,
-    grant: Grant,
-    event: ConsentRecord,
-    at: datetime,
-) -> None:
-    names = vocabulary.organisations
-    kinds, sources, recipients = found.setdefault(purpose, (set(), set(), set()))
-    recipients |= {names[code].name for code in _recipients(vocabulary, terms, grant, event.recipients, at)}
-    for code, organisation in names.items():
-        if not any(one.covers(organisation) for one in grant.disclosers) or not _signed(terms, code, at):
-            continue
-        if event.controllers is not None and code not in event.controllers:
-            continue
-        for category in _both(grant.categories, event.categories):
-            row = vocabulary.categories[category]
-            silent = max(row.tier, organisation.tier) >= Tier.T4
-            if row.tier is Tier.T5 or (silent and event.categories is None):
-                continue
-            kinds.add(PRIVATE_SERVICE if silent else row.title)
-            sources.add(PRIVATE_SERVICE if silent else organisation.name)
-
-
-def _recipients(
-    vocabulary: Vocabulary, terms: Terms, grant: Grant, wanted: frozenset[str] | None, at: datetime
-) -> Iterator[str]:
-    for code, organisation in vocabulary.organisations.items():
-        if wanted is not None and code not in wanted:
-            continue
-        covered = any(one.organisation == code or one.type in organisation.types for one in grant.recipients)
-        if covered and _signed(terms, code, at):
-            yield code
-
-
-def _signed(terms: Terms, party: str, at: datetime) -> bool:
-    if terms.parties is None:
-        return True
-    standing = (terms.signatures or {}).get(party, ())
-    return party in terms.parties and any(interval.covers(at) for interval in standing)
-
-
-def _both(named: frozenset[str], scope: frozenset[str] | None) -> frozenset[str]:
-    return named if scope is None else named & scope
+    title: str
+    about: str
+    day: str
+    references: tuple[str, ...]
+    parts: tuple[Part, ...]
+    language: SheetLanguage
 
 
 def make_receipt(
@@ -195,120 +91,167 @@ def make_receipt(
     )
 
 
+def make_sheet(
+    receipts: Sequence[Receipt], language: SheetLanguage = ENGLISH, contact: Contact | None = None
+) -> Sheet:
+    """One sheet for what one person decided about one person at once; the first receipt, or the first yes, is what
+    it is called by."""
+    given = [one for one in receipts if one.decision is ConsentDecision.GIVEN and one.kind not in RAISED]
+    main = given[0] if given else receipts[0]
+    order = [main, *(one for one in receipts if one is not main)]
+    said = say(SheetWord.TITLE, language, decision=_decision(main, language), kind=_kind(main.kind, language))
+    return Sheet(
+        said,
+        say(SheetWord.ABOUT, language, person=main.person)
+        if main.person == main.signatory
+        else say(SheetWord.ABOUT_BY, language, person=main.person, signatory=main.signatory),
+        uk_date(main.at.astimezone(LONDON).date()),
+        tuple(one.reference for one in order),
+        tuple(_parts(main, given, order, language, contact)),
+        language,
+    )
+
+
 def receipt_text(receipt: Receipt) -> str:
     """The sheet as plain text, at most `PAGE_LINES` lines of `PAGE_COLUMNS` characters."""
-    lines = [*_head(receipt), ""]
-    for heading, sentences in _parts(receipt):
-        lines += [heading.upper(), *_wrapped(sentences), ""]
+    sheet = make_sheet([receipt])
+    reference = say(SheetWord.REFERENCE, reference=receipt.reference)
+    lines = [sheet.title, sheet.about, f"{sheet.day}      {reference}", ""]
+    for part in sheet.parts:
+        sentences = [*(f"- {point}" for point in part.points), *part.sentences]
+        lines += [part.heading.upper(), *_wrapped(sentences), ""]
     return "\n".join(line.rstrip() for line in lines[: PAGE_LINES - 1]) + "\n"
 
 
-def _head(receipt: Receipt) -> list[str]:
-    if receipt.kind in RAISED:
-        words = {ConsentDecision.GIVEN: "You raised an objection", ConsentDecision.WITHDRAWN: "You took it back"}
-        title = words.get(receipt.decision, "You decided")
-        if receipt.kind is ConsentKind.OPT_OUT and receipt.decision is ConsentDecision.GIVEN:
-            title = "You opted out"
-    else:
-        title = {
-            ConsentDecision.GIVEN: "You said yes",
-            ConsentDecision.REFUSED: "You said no",
-            ConsentDecision.WITHDRAWN: "You changed your mind",
-        }[receipt.decision]
-    about = receipt.person if receipt.person == receipt.signatory else f"{receipt.person}, by {receipt.signatory}"
-    return [
-        f"{title}: {CONSENT_WORDS[receipt.kind]}",
-        f"About {about}",
-        f"{uk_date(receipt.at.astimezone(LONDON).date())}      Reference {receipt.reference}",
-    ]
-
-
-def _parts(receipt: Receipt) -> Iterator[tuple[str, list[str]]]:
-    yes = receipt.decision is ConsentDecision.GIVEN and receipt.kind not in RAISED
-    if receipt.kind in RAISED:
-        yield "What happens now", [_RAISED_WORDS[receipt.kind]]
-    elif not receipt.counts:
-        yield "What happens now", [_NOT_YET]
-    elif yes:
-        yield "What we would share, with whom and why", [*_shares(receipt.reach.rests)] or [_NOTHING_RESTS]
-        yield "Until when", [_until(receipt)]
-        yield "What we would not share", [_NOT_SHARED, _NO_ONWARD]
-    else:
-        yield "What we will not share", [*_stops(receipt.reach.rests)] or [_NOTHING_RESTS]
-        yield "What happens if you say no", [_SAYING_NO]
-    yield "What does not need your agreement", [_goes_on(receipt.reach.goes_on)]
-    yield (
-        "How to change your mind",
-        [
-            f"Tell {receipt.desk} by phone, in person or by letter, at any time and without a reason. Give the"
-            " reference above. It counts from the moment we write it down, and we tell everybody who has already"
-            " received something because of it.",
-            "You can ask who has looked at your information, and for a copy of it.",
-        ],
-    )
-
-
-_NOT_YET: Final = (
-    "We have written down what you decided. It changes nothing by itself: somebody else has to decide this. Ask"
-    " the worker who gave you this sheet."
-)
-_NOTHING_RESTS: Final = "Nothing is shared today because of this decision alone."
-_NOT_SHARED: Final = (
-    "Nothing about private services, such as sexual health, drug and alcohol, or domestic abuse services, unless"
-    " you named it to us yourself. Nothing for any other reason than those above."
-)
-_NO_ONWARD: Final = "Those who are told may not pass it on."
-_SAYING_NO: Final = "You keep the services you have. Nobody may treat you worse for it."
-_RAISED_WORDS: Final = {
-    ConsentKind.OBJECTION: "Those who hold the information must weigh your objection before it is shared, and tell"
-    " you what they decided. Where the law says so, it stops.",
-    ConsentKind.OPT_OUT: "Your information is not used for planning, research or counting from now on.",
+_DECISIONS: Final = {
+    ConsentDecision.GIVEN: SheetWord.SAID_YES,
+    ConsentDecision.REFUSED: SheetWord.SAID_NO,
+    ConsentDecision.WITHDRAWN: SheetWord.CHANGED_MIND,
 }
 
 
-def _shares(rests: Iterable[Sharing]) -> Iterator[str]:
-    for sharing in rests:
-        yield (
-            f"- {sharing.purpose}: {_listed(sharing.recipients)} would be told about"
-            f" {_listed([kind[:1].lower() + kind[1:] for kind in sharing.kinds])}."
-            f" It would come from {_listed(sharing.sources)}."
-        )
+def _decision(receipt: Receipt, language: SheetLanguage) -> str:
+    word = _DECISIONS[receipt.decision]
+    if receipt.kind in RAISED:
+        raised = SheetWord.OPTED_OUT if receipt.kind is ConsentKind.OPT_OUT else SheetWord.OBJECTED
+        words = {ConsentDecision.GIVEN: raised, ConsentDecision.WITHDRAWN: SheetWord.TOOK_BACK}
+        word = words.get(receipt.decision, SheetWord.DECIDED)
+    return say(word, language)
 
 
-def _stops(rests: Iterable[Sharing]) -> Iterator[str]:
-    for sharing in rests:
-        kinds = _listed([kind[:1].lower() + kind[1:] for kind in sharing.kinds])
-        yield f"- {sharing.purpose}: {kinds}, as far as it rests on this agreement."
+def _kind(kind: ConsentKind, language: SheetLanguage) -> str:
+    return say(SheetWord(f"kind-{kind.value}"), language)
 
 
-def _listed(words: Iterable[str]) -> str:
-    named = list(words)
-    if len(named) > _MOST_NAMED:
-        rest = len(named) - _MOST_NAMED
-        named = [*named[:_MOST_NAMED], f"{rest} more, which we can list for you"]
-    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+def _parts(
+    main: Receipt,
+    given: Sequence[Receipt],
+    receipts: Sequence[Receipt],
+    language: SheetLanguage,
+    contact: Contact | None,
+) -> Iterator[Part]:
+    def part(heading: SheetWord, *sentences: str, points: Iterable[str] = ()) -> Part:
+        return Part(say(heading, language), sentences, tuple(points))
+
+    nothing = say(SheetWord.NOTHING_RESTS, language)
+    rests = _merged(one.reach for one in (given or receipts))
+    if main.kind in RAISED:
+        raised = SheetWord.OPT_OUT_NOW if main.kind is ConsentKind.OPT_OUT else SheetWord.OBJECTION_NOW
+        yield part(SheetWord.NOW, say(raised, language))
+    elif not main.counts:
+        yield part(SheetWord.NOW, say(SheetWord.NOT_YET, language))
+    elif given:
+        points = _shares(rests, language)
+        yield part(SheetWord.SHARE, *([] if points else [nothing]), points=points)
+        left = [kind for one in receipts if one not in given for each in one.reach.rests for kind in each.kinds]
+        if left:
+            kinds = _listed_kinds(sorted(set(left)), language)
+            yield part(SheetWord.LEFT_OUT, say(SheetWord.LEFT_OUT_LINE, language, kinds=kinds))
+        yield part(SheetWord.UNTIL, until_words(main.until_at, language))
+        yield part(SheetWord.NOT_SHARED, *not_shared_words(language))
+    else:
+        points = [
+            say(
+                SheetWord.STOPS_LINE,
+                language,
+                purpose=one.purpose,
+                kinds=_listed_kinds(one.kinds, language),
+            )
+            for one in rests
+        ]
+        yield part(SheetWord.STOPS, *([] if points else [nothing]), points=points)
+        yield part(SheetWord.IF_NO, say(SheetWord.IF_NO_LINE, language))
+    yield part(SheetWord.GOES_ON, goes_on_words(main.reach.goes_on, language))
+    yield change_part(main.desk, language, contact)
 
 
-def _until(receipt: Receipt) -> str:
-    day = (
-        f"Until {uk_date(receipt.until_at.astimezone(LONDON).date())}, or earlier: until"
-        if receipt.until_at is not None
-        else "Until"
-    )
-    return f"{day} the work with you ends, the organisations' agreement ends, or you change your mind."
+def until_words(until_at: datetime | None, language: SheetLanguage = ENGLISH) -> str:
+    """Until when a yes lasts."""
+    if until_at is None:
+        return say(SheetWord.UNTIL_WORK, language)
+    return say(SheetWord.UNTIL_DAY, language, day=uk_date(until_at.astimezone(LONDON).date()))
 
 
-def _goes_on(purposes: tuple[str, ...]) -> str:
+def not_shared_words(language: SheetLanguage = ENGLISH) -> tuple[str, ...]:
+    """What a yes never lets anybody share."""
+    return say(SheetWord.NOT_PRIVATE, language), say(SheetWord.NO_ONWARD, language)
+
+
+def goes_on_words(purposes: Sequence[str], language: SheetLanguage = ENGLISH) -> str:
+    """What needs nobody's agreement."""
     if not purposes:
-        return "Nothing is shared without your agreement, except where the law says it must be."
-    return (
-        f"The law lets or makes organisations share some things for: {_listed([_lower(one) for one in purposes])}."
-        " That goes on whatever you decide here."
-    )
+        return say(SheetWord.GOES_ON_LAW, language)
+    named = listed((one[:1].lower() + one[1:] for one in purposes), language)
+    return say(SheetWord.GOES_ON_LINE, language, purposes=named)
 
 
-def _lower(title: str) -> str:
-    return title[:1].lower() + title[1:]
+def change_part(desk: str, language: SheetLanguage = ENGLISH, contact: Contact | None = None) -> Part:
+    """How somebody changes their mind; with a worker to go to, by phone, in person and by letter."""
+    heading, rights = say(SheetWord.CHANGE, language), say(SheetWord.RIGHTS, language)
+    if contact is None:
+        return Part(heading, (say(SheetWord.CHANGE_HOW, language, desk=desk), rights))
+    if contact.phone:
+        phone = say(SheetWord.BY_PHONE, language, worker=contact.worker, phone=contact.phone)
+    else:
+        phone = say(SheetWord.BY_PHONE_ASK, language, worker=contact.worker, desk=desk)
+    ways = (phone, say(SheetWord.IN_PERSON, language), say(SheetWord.BY_LETTER, language, desk=desk))
+    return Part(heading, (say(SheetWord.AT_ONCE, language), rights), ways)
+
+
+def _merged(reaches: Iterable[Reach]) -> list[Sharing]:
+    """What several decisions let flow, purpose by purpose."""
+    found: dict[str, tuple[set[str], set[str], set[str]]] = {}
+    for reach in reaches:
+        for one in reach.rests:
+            kinds, sources, recipients = found.setdefault(one.purpose, (set(), set(), set()))
+            kinds |= {*one.kinds}
+            sources |= {*one.sources}
+            recipients |= {*one.recipients}
+    return [Sharing(purpose, *(tuple(sorted(part)) for part in parts)) for purpose, parts in found.items()]
+
+
+def _shares(rests: Iterable[Sharing], language: SheetLanguage) -> list[str]:
+    return [
+        say(
+            SheetWord.SHARE_LINE,
+            language,
+            purpose=one.purpose,
+            recipients=listed(one.recipients, language),
+            kinds=_listed_kinds(one.kinds, language),
+            sources=listed(_in(one.sources, language), language),
+        )
+        for one in rests
+    ]
+
+
+def _listed_kinds(kinds: Iterable[str], language: SheetLanguage) -> str:
+    return listed((kind[:1].lower() + kind[1:] for kind in _in(kinds, language)), language)
+
+
+def _in(names: Iterable[str], language: SheetLanguage) -> Iterator[str]:
+    """The names, a private service by the language's own words."""
+    for name in names:
+        yield say(SheetWord.PRIVATE_SERVICE, language) if name == PRIVATE_SERVICE else name
 
 
 def _wrapped(sentences: Iterable[str]) -> Iterator[str]:

@@ -22,7 +22,8 @@ from broker.decision.facts import Facts
 from broker.decision.protection import without_protected
 from broker.errors import CallWrong, did_you_mean
 from broker.release.profile import uk_date
-from broker.release.receipt import Reach, Receipt, consent_reach, make_receipt
+from broker.release.reach import Reach, consent_reach
+from broker.release.receipt import Receipt, make_receipt
 from broker.store.audit_private import put_private
 from broker.store.consents import append_consents
 from broker.store.disclosures import ReleasedCell, StoredDisclosure, find_resting_on

@@ -23,7 +23,7 @@ from broker.consent.standing import Kinship, standing
 from broker.dates import london_day
 from broker.errors import CallWrong, NotAllowed
 from broker.people import ProtectionMarker
-from broker.release.receipt import counting_terms
+from broker.release.reach import counting_terms
 from broker.rights.answer import Asking, Held, ItemOutcome, consider, may_choose, show
 from broker.rights.exemptions import EXEMPTIONS, Exemption
 from broker.rights.pack import Cover, GivenTo, PackItem, make_pack, tellable
