@@ -105,8 +105,22 @@ def append_event(
         open_reviews(act, vocabulary, staff.id, event, entry=entry)
     if event.unsafe:
         _mark_unsafe(act, staff, event)
+    reach = consent_reach(rules.table, event, act.at)
+    receipt = receipt_of(act, vocabulary, staff, event, facts, reach)
+    if event.decision is ConsentDecision.GIVEN:
+        return ConsentAppended(event.id, event.at, standing, receipt, (), (), ())
+    told = _tell(act, staff, event, earlier, vocabulary, standing) if event.kind not in RAISED else ()
+    stops = stops_of(reach) if standing.counts_for else ()
+    return ConsentAppended(event.id, event.at, standing, receipt, stops, reach.goes_on, told)
+
+
+def receipt_of(
+    act: Act, vocabulary: Vocabulary, staff: Staff, event: ConsentRecord, facts: Facts, reach: Reach
+) -> Receipt:
+    """The receipt of an event as the desk of this member of staff hands it over. The facts must already be without
+    protected persons. INVARIANT: whether it counts is what a sheet may tell, so that a parent's sheet does not say
+    that their child was found competent to decide about a private service."""
     names = find_identities(act, {event.about, event.signatory})
-    desk = vocabulary.organisations[staff.organisation].name
 
     def call(person_id: str) -> str:
         found = names.get(person_id)
@@ -114,21 +128,12 @@ def append_event(
         named = found.full_name() if found is not None else (organisation.name if organisation else "")
         return named or "the person named in our file"
 
-    reach = consent_reach(rules.table, event, act.at)
-    as_told = standing_of(
-        _without_silent(facts, vocabulary, event.about),
-        vocabulary,
-        event.about,
-        event.signatory,
-        event.categories,
-        act.at,
-    )
-    receipt = make_receipt(event, reach, call, desk, counts=bool(standing.counts_for or as_told.counts_for))
-    if event.decision is ConsentDecision.GIVEN:
-        return ConsentAppended(event.id, event.at, standing, receipt, (), (), ())
-    told = _tell(act, staff, event, earlier, vocabulary, standing) if event.kind not in RAISED else ()
-    stops = _stops(reach) if standing.counts_for else ()
-    return ConsentAppended(event.id, event.at, standing, receipt, stops, reach.goes_on, told)
+    def counts(known: Facts) -> bool:
+        answer = standing_of(known, vocabulary, event.about, event.signatory, event.categories, act.at)
+        return bool(answer.counts_for)
+
+    told = counts(facts) or counts(_without_silent(facts, vocabulary, event.about))
+    return make_receipt(event, reach, call, vocabulary.organisations[staff.organisation].name, counts=told)
 
 
 def _without_silent(facts: Facts, vocabulary: Vocabulary, person_id: str) -> Facts:
@@ -230,7 +235,8 @@ def _mark_unsafe(act: Act, staff: Staff, event: ConsentRecord) -> None:
     act.record(entry_of(act, staff, Event.CONSENT_MARKED_UNSAFE, details, about=[event.about]))
 
 
-def _stops(reach: Reach) -> tuple[str, ...]:
+def stops_of(reach: Reach) -> tuple[str, ...]:
+    """What no longer flows, in words, purpose by purpose."""
     return tuple(
         f"{sharing.purpose}: {', '.join(sharing.kinds)} (from {', '.join(sharing.sources)}), as far as it rests on"
         " this agreement"
@@ -246,14 +252,22 @@ def _tell(
     vocabulary: Vocabulary,
     standing: StandingAnswer,
 ) -> tuple[Told, ...]:
-    """Queues a notice for each live disclosure that the refusal or withdrawal taints. One by somebody who cannot
-    decide taints only what rests on their own earlier yes."""
+    """Queues a notice for each live disclosure that the refusal or withdrawal taints."""
+    tainted = touched_by(act, event, earlier, vocabulary, counts=bool(standing.counts_for))
+    return tell_recipients(act, staff, Topic.WITHDRAWAL, tainted, {"withdrawn_on": uk_date(act.at.date())})
+
+
+def touched_by(
+    act: Act, event: ConsentRecord, earlier: list[ConsentRecord], vocabulary: Vocabulary, *, counts: bool
+) -> list[Reached]:
+    """The releases that a refusal or withdrawal taints. One by somebody who cannot decide taints only what rests
+    on their own earlier yes."""
     concerned = [
         one
         for one in earlier
         if one.kind is event.kind
         and one.decision is ConsentDecision.GIVEN
-        and (standing.counts_for or one.signatory == event.signatory)
+        and (counts or one.signatory == event.signatory)
         and overlap(event, one, vocabulary)
     ]
     reached = [
@@ -261,8 +275,7 @@ def _tell(
         for disclosure in find_resting_on(act, BasisKind.CONSENT, [one.id for one in concerned])
         if disclosure.outcome is DisclosureOutcome.ANSWERED
     ]
-    tainted = [one for one in reached if one.cells]
-    return tell_recipients(act, staff, Topic.WITHDRAWAL, tainted, {"withdrawn_on": uk_date(act.at.date())})
+    return [one for one in reached if one.cells]
 
 
 def _tainted(disclosure: StoredDisclosure, event: ConsentRecord) -> tuple[ReleasedCell, ...]:

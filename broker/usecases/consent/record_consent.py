@@ -6,6 +6,7 @@ answer says whose signature would count. From docs/rules.md and docs/policies.md
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -41,27 +42,43 @@ class ConsentStatement:
 
 def record_consent(world: World, acting: Acting, statement: ConsentStatement) -> ConsentAppended:
     """Appends the event with its evidence and returns the receipt. Raises NotAllowed, CallWrong."""
-    if statement.decision is ConsentDecision.WITHDRAWN and statement.kind not in RAISED:
-        raise CallWrong("decision", "a withdrawal names what it withdraws; use `broker consent withdraw`")
+    return record_together(world, acting, [statement])[0]
 
-    def work(act: Act, staff: Staff) -> ConsentAppended:
-        at = statement.at or act.at
-        if statement.until_at is not None and statement.until_at <= at:
-            raise CallWrong("until", "ends before it begins; name a later day")
-        event = ConsentRecord(
-            act.new_id("c-"),
-            statement.about,
-            statement.signatory,
-            statement.kind,
-            statement.decision,
-            at,
-            statement.until_at,
-            statement.unsafe,
-            statement.purposes,
-            statement.categories,
-            statement.controllers,
-            statement.recipients,
+
+def record_together(
+    world: World, acting: Acting, statements: Sequence[ConsentStatement]
+) -> tuple[ConsentAppended, ...]:
+    """The same for everything that was decided at once: all of it or nothing, in one act. Raises NotAllowed,
+    CallWrong."""
+    if not statements:
+        raise CallWrong("decision", "is missing: say what was decided")
+    for one in statements:
+        if one.decision is ConsentDecision.WITHDRAWN and one.kind not in RAISED:
+            raise CallWrong("decision", "a withdrawal names what it withdraws; use `broker consent withdraw`")
+
+    def work(act: Act, staff: Staff) -> tuple[ConsentAppended, ...]:
+        return tuple(
+            append_event(act, world, staff, _event(act, statement), statement.evidence) for statement in statements
         )
-        return append_event(act, world, staff, event, statement.evidence)
 
     return perform(world, acting, Verb.CONSENT_RECORD, work)
+
+
+def _event(act: Act, statement: ConsentStatement) -> ConsentRecord:
+    at = statement.at or act.at
+    if statement.until_at is not None and statement.until_at <= at:
+        raise CallWrong("until", "ends before it begins; name a later day")
+    return ConsentRecord(
+        act.new_id("c-"),
+        statement.about,
+        statement.signatory,
+        statement.kind,
+        statement.decision,
+        at,
+        statement.until_at,
+        statement.unsafe,
+        statement.purposes,
+        statement.categories,
+        statement.controllers,
+        statement.recipients,
+    )

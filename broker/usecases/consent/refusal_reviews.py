@@ -60,8 +60,9 @@ class NewFinding:
 def open_reviews(act: Act, vocabulary: Vocabulary, by: str, event: ConsentRecord, *, entry: AuditEntry) -> None:
     """Opens a review of this refusal in each case, in its act."""
     said_no = event.decision in (ConsentDecision.REFUSED, ConsentDecision.WITHDRAWN)
-    # A no to one kind of information is no refusal of help.
-    if event.kind is not ConsentKind.ENGAGEMENT or not said_no or event.categories is not None:
+    # A no to one kind of information, or to some of the services, is no refusal of help.
+    narrow = event.categories is not None or event.controllers is not None
+    if event.kind is not ConsentKind.ENGAGEMENT or not said_no or narrow:
         return
     cases = find_cases_about(act, event.about)
     steps = find_steps(act, cases)

@@ -6,6 +6,7 @@ make one: it counts where they have standing. From docs/rules.md and docs/polici
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from broker.access import Verb
@@ -38,30 +39,48 @@ def withdraw_consent(world: World, acting: Acting, withdrawal: Withdrawal) -> Co
 
     Raises NotAllowed, and CallWrong for an id that was never issued (or is of somebody protected).
     """
+    return withdraw_together(world, acting, [withdrawal])[0]
 
-    def work(act: Act, staff: Staff) -> ConsentAppended:
-        given = _find(act, withdrawal.consent_id)
-        # Left out, the withdrawal has the scope of what was given; `all` then reaches tier T4 too, which is less.
-        event = ConsentRecord(
-            act.new_id("c-"),
-            given.about,
-            withdrawal.signatory or given.signatory,
-            given.kind,
-            ConsentDecision.WITHDRAWN,
-            act.at,
-            None,
-            withdrawal.unsafe,
-            given.purposes,
-            withdrawal.categories if withdrawal.categories is not None else given.categories,
-            given.controllers,
-            given.recipients,
+
+def withdraw_together(
+    world: World, acting: Acting, withdrawals: Sequence[Withdrawal]
+) -> tuple[ConsentAppended, ...]:
+    """The same for everything that is withdrawn at once: all of it or nothing, in one act. Raises NotAllowed,
+    CallWrong."""
+    if not withdrawals:
+        raise CallWrong("consent", "is missing: give the reference that stands on the receipt")
+
+    def work(act: Act, staff: Staff) -> tuple[ConsentAppended, ...]:
+        return tuple(
+            append_event(act, world, staff, withdrawal_event(act, one), one.evidence) for one in withdrawals
         )
-        return append_event(act, world, staff, event, withdrawal.evidence)
 
     return perform(world, acting, Verb.CONSENT_WITHDRAW, work)
 
 
-def _find(act: Act, consent_id: str) -> ConsentRecord:
+def withdrawal_event(act: Act, withdrawal: Withdrawal) -> ConsentRecord:
+    """The event that a withdrawal is, as of this act. Raises CallWrong."""
+    given = find_given(act, withdrawal.consent_id)
+    # Left out, the withdrawal has the scope of what was given; `all` then reaches tier T4 too, which is less.
+    return ConsentRecord(
+        act.new_id("c-"),
+        given.about,
+        withdrawal.signatory or given.signatory,
+        given.kind,
+        ConsentDecision.WITHDRAWN,
+        act.at,
+        None,
+        withdrawal.unsafe,
+        given.purposes,
+        withdrawal.categories if withdrawal.categories is not None else given.categories,
+        given.controllers,
+        given.recipients,
+    )
+
+
+def find_given(act: Act, consent_id: str) -> ConsentRecord:
+    """The decision with this reference. Raises CallWrong, in the same words for one never issued and one of
+    somebody protected."""
     given = find_consent(act, consent_id)
     if given is not None:
         facts, _ = without_protected(gather_facts(act, [given.about, given.signatory]))

@@ -38,6 +38,35 @@ class StandingAnswer:
         return f"No standing {some}yet: written down, and nothing is shared because of it. Who can decide: {who}"
 
 
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Somebody whose signature counts now: their id (an organisation's code under a care order), and what they are
+    to the person."""
+
+    id: str
+    words: str
+
+
+def deciders_of(facts: Facts, vocabulary: Vocabulary, person_id: str, at: datetime) -> tuple[Decider, ...]:
+    """Everybody who can decide for the person now about something that is no private service, without those who
+    are unsafe to approach. The facts must already be without protected persons."""
+    person = facts.people[person_id]
+    kinship = Kinship.of(facts.people, facts.relationships)
+    found: dict[str, Decider] = {}
+    for category, row in sorted(vocabulary.categories.items()):
+        for one in sorted(standing(kinship, vocabulary.standing, person, category, at)):
+            known = facts.people.get(one)
+            unsafe = known is not None and ProtectionMarker.UNSAFE_TO_APPROACH in known.markers
+            if row.tier < Tier.T4 and not unsafe and one not in found:
+                found[one] = Decider(one, relation_words(facts, vocabulary, person_id, one, at))
+    return tuple(found.values())
+
+
+def relation_words(facts: Facts, vocabulary: Vocabulary, person_id: str, other: str, at: datetime) -> str:
+    """What somebody whose signature counts is to the person."""
+    return _in_words(Kinship.of(facts.people, facts.relationships), vocabulary, person_id, other, at)
+
+
 def standing_of(
     facts: Facts,
     vocabulary: Vocabulary,

@@ -1,0 +1,186 @@
+"""What a family has agreed to now, person by person, in a case one is in: since when, by whom, until when.
+
+Decides that the state of each person is worked out as a release would be (somebody protected may hold it back, and
+a doubt about a yes reads like a no); that nothing about a private service stands here; and that whoever decided
+and is not in the case is said by what they are to the person. From docs/rules.md parts 1.3 and 1.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from broker.access import Verb
+from broker.casework import Staff
+from broker.consent.effect import ConsentEffect
+from broker.consent.record import RAISED, ConsentDecision, ConsentKind
+from broker.consent.standing import Kinship
+from broker.decision.consents import PersonConsents
+from broker.decision.facts import Facts
+from broker.decision.protection import Silenced
+from broker.decision.reasons import WORDINGS, Reason, Told
+from broker.store.session import Act
+from broker.usecases.acting import Acting, perform
+from broker.usecases.consent.at_desk import AtDesk, Desk, DeskPerson, desk_of, gather_known, names_of
+from broker.usecases.consent.preview_withdrawal import still_given
+from broker.usecases.people.standing_of import relation_words
+from broker.usecases.rules.rules import Rules, current_rules
+from broker.usecases.world import World
+from broker.vocabulary.codes import Tier, Vocabulary
+
+
+class AgreementState(StrEnum):
+    """How a person's agreement to early help stands for what the case is for."""
+
+    GIVEN = "given"
+    IN_PART = "in-part"
+    NOT_GIVEN = "not-given"
+    NEEDED = "needed"
+    NOT_ASKED_FOR = "not-asked-for"
+    """Nothing for this purpose rests on an agreement."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AgreementLine:
+    """One decision. `by` is a name, `as_what` what somebody outside the case is to the person; each scope is codes
+    or None for all; `stands` says that it is a yes that nothing has ended. Printing it shows nothing."""
+
+    reference: str
+    kind: ConsentKind
+    decision: ConsentDecision
+    by: str
+    as_what: str
+    at: datetime
+    until_at: datetime | None
+    purposes: tuple[str, ...] | None
+    categories: tuple[str, ...] | None
+    controllers: tuple[str, ...] | None
+    recipients: tuple[str, ...] | None
+    stands: bool
+
+    def __repr__(self) -> str:
+        return "AgreementLine(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAgreements:
+    """One person of the case: how their agreement stands, and every decision, the newest first."""
+
+    person: DeskPerson
+    state: AgreementState
+    lines: tuple[AgreementLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAgreements:
+    """Everybody in the case."""
+
+    desk: Desk
+    people: tuple[PersonAgreements, ...]
+    at: datetime
+
+
+def list_agreements_of(world: World, acting: Acting, case_id: str) -> CaseAgreements:
+    """What the people of a case of one's own have decided. Raises NotAllowed, CallWrong."""
+
+    def work(act: Act, staff: Staff) -> CaseAgreements:
+        desk = desk_of(world, act, staff, AtDesk(case_id))
+        rules = current_rules(act, world)
+        facts, silenced = gather_known(act, [one.person_id for one in desk.people])
+        names = names_of(act, facts, [one.person_id for one in desk.people])
+
+        def one_of(person: DeskPerson) -> PersonAgreements:
+            states = [
+                _state(rules, facts, silenced, person.person_id, purpose, staff.organisation, acting.role, act.at)
+                for purpose in desk.purposes
+            ]
+            lines = _lines(rules.table.vocabulary, facts, names, person.person_id, act.at)
+            return PersonAgreements(person, _whole(states), tuple(lines))
+
+        return CaseAgreements(desk, tuple(one_of(one) for one in desk.people), act.at)
+
+    return perform(world, acting, Verb.CONSENT_READ, work)
+
+
+def _state(
+    rules: Rules,
+    facts: Facts,
+    silenced: Silenced | None,
+    person_id: str,
+    purpose: str,
+    recipient: str,
+    role: str,
+    at: datetime,
+) -> AgreementState:
+    """How agreement to early help stands for what this reader could be told for one purpose."""
+    vocabulary = rules.table.vocabulary
+    plan = rules.table.plan(purpose, recipient, role, at)
+    wanted = plan.demanding.get(ConsentKind.ENGAGEMENT, 0) & ~plan.silent_tier
+    if not wanted:
+        return AgreementState.NOT_ASKED_FOR
+    kinship = Kinship.of(facts.people, facts.relationships)
+    events = tuple(one for one in facts.consents if one.about == person_id)
+    consents = PersonConsents(facts.people[person_id], events, silenced, kinship, vocabulary.standing, plan, at)
+    effects = {effect for effect, cells in consents.effects(ConsentKind.ENGAGEMENT, wanted).items() if cells}
+    if effects == {ConsentEffect.GIVEN}:
+        return AgreementState.GIVEN
+    if ConsentEffect.GIVEN in effects:
+        return AgreementState.IN_PART
+    told = {WORDINGS[Reason(effect.value)].told for effect in effects}
+    return AgreementState.NOT_GIVEN if Told.CONSENT_NOT_GIVEN in told else AgreementState.NEEDED
+
+
+def _whole(states: Iterable[AgreementState]) -> AgreementState:
+    """What several purposes amount to."""
+    found = {one for one in states if one is not AgreementState.NOT_ASKED_FOR}
+    if len(found) > 1 and found & {AgreementState.GIVEN, AgreementState.IN_PART}:
+        return AgreementState.IN_PART
+    order = (AgreementState.NOT_GIVEN, AgreementState.NEEDED, *found)
+    return next((one for one in order if one in found), AgreementState.NOT_ASKED_FOR)
+
+
+def _lines(
+    vocabulary: Vocabulary, facts: Facts, names: Mapping[str, str], person_id: str, at: datetime
+) -> list[AgreementLine]:
+    standing = {one.id for one in still_given(facts, person_id, at)}
+    found = []
+    for one in facts.consents:
+        categories = _open_kinds(vocabulary, one.categories)
+        controllers = _open_bodies(vocabulary, one.controllers)
+        recipients = _open_bodies(vocabulary, one.recipients)
+        # What only a private service is about stands nowhere but on the sheet of whoever decided.
+        if one.about != person_id or one.kind in RAISED or () in (categories, controllers, recipients):
+            continue
+        organisation = vocabulary.organisations.get(one.signatory)
+        name = names.get(one.signatory, organisation.name if organisation is not None else "")
+        found.append(
+            AgreementLine(
+                one.id,
+                one.kind,
+                one.decision,
+                name,
+                "" if name else relation_words(facts, vocabulary, person_id, one.signatory, at),
+                one.at,
+                one.until_at,
+                None if one.purposes is None else tuple(sorted(one.purposes)),
+                categories,
+                controllers,
+                recipients,
+                one.id in standing,
+            )
+        )
+    return sorted(found, key=lambda line: (line.at, line.reference), reverse=True)
+
+
+def _open_kinds(vocabulary: Vocabulary, codes: frozenset[str] | None) -> tuple[str, ...] | None:
+    if codes is None:
+        return None
+    return tuple(sorted(one for one in codes if vocabulary.categories[one].tier < Tier.T4))
+
+
+def _open_bodies(vocabulary: Vocabulary, codes: frozenset[str] | None) -> tuple[str, ...] | None:
+    if codes is None:
+        return None
+    return tuple(sorted(one for one in codes if vocabulary.organisations[one].tier < Tier.T4))

@@ -1,0 +1,137 @@
+"""What is read aloud before somebody decides: what they would agree to, and what they said no to before.
+
+Decides that the same is read to everybody of the same age in the same kind of case, that an earlier narrower no of
+whoever decides is said before a general yes, which does not undo it, and that a no about a private service, which
+no general yes reaches, is not said. From docs/rules.md part 1.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from broker.access import Verb
+from broker.casework import Staff
+from broker.consent.record import ConsentDecision, ConsentKind, ConsentRecord
+from broker.errors import CallWrong, did_you_mean
+from broker.release.offer import Offer, OfferFor, make_offer
+from broker.release.reach import consent_reach
+from broker.store.cases import find_cases
+from broker.store.session import Act
+from broker.usecases.acting import Acting, perform
+from broker.usecases.consent.at_desk import AtDesk, Desk, SignatoryCheck, check_at, desk_of, gather_known
+from broker.usecases.rules.rules import Rules, current_rules
+from broker.usecases.world import World
+from broker.vocabulary.codes import Tier, Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class NarrowerNo:
+    """A no to some kinds of information (codes), and when it was said."""
+
+    at: datetime
+    categories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What to read aloud to whom; `goes_on` is what needs nobody's agreement, in titles."""
+
+    desk: Desk
+    check: SignatoryCheck
+    offer: Offer
+    goes_on: tuple[str, ...]
+    before: tuple[NarrowerNo, ...]
+    at: datetime
+
+
+def list_purposes(world: World, acting: Acting, where: AtDesk) -> tuple[str, ...]:
+    """What somebody at this desk could be asked to agree to: codes of the purposes of the case (or of the role,
+    where there is none yet) for which something rests on a yes. Raises NotAllowed, CallWrong."""
+
+    def work(act: Act, staff: Staff) -> tuple[str, ...]:
+        desk = desk_of(world, act, staff, where)
+        rules = current_rules(act, world)
+        role = world.partnership.vocabulary.roles[acting.role]
+        wanted = desk.purposes if where.case_id is not None else tuple(sorted(role.purposes))
+        return tuple(
+            purpose
+            for purpose in wanted
+            if any(_offer(act, rules, where, one.person_id, purpose).kinds for one in desk.people)
+        )
+
+    return perform(world, acting, Verb.CONSENT_RECORD, work)
+
+
+def read_offer(world: World, acting: Acting, where: AtDesk, about: str, signatory: str, purpose: str) -> Reading:
+    """What to read aloud. Raises NotAllowed, CallWrong."""
+    vocabulary = world.partnership.vocabulary
+    if purpose not in vocabulary.purposes:
+        raise CallWrong("purpose", f"`{purpose}` is not known{did_you_mean(purpose, vocabulary.purposes)}")
+
+    def work(act: Act, staff: Staff) -> Reading:
+        desk = desk_of(world, act, staff, where)
+        check = check_at(world, act, desk, about, signatory)
+        rules = current_rules(act, world)
+        facts, _ = gather_known(act, [about, signatory])
+        offer = _offer(act, rules, where, about, purpose)
+        every = ConsentRecord(
+            "",
+            about,
+            signatory,
+            ConsentKind.ENGAGEMENT,
+            ConsentDecision.GIVEN,
+            act.at,
+            purposes=frozenset([purpose]),
+        )
+        goes_on = consent_reach(rules.table, every, act.at).goes_on
+        before = narrower_refusals(vocabulary, facts.consents, about, signatory, purpose, act.at)
+        return Reading(desk, check, offer, goes_on, before, act.at)
+
+    return perform(world, acting, Verb.CONSENT_RECORD, work)
+
+
+def narrower_refusals(
+    vocabulary: Vocabulary,
+    events: Iterable[ConsentRecord],
+    about: str,
+    signatory: str,
+    purpose: str,
+    at: datetime,
+) -> tuple[NarrowerNo, ...]:
+    """The kinds of information to which this signatory said no by name, and not yes by name since: what a general
+    yes does not undo. The latest no of each, the newest first."""
+    theirs = [
+        one
+        for one in events
+        if one.about == about
+        and one.signatory == signatory
+        and one.kind is ConsentKind.ENGAGEMENT
+        and one.at <= at
+        and one.categories is not None
+        and (one.purposes is None or purpose in one.purposes)
+    ]
+    theirs.sort(key=lambda one: (one.at, one.decision is not ConsentDecision.GIVEN))
+    said: dict[str, datetime | None] = {}
+    for one in theirs:
+        for code in one.categories or ():
+            said[code] = None if one.decision is ConsentDecision.GIVEN else one.at
+    by_day: dict[datetime, list[str]] = {}
+    for code, when in said.items():
+        if when is not None and code in vocabulary.categories and vocabulary.categories[code].tier < Tier.T4:
+            by_day.setdefault(when, []).append(code)
+    return tuple(NarrowerNo(when, tuple(sorted(codes))) for when, codes in sorted(by_day.items(), reverse=True))
+
+
+def _offer(act: Act, rules: Rules, where: AtDesk, about: str, purpose: str) -> Offer:
+    case = find_cases(act, [where.case_id]).get(where.case_id) if where.case_id is not None else None
+    facts, _ = gather_known(act, [about])
+    person = facts.people.get(about)
+    wanted = OfferFor(
+        purpose,
+        person.born if person is not None else None,
+        case.kind if case is not None else None,
+        case.level if case is not None else None,
+    )
+    return make_offer(rules.table, wanted, act.at)
