@@ -34,6 +34,7 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 class Template(StrEnum):
     """Every template there is: its name is that of its file, without `.typ`."""
 
+    RECEIPT = "receipt"
     SHEET = "sheet"
 
 

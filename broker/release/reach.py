@@ -7,7 +7,7 @@ T4) is never named. From docs/rules.md part 1 (tests 6a to 6d).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -68,6 +68,18 @@ def consent_reach(table: DecisionTable, event: ConsentRecord, at: datetime) -> R
         title = vocabulary.purposes[code].title
         goes_on.append(f"{title} ({', '.join(sorted(kinds)).lower()})" if title in resting and kinds else title)
     return Reach(rests, tuple(sorted(goes_on)))
+
+
+def merged(reaches: Iterable[Reach]) -> tuple[Sharing, ...]:
+    """What rests on several decisions together, purpose by purpose."""
+    found: dict[str, tuple[set[str], set[str], set[str]]] = {}
+    for reach in reaches:
+        for one in reach.rests:
+            kinds, sources, recipients = found.setdefault(one.purpose, (set(), set(), set()))
+            kinds |= {*one.kinds}
+            sources |= {*one.sources}
+            recipients |= {*one.recipients}
+    return tuple(Sharing(purpose, *(tuple(sorted(part)) for part in parts)) for purpose, parts in found.items())
 
 
 def _open_kinds(vocabulary: Vocabulary, grant: Grant) -> Iterator[str]:

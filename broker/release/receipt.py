@@ -17,7 +17,7 @@ from typing import Final
 
 from broker.consent.record import RAISED, ConsentDecision, ConsentKind, ConsentRecord
 from broker.dates import LONDON, uk_date
-from broker.release.reach import PRIVATE_SERVICE, Reach, Sharing
+from broker.release.reach import PRIVATE_SERVICE, Reach, Sharing, merged
 from broker.release.sheets import ENGLISH, SheetLanguage, SheetWord, listed, say
 
 PAGE_LINES: Final = 58
@@ -40,6 +40,8 @@ class Receipt:
     until_at: datetime | None
     desk: str
     counts: bool
+    by_service: bool = False
+    """Whether it speaks of some services, whatever they hold, and not of some kinds of information."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ReceiptSheet:
     """The receipt of everything that was decided at once, in one language. `references` begins with the one to
     give."""
 
@@ -88,19 +90,20 @@ def make_receipt(
         event.until_at if event.decision is ConsentDecision.GIVEN else None,
         desk,
         counts,
+        event.controllers is not None and event.categories is None,
     )
 
 
 def make_sheet(
     receipts: Sequence[Receipt], language: SheetLanguage = ENGLISH, contact: Contact | None = None
-) -> Sheet:
+) -> ReceiptSheet:
     """One sheet for what one person decided about one person at once; the first receipt, or the first yes, is what
     it is called by."""
     given = [one for one in receipts if one.decision is ConsentDecision.GIVEN and one.kind not in RAISED]
     main = given[0] if given else receipts[0]
     order = [main, *(one for one in receipts if one is not main)]
     said = say(SheetWord.TITLE, language, decision=_decision(main, language), kind=_kind(main.kind, language))
-    return Sheet(
+    return ReceiptSheet(
         said,
         say(SheetWord.ABOUT, language, person=main.person)
         if main.person == main.signatory
@@ -154,7 +157,7 @@ def _parts(
         return Part(say(heading, language), sentences, tuple(points))
 
     nothing = say(SheetWord.NOTHING_RESTS, language)
-    rests = _merged(one.reach for one in (given or receipts))
+    rests = merged(one.reach for one in (given or receipts))
     if main.kind in RAISED:
         raised = SheetWord.OPT_OUT_NOW if main.kind is ConsentKind.OPT_OUT else SheetWord.OBJECTION_NOW
         yield part(SheetWord.NOW, say(raised, language))
@@ -163,10 +166,9 @@ def _parts(
     elif given:
         points = _shares(rests, language)
         yield part(SheetWord.SHARE, *([] if points else [nothing]), points=points)
-        left = [kind for one in receipts if one not in given for each in one.reach.rests for kind in each.kinds]
+        left = tuple(_left_out([one for one in receipts if one not in given], language))
         if left:
-            kinds = _listed_kinds(sorted(set(left)), language)
-            yield part(SheetWord.LEFT_OUT, say(SheetWord.LEFT_OUT_LINE, language, kinds=kinds))
+            yield part(SheetWord.LEFT_OUT, *left)
         yield part(SheetWord.UNTIL, until_words(main.until_at, language))
         yield part(SheetWord.NOT_SHARED, *not_shared_words(language))
     else:
@@ -183,6 +185,17 @@ def _parts(
         yield part(SheetWord.IF_NO, say(SheetWord.IF_NO_LINE, language))
     yield part(SheetWord.GOES_ON, goes_on_words(main.reach.goes_on, language))
     yield change_part(main.desk, language, contact)
+
+
+def _left_out(refused: Sequence[Receipt], language: SheetLanguage) -> Iterator[str]:
+    """What was refused beside a yes: services by name, or kinds of information."""
+    services = {one for each in refused if each.by_service for rest in each.reach.rests for one in rest.sources}
+    kinds = {one for each in refused if not each.by_service for rest in each.reach.rests for one in rest.kinds}
+    if services:
+        named = listed(_in(sorted(services), language), language)
+        yield say(SheetWord.LEFT_OUT_SERVICES, language, services=named)
+    if kinds:
+        yield say(SheetWord.LEFT_OUT_LINE, language, kinds=_listed_kinds(sorted(kinds), language))
 
 
 def until_words(until_at: datetime | None, language: SheetLanguage = ENGLISH) -> str:
@@ -218,18 +231,6 @@ def change_part(desk: str, language: SheetLanguage = ENGLISH, contact: Contact |
     return Part(heading, (say(SheetWord.AT_ONCE, language), rights), ways)
 
 
-def _merged(reaches: Iterable[Reach]) -> list[Sharing]:
-    """What several decisions let flow, purpose by purpose."""
-    found: dict[str, tuple[set[str], set[str], set[str]]] = {}
-    for reach in reaches:
-        for one in reach.rests:
-            kinds, sources, recipients = found.setdefault(one.purpose, (set(), set(), set()))
-            kinds |= {*one.kinds}
-            sources |= {*one.sources}
-            recipients |= {*one.recipients}
-    return [Sharing(purpose, *(tuple(sorted(part)) for part in parts)) for purpose, parts in found.items()]
-
-
 def _shares(rests: Iterable[Sharing], language: SheetLanguage) -> list[str]:
     return [
         say(
@@ -245,12 +246,13 @@ def _shares(rests: Iterable[Sharing], language: SheetLanguage) -> list[str]:
 
 
 def _listed_kinds(kinds: Iterable[str], language: SheetLanguage) -> str:
-    return listed((kind[:1].lower() + kind[1:] for kind in _in(kinds, language)), language)
+    # Titles of kinds of information have commas of their own.
+    return listed((kind[:1].lower() + kind[1:] for kind in _in(kinds, language)), language, between="; ")
 
 
 def _in(names: Iterable[str], language: SheetLanguage) -> Iterator[str]:
-    """The names, a private service by the language's own words."""
-    for name in names:
+    """The names, a private service first, so that whoever named it finds it, by the language's own words."""
+    for name in sorted(names, key=lambda one: one != PRIVATE_SERVICE):
         yield say(SheetWord.PRIVATE_SERVICE, language) if name == PRIVATE_SERVICE else name
 
 

@@ -23,6 +23,10 @@ from broker.web.forms import FormRefused
 from broker.web.headers import GuardedPages
 from broker.web.language import _
 from broker.web.local_provider import LocalProvider, local_provider_routes
+from broker.web.pages.agreement_desk import agreement_desk_routes
+from broker.web.pages.agreement_receipt import agreement_receipt_routes
+from broker.web.pages.agreement_start import agreement_start_routes
+from broker.web.pages.agreement_withdrawal import agreement_withdrawal_routes
 from broker.web.pages.asked import asked_routes
 from broker.web.pages.contact import contact_routes
 from broker.web.pages.inbox import inbox_routes
@@ -61,6 +65,10 @@ PAGES: Final = (
     register_routes,
     may_i_share_routes,
     search_routes,
+    agreement_start_routes,
+    agreement_receipt_routes,
+    agreement_withdrawal_routes,
+    agreement_desk_routes,
 )
 """Every part of the site; a new one adds its line here."""
 PARTNERS: Final = ("/v1/", "/.well-known/", "/openapi.json")

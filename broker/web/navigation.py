@@ -36,6 +36,12 @@ PLACES: Final = (
         _("What do I need to know before I act?"),
     ),
     Place(
+        "/agreement-desk",
+        _("Agreement desk"),
+        frozenset({Verb.CONSENT_RECORD, Verb.CONSENT_WITHDRAW}),
+        _("What is this person agreeing to?"),
+    ),
+    Place(
         "/agreements",
         _("Agreements"),
         frozenset({Verb.AGREEMENT_READ}),

@@ -28,12 +28,13 @@ ENGLISH_WORDS: Final[Mapping[SheetWord, str]] = {
     SheetWord.SHARE: "What we would share, with whom and why",
     SheetWord.SHARE_LINE: "{purpose}: {recipients} would be told about {kinds}. It would come from {sources}.",
     SheetWord.SERVICES: "What we would share",
-    SheetWord.SERVICE_LINE: "{service} would tell about {kinds}.",
+    SheetWord.SERVICE_LINE: "{services} would tell about {kinds}.",
     SheetWord.TOLD: "Who would be told",
     SheetWord.TOLD_LINE: "{recipients}. Only the people who work with you, and not everybody is told everything.",
     SheetWord.WHY: "Why",
     SheetWord.LEFT_OUT: "What you said no to",
-    SheetWord.LEFT_OUT_LINE: "We will not share {kinds} because of this yes.",
+    SheetWord.LEFT_OUT_LINE: "You said no to {kinds}. This yes does not change that.",
+    SheetWord.LEFT_OUT_SERVICES: "You said no to {services}. They tell nothing because of this yes.",
     SheetWord.UNTIL: "Until when",
     SheetWord.UNTIL_WORK: (
         "Until the work with you ends, the organisations' agreement ends, or you change your mind."

@@ -38,6 +38,7 @@ class SheetWord(StrEnum):
     WHY = "why"
     LEFT_OUT = "left-out"
     LEFT_OUT_LINE = "left-out-line"
+    LEFT_OUT_SERVICES = "left-out-services"
     UNTIL = "until"
     UNTIL_WORK = "until-work"
     UNTIL_DAY = "until-day"
@@ -102,9 +103,10 @@ PLACES: Final[Mapping[SheetWord, frozenset[str]]] = {
         SheetWord.ABOUT_BY: ("person", "signatory"),
         SheetWord.REFERENCE: ("reference",),
         SheetWord.SHARE_LINE: ("purpose", "recipients", "kinds", "sources"),
-        SheetWord.SERVICE_LINE: ("service", "kinds"),
+        SheetWord.SERVICE_LINE: ("services", "kinds"),
         SheetWord.TOLD_LINE: ("recipients",),
         SheetWord.LEFT_OUT_LINE: ("kinds",),
+        SheetWord.LEFT_OUT_SERVICES: ("services",),
         SheetWord.UNTIL_DAY: ("day",),
         SheetWord.STOPS_LINE: ("purpose", "kinds"),
         SheetWord.GOES_ON_LINE: ("purposes",),

@@ -54,11 +54,13 @@ def say(word: SheetWord, language: SheetLanguage = ENGLISH, **values: str) -> st
     return language.words[word].format(**values)
 
 
-def listed(words: Iterable[str], language: SheetLanguage = ENGLISH) -> str:
-    """`school, police and 3 more`: at most `MOST_NAMED` names."""
+def listed(
+    words: Iterable[str], language: SheetLanguage = ENGLISH, *, most: int | None = MOST_NAMED, between: str = ", "
+) -> str:
+    """`school, police and 3 more`: at most `most` names (None: every one), with `between` between them."""
     named = list(words)
-    if len(named) > MOST_NAMED:
-        more = say(SheetWord.MORE, language, count=str(len(named) - MOST_NAMED))
-        named = [*named[:MOST_NAMED], more]
+    if most is not None and len(named) > most:
+        more = say(SheetWord.MORE, language, count=str(len(named) - most))
+        named = [*named[:most], more]
     *some, last = named
-    return say(SheetWord.EVERY, language, some=", ".join(some), last=last) if some else last
+    return say(SheetWord.EVERY, language, some=between.join(some), last=last) if some else last

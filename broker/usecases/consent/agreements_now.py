@@ -21,10 +21,12 @@ from broker.decision.consents import PersonConsents
 from broker.decision.facts import Facts
 from broker.decision.protection import Silenced
 from broker.decision.reasons import WORDINGS, Reason, Told
+from broker.release.offer import Offer
 from broker.store.session import Act
 from broker.usecases.acting import Acting, perform
 from broker.usecases.consent.at_desk import AtDesk, Desk, DeskPerson, desk_of, gather_known, names_of
 from broker.usecases.consent.preview_withdrawal import still_given
+from broker.usecases.consent.read_offer import offer_at
 from broker.usecases.people.standing_of import relation_words
 from broker.usecases.rules.rules import Rules, current_rules
 from broker.usecases.world import World
@@ -86,14 +88,23 @@ def list_agreements_of(world: World, acting: Acting, case_id: str) -> CaseAgreem
     """What the people of a case of one's own have decided. Raises NotAllowed, CallWrong."""
 
     def work(act: Act, staff: Staff) -> CaseAgreements:
-        desk = desk_of(world, act, staff, AtDesk(case_id))
+        where = AtDesk(case_id)
+        desk = desk_of(world, act, staff, where)
         rules = current_rules(act, world)
         facts, silenced = gather_known(act, [one.person_id for one in desk.people])
         names = names_of(act, facts, [one.person_id for one in desk.people])
 
         def one_of(person: DeskPerson) -> PersonAgreements:
             states = [
-                _state(rules, facts, silenced, person.person_id, purpose, staff.organisation, acting.role, act.at)
+                _state(
+                    rules,
+                    facts,
+                    silenced,
+                    person.person_id,
+                    offer_at(act, rules, where, person.person_id, purpose),
+                    (staff.organisation, acting.role),
+                    act.at,
+                )
                 for purpose in desk.purposes
             ]
             lines = _lines(rules.table.vocabulary, facts, names, person.person_id, act.at)
@@ -109,15 +120,18 @@ def _state(
     facts: Facts,
     silenced: Silenced | None,
     person_id: str,
-    purpose: str,
-    recipient: str,
-    role: str,
+    offer: Offer,
+    reader: tuple[str, str],
     at: datetime,
 ) -> AgreementState:
-    """How agreement to early help stands for what this reader could be told for one purpose."""
+    """How agreement to early help stands for what this reader (organisation, role) could be told for one
+    purpose, of what the person could agree to."""
     vocabulary = rules.table.vocabulary
-    plan = rules.table.plan(purpose, recipient, role, at)
-    wanted = plan.demanding.get(ConsentKind.ENGAGEMENT, 0) & ~plan.silent_tier
+    plan = rules.table.plan(offer.purpose, *reader, at)
+    offered = 0
+    for one in offer.services:
+        offered |= plan.covering(frozenset(one.categories), frozenset([one.controller]))
+    wanted = offered & plan.demanding.get(ConsentKind.ENGAGEMENT, 0) & ~plan.silent_tier
     if not wanted:
         return AgreementState.NOT_ASKED_FOR
     kinship = Kinship.of(facts.people, facts.relationships)

@@ -111,7 +111,7 @@ def list_desks(world: World, acting: Acting) -> tuple[Desk, ...]:
         act.record(entry_of(act, staff, Event.REPORT_PRODUCED, details, about=shown))
         return desks
 
-    return perform(world, acting, Verb.CONSENT_RECORD, work)
+    return perform(world, acting, Verb.CONSENT_WITHDRAW, work)
 
 
 def show_desk(world: World, acting: Acting, where: AtDesk) -> Desk:

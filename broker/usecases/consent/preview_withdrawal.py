@@ -17,11 +17,11 @@ from broker.consent.record import DEMANDABLE, RAISED, ConsentDecision, ConsentKi
 from broker.decision.facts import Facts
 from broker.decision.table import DecisionTable
 from broker.release.offer import OfferFor, make_offer
-from broker.release.reach import consent_reach
+from broker.release.reach import Sharing, consent_reach, merged
 from broker.store.disclosures import StoredDisclosure
 from broker.store.session import Act
 from broker.usecases.acting import Acting, entry_of, perform
-from broker.usecases.consent.append_consent import stops_of, touched_by
+from broker.usecases.consent.append_consent import touched_by
 from broker.usecases.consent.at_desk import call_decider, gather_known, names_of
 from broker.usecases.consent.show_receipt import find_shown, require_given
 from broker.usecases.consent.withdraw_consent import Withdrawal, withdrawal_event
@@ -55,7 +55,7 @@ class Preview:
     given_at: datetime
     until_at: datetime | None
     counts: bool
-    stops: tuple[str, ...]
+    stops: tuple[Sharing, ...]
     goes_on: tuple[str, ...]
     told: tuple[WillBeTold, ...]
     categories: tuple[str, ...]
@@ -114,7 +114,7 @@ def preview_withdrawal(
             given.at,
             given.until_at,
             counts,
-            tuple(dict.fromkeys(line for reach in reaches for line in stops_of(reach))) if counts else (),
+            merged(reaches) if counts else (),
             reaches[0].goes_on,
             tuple(sorted(told.values(), key=lambda one: one.at, reverse=True)),
             _divisible(rules.table, given, facts, act.at),

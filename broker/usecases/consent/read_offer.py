@@ -58,7 +58,7 @@ def list_purposes(world: World, acting: Acting, where: AtDesk) -> tuple[str, ...
         return tuple(
             purpose
             for purpose in wanted
-            if any(_offer(act, rules, where, one.person_id, purpose).kinds for one in desk.people)
+            if any(offer_at(act, rules, where, one.person_id, purpose).kinds for one in desk.people)
         )
 
     return perform(world, acting, Verb.CONSENT_RECORD, work)
@@ -75,7 +75,7 @@ def read_offer(world: World, acting: Acting, where: AtDesk, about: str, signator
         check = check_at(world, act, desk, about, signatory)
         rules = current_rules(act, world)
         facts, _ = gather_known(act, [about, signatory])
-        offer = _offer(act, rules, where, about, purpose)
+        offer = offer_at(act, rules, where, about, purpose)
         every = ConsentRecord(
             "",
             about,
@@ -124,7 +124,8 @@ def narrower_refusals(
     return tuple(NarrowerNo(when, tuple(sorted(codes))) for when, codes in sorted(by_day.items(), reverse=True))
 
 
-def _offer(act: Act, rules: Rules, where: AtDesk, about: str, purpose: str) -> Offer:
+def offer_at(act: Act, rules: Rules, where: AtDesk, about: str, purpose: str) -> Offer:
+    """What somebody at this desk could agree to for a purpose."""
     case = find_cases(act, [where.case_id]).get(where.case_id) if where.case_id is not None else None
     facts, _ = gather_known(act, [about])
     person = facts.people.get(about)

@@ -41,7 +41,7 @@ def show_receipts(world: World, acting: Acting, references: Sequence[str]) -> tu
             act.record(entry_of(act, staff, Event.REPORT_PRODUCED, details, about=[event.about]))
         return tuple(found)
 
-    return perform(world, acting, Verb.CONSENT_RECORD, work)
+    return perform(world, acting, Verb.CONSENT_WITHDRAW, work)
 
 
 def find_to_withdraw(world: World, acting: Acting, reference: str) -> str:
@@ -57,7 +57,7 @@ def find_to_withdraw(world: World, acting: Acting, reference: str) -> str:
 def find_shown(act: Act, staff: Staff, reference: str) -> ConsentRecord:
     """The decision. Raises CallWrong for one that is not there for anybody, NotAllowed for a personal
     connection."""
-    event = find_given(act, reference.strip().lower())
+    event = find_given(act, "".join(reference.split()).lower())
     require_no_tie(act, staff, [event.about], "this person")
     return event
 

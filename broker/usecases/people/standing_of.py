@@ -16,6 +16,8 @@ from broker.decision.facts import Facts
 from broker.people import ProtectionMarker, RelationshipKind
 from broker.vocabulary.codes import Tier, Vocabulary
 
+SELF = "the person themselves"
+"""What somebody is who decides for themselves."""
 NOBODY = "Nobody can be named here. Ask your safeguarding lead who can decide."
 
 
@@ -99,7 +101,7 @@ def standing_of(
 def _in_words(kinship: Kinship, vocabulary: Vocabulary, person_id: str, signatory: str, at: datetime) -> str:
     """What they are to the person, as the reason why they count."""
     if signatory == person_id:
-        return "the person themselves"
+        return SELF
     for relationship in kinship.towards.get(person_id, ()):
         if relationship.from_id != signatory or not relationship.interval.covers(at):
             continue

@@ -1,0 +1,309 @@
+"""The agreement desk: what is this person agreeing to?
+
+Decides the order of the journey (who, what is read aloud, what only the worker answers, read back, written down)
+and what stands on each of its pages; what counts, and what is written down, is the use cases'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from fastapi import APIRouter, Depends, Response
+from starlette.responses import JSONResponse
+
+from broker.access import Verb
+from broker.errors import CallWrong
+from broker.release.receipt import Contact
+from broker.release.sheets import find_language, offered
+from broker.usecases.consent.append_consent import CHANNELS
+from broker.usecases.consent.at_desk import AtDesk, SignatoryCheck, check_signatory, require_desk, show_desk
+from broker.usecases.consent.decided_at_desk import Choice, Decided, require_decided, statements_of
+from broker.usecases.consent.read_offer import Reading, list_purposes
+from broker.usecases.consent.record_consent import record_together
+from broker.usecases.signing_in.drafts import drop_draft
+from broker.web.forms import Form, Problem
+from broker.web.language import _
+from broker.web.pages.agreement_draft import (
+    NOBODY,
+    OTHER,
+    SILENT_QUESTIONS,
+    SOMEBODY,
+    Journey,
+    decided_of,
+    find_journey,
+    keep_journey,
+    missing_in,
+    problem_at,
+    reading_of,
+    signatory_of,
+    where_of,
+    with_boxes,
+)
+from broker.web.pages.agreement_receipt import keep_receipt
+from broker.web.pages.agreement_words import (
+    CHANNEL_WORDS,
+    Row,
+    check_words,
+    choices,
+    evidence_words,
+    offer_parts,
+    read_back,
+    service_lines,
+    who_words,
+)
+from broker.web.site import Site, Visit
+
+HERE: Final = "/agreement-desk"
+WHO_FIELDS: Final = frozenset({"about", "signatory", "signatory_reference", "purpose"})
+CHOICE_FIELDS: Final = frozenset({"choice", "services", "leave_out", "until"})
+ALONE_FIELDS: Final = frozenset({"able", "room", "pressure", "channel"})
+CHECK: Final = "check"
+"""The button that asks who can agree, and stays on the page."""
+
+
+def agreement_desk_routes(site: Site) -> APIRouter:
+    """The journey beneath `/agreement-desk`."""
+    routes = APIRouter()
+    words = site.templates
+
+    def at_desk(visit: Visit = Depends(site.visit)) -> Visit:
+        require_desk(site.world, visit.acting, Verb.CONSENT_RECORD)
+        return visit
+
+    @routes.get(f"{HERE}/new")
+    def new(visit: Visit = Depends(at_desk), case: str = "", about: str = "") -> Response:
+        if not case and not about:
+            return site.go(HERE)
+        where = AtDesk(case or None, about or None)
+        found = show_desk(site.world, visit.acting, where)
+        only = found.people[0].person_id if len(found.people) == 1 else about
+        form = Form({"case": [case], "about": [only]})
+        return who_page(visit, form, f"{HERE}/new")
+
+    @routes.post(f"{HERE}/new")
+    def begin(visit: Visit = Depends(at_desk), form: Form = Depends(site.form)) -> Response:
+        return who_sent(visit, form, f"{HERE}/new", None)
+
+    @routes.post(f"{HERE}/check")
+    def check(visit: Visit = Depends(at_desk), form: Form = Depends(site.form)) -> Response:
+        found = checked(visit, form)
+        return JSONResponse({"can": found.counts, "sentence": check_words(found)})
+
+    @routes.get(f"{HERE}/{{draft_id}}/who")
+    def who(draft_id: str, visit: Visit = Depends(at_desk)) -> Response:
+        journey = find_journey(site, visit, draft_id)
+        return who_page(visit, journey.form, f"{HERE}/{draft_id}/who", checked(visit, journey.form))
+
+    @routes.post(f"{HERE}/{{draft_id}}/who")
+    def change_who(draft_id: str, visit: Visit = Depends(at_desk), form: Form = Depends(site.form)) -> Response:
+        return who_sent(visit, form, f"{HERE}/{draft_id}/who", find_journey(site, visit, draft_id))
+
+    @routes.get(f"{HERE}/{{draft_id}}/choices")
+    def read(draft_id: str, visit: Visit = Depends(at_desk)) -> Response:
+        journey = find_journey(site, visit, draft_id)
+        return choices_page(visit, journey, journey.form)
+
+    @routes.post(f"{HERE}/{{draft_id}}/choices")
+    def choose(draft_id: str, visit: Visit = Depends(at_desk), form: Form = Depends(site.form)) -> Response:
+        journey = find_journey(site, visit, draft_id)
+        sent = with_boxes(form, "choice", "services", "sensitive", "leave_out", "now_yes")
+        keep_journey(site, visit, sent, journey)
+        missing = missing_in(sent, {"choice": _("Choose what they say")})
+        if missing:
+            return choices_page(visit, journey, sent, missing)
+        try:
+            said = Decided(
+                sent.choice("choice", Choice),
+                frozenset(sent.texts("services")),
+                frozenset(sent.texts("sensitive")),
+                frozenset(sent.texts("leave_out")),
+                frozenset(sent.texts("now_yes")),
+            )
+            sent.day("until")
+            require_decided(reading_of(site, visit, journey).offer, said)
+        except CallWrong as error:
+            return choices_page(visit, journey, sent, [problem_at(error, CHOICE_FIELDS)])
+        return site.go(f"{HERE}/{draft_id}/alone")
+
+    @routes.post(f"{HERE}/{{draft_id}}/language")
+    def read_in(draft_id: str, visit: Visit = Depends(at_desk), form: Form = Depends(site.form)) -> Response:
+        journey = find_journey(site, visit, draft_id)
+        keep_journey(site, visit, Form({"language": [find_language(form.text("language")).code]}), journey)
+        return site.go(f"{HERE}/{draft_id}/choices")
+
+    @routes.get(f"{HERE}/{{draft_id}}/alone")
+    def alone(draft_id: str, visit: Visit = Depends(at_desk)) -> Response:
+        journey = find_journey(site, visit, draft_id)
+        return alone_page(visit, journey, journey.form)
+
+    @routes.post(f"{HERE}/{{draft_id}}/alone")
+    def answer(draft_id: str, visit: Visit = Depends(at_desk), form: Form = Depends(site.form)) -> Response:
+        journey = find_journey(site, visit, draft_id)
+        sent = with_boxes(form, "able", "room", "pressure", "channel")
+        keep_journey(site, visit, sent, journey)
+        able = {"able": _("Choose whether they could make this decision")} if asks_able(site, journey) else {}
+        missing = missing_in(sent, {**SILENT_QUESTIONS, **able})
+        if missing:
+            return alone_page(visit, journey, sent, missing)
+        try:
+            reading = reading_of(site, visit, journey)
+            said = decided_of(Form({**journey.form.fields, **sent.fields}))
+            statements_of(reading.offer, journey.about, journey.signatory, said)
+        except CallWrong as error:
+            if error.where not in ALONE_FIELDS:
+                return site.go(f"{HERE}/{draft_id}/choices")
+            return alone_page(visit, journey, sent, [problem_at(error, ALONE_FIELDS)])
+        return site.go(f"{HERE}/{draft_id}/read-back")
+
+    @routes.get(f"{HERE}/{{draft_id}}/read-back")
+    def show(draft_id: str, visit: Visit = Depends(at_desk)) -> Response:
+        journey = find_journey(site, visit, draft_id)
+        try:
+            reading, decided = reading_of(site, visit, journey), decided_of(journey.form)
+        except CallWrong:  # a page before this one has not been sent
+            return site.go(f"{HERE}/{draft_id}/choices")
+        return site.page(visit, "agreement-read-back.html", draft_id=draft_id, rows=rows_of(reading, decided))
+
+    @routes.post(f"{HERE}/{{draft_id}}/read-back")
+    def record(draft_id: str, visit: Visit = Depends(at_desk), _form: Form = Depends(site.form)) -> Response:
+        journey = find_journey(site, visit, draft_id)
+        reading = reading_of(site, visit, journey)
+        rows = rows_of(reading, decided_of(journey.form))
+        decided = decided_of(journey.form, evidence_words(rows))
+        said = statements_of(reading.offer, journey.about, journey.signatory, decided)
+        kept = record_together(site.world, visit.acting, said)
+        drop_draft(site.world, visit.staff_id, draft_id)
+        note = "" if reading.check.counts else check_words(reading.check)
+        return site.go(
+            keep_receipt(site, visit, [one.consent_id for one in kept], journey.language, note, new=True)
+        )
+
+    @routes.post(f"{HERE}/{{draft_id}}/throw-away")
+    def throw_away(draft_id: str, visit: Visit = Depends(at_desk), _form: Form = Depends(site.form)) -> Response:
+        drop_draft(site.world, visit.staff_id, draft_id)
+        return site.go(HERE)
+
+    def checked(visit: Visit, form: Form) -> SignatoryCheck:
+        if not form.text("about"):
+            raise CallWrong("about", _("is missing: choose whom this is about"))
+        if not signatory_of(form):
+            raise CallWrong("signatory", _("is missing: choose who decides"))
+        return check_signatory(site.world, visit.acting, where_of(form), form.text("about"), signatory_of(form))
+
+    def who_sent(visit: Visit, form: Form, action: str, journey: Journey | None) -> Response:
+        sent = with_boxes(form, "about", "signatory", "signatory_reference", "anyway")
+        try:
+            found = checked(visit, sent)
+        except CallWrong as error:
+            return who_page(visit, sent, action, error=error)
+        if sent.text("do") == CHECK:
+            return who_page(visit, sent, action, found)
+        purposes = list_purposes(site.world, visit.acting, where_of(sent))
+        purpose = sent.text("purpose") or (purposes[0] if len(purposes) == 1 else "")
+        if purpose not in purposes:
+            missing = (
+                _("is missing: choose what it is for") if purposes else _("is missing: nothing needs a yes here")
+            )
+            return who_page(visit, sent, action, found, CallWrong("purpose", missing))
+        if not found.counts and not sent.ticked("anyway"):
+            advice = _("Choose somebody who can, or tick that you write it down all the same")
+            return who_page(visit, sent, action, found, CallWrong("signatory", f"{check_words(found)} {advice}"))
+        kept = Form({**sent.fields, "purpose": [purpose], "do": [""]})
+        return site.go(f"{HERE}/{keep_journey(site, visit, kept, journey)}/choices")
+
+    def who_page(
+        visit: Visit,
+        form: Form,
+        action: str,
+        found: SignatoryCheck | None = None,
+        error: CallWrong | None = None,
+    ) -> Response:
+        where = where_of(form)
+        shown = show_desk(site.world, visit.acting, where)
+        purposes = list_purposes(site.world, visit.acting, where)
+        return site.page(
+            visit,
+            "agreement-who.html",
+            form=form,
+            problems=[problem_at(error, WHO_FIELDS)] if error is not None else (),
+            action=action,
+            desk=shown,
+            who_words=who_words,
+            purposes=purposes,
+            found=found,
+            sentence=check_words(found) if found is not None else "",
+            other=OTHER,
+        )
+
+    def choices_page(visit: Visit, journey: Journey, form: Form, problems: Sequence[Problem] = ()) -> Response:
+        reading, language = reading_of(site, visit, journey), journey.language
+        purpose, own = words.purpose(reading.offer.purpose), words.organisation(visit.organisation)
+        member = visit.session.member
+        parts = offer_parts(
+            reading,
+            language,
+            words.organisation,
+            words.category,
+            purpose,
+            own,
+            Contact(member.name, member.phone),
+        )
+        return site.page(
+            visit,
+            "agreement-choices.html",
+            form=form,
+            problems=problems,
+            draft_id=journey.draft_id,
+            reading=reading,
+            sentence=check_words(reading.check),
+            parts=parts,
+            language=language,
+            languages=offered(),
+            choices=choices(language),
+            services=[
+                {"value": one.key, "text": words.organisation(one.controller)} for one in reading.offer.services
+            ],
+            sensitive=[
+                {
+                    "value": one.key,
+                    "text": service_lines([one], language, words.organisation, words.category)[0],
+                }
+                for one in reading.offer.sensitive
+            ],
+            kinds=[{"value": code, "text": words.category(code)} for code in reading.offer.categories],
+        )
+
+    def alone_page(visit: Visit, journey: Journey, form: Form, problems: Sequence[Problem] = ()) -> Response:
+        reading = reading_of(site, visit, journey)
+        return site.page(
+            visit,
+            "agreement-alone.html",
+            form=form,
+            problems=problems,
+            draft_id=journey.draft_id,
+            reading=reading,
+            asks_able=asks_able(site, journey),
+            is_child=is_child(reading, journey),
+            name=reading.check.about if reading.check.is_self else reading.check.signatory,
+            channels=[{"value": code, "text": CHANNEL_WORDS[code]} for code in CHANNELS],
+            nobody=NOBODY,
+            somebody=SOMEBODY,
+        )
+
+    def rows_of(reading: Reading, decided: Decided) -> tuple[Row, ...]:
+        channel, purpose = decided.evidence.channel, words.purpose(reading.offer.purpose)
+        return read_back(reading, decided, channel, words.organisation, words.category, purpose)
+
+    return routes
+
+
+def asks_able(site: Site, journey: Journey) -> bool:
+    """Whether it is a person who decides, and not a body under a care order."""
+    return journey.signatory not in site.world.partnership.vocabulary.organisations
+
+
+def is_child(reading: Reading, journey: Journey) -> bool:
+    """Whether it is a child under the age of one's own decisions who decides alone."""
+    person = reading.desk.find(journey.about)
+    return reading.check.is_self and person is not None and not person.decides_alone

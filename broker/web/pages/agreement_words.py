@@ -1,0 +1,231 @@
+"""The agreement desk in words: who can agree, what was chosen, what stands.
+
+Decides how what the use cases found is said to the worker at the desk; what is read aloud and printed has its own
+words (`broker.release.sheets`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from broker.consent.record import ConsentDecision, ConsentKind
+from broker.release.offer import Service
+from broker.release.receipt import Contact, Part, change_part, goes_on_words, not_shared_words, until_words
+from broker.release.sheets import ENGLISH, SheetLanguage, SheetWord, listed, say
+from broker.usecases.consent.agreements_now import AgreementLine, AgreementState
+from broker.usecases.consent.at_desk import SignatoryCheck
+from broker.usecases.consent.decided_at_desk import Choice, Decided, chosen_sensitive, chosen_services
+from broker.usecases.consent.read_offer import Reading
+from broker.usecases.people.standing_of import NOBODY, SELF
+from broker.web.language import _
+
+CHANNEL_WORDS: Final = {
+    "in-person": _("In person"),
+    "phone": _("By phone"),
+    "letter": _("By letter"),
+    "email": _("By email"),
+    "online": _("Online"),
+    "through-interpreter": _("Through an interpreter"),
+    "other": _("Another way"),
+}
+STATE_WORDS: Final = {
+    AgreementState.GIVEN: _("Agreed to early help"),
+    AgreementState.IN_PART: _("Agreed to early help in part"),
+    AgreementState.NOT_GIVEN: _("Agreement has not been given"),
+    AgreementState.NEEDED: _("Agreement is needed"),
+    AgreementState.NOT_ASKED_FOR: _("Nothing here needs an agreement"),
+}
+STATE_ADVICE: Final = {
+    AgreementState.GIVEN: "",
+    AgreementState.IN_PART: _("Some of what could be shared is not agreed to. Work without it, and press nobody."),
+    AgreementState.NOT_GIVEN: _(
+        "Work without it, and press nobody to agree. If somebody may be at risk, speak to your safeguarding lead."
+    ),
+    AgreementState.NEEDED: _("Ask somebody who can decide, when it is safe to ask."),
+    AgreementState.NOT_ASKED_FOR: "",
+}
+DECISION_WORDS: Final = {
+    ConsentDecision.GIVEN: _("Yes"),
+    ConsentDecision.REFUSED: _("No"),
+    ConsentDecision.WITHDRAWN: _("Changed their mind"),
+}
+KIND_WORDS: Final = {
+    ConsentKind.ENGAGEMENT: _("agreement to early help"),
+    ConsentKind.CONFIDENTIALITY: _("agreement to pass on what was told in confidence"),
+    ConsentKind.DATA_PROTECTION: _("data-protection consent"),
+    ConsentKind.STATUTORY: _("consent the law requires"),
+    ConsentKind.OBJECTION: _("objection"),
+    ConsentKind.OPT_OUT: _("opt-out"),
+}
+Name = Callable[[str], str]
+
+
+def who_words(deciders: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Who can decide, one a line."""
+    return tuple(
+        _("they decide for themselves") if words == SELF else (f"{name}, {words}" if name else words)
+        for name, words in deciders
+    )
+
+
+def check_words(check: SignatoryCheck) -> str:
+    """Whether the one who decides can, and why; or who can."""
+    signatory = check.signatory or _("This person")
+    if check.counts:
+        if check.is_self:
+            said = _("{name} can agree. It is their own decision.").format(name=check.about)
+        else:
+            said = _("{who} can agree for {name}: {why}.").format(who=signatory, name=check.about, why=check.why)
+        if check.part:
+            said += " " + _("Not for everything: some of it somebody else decides.")
+        return said
+    others = "; ".join(who_words(check.others))
+    if check.is_self:
+        said = _("{name} cannot agree alone yet.").format(name=check.about)
+    else:
+        said = _("{who} cannot agree for {name} yet.").format(who=signatory, name=check.about)
+    return f"{said} " + (_("Who can: {others}.").format(others=others) if others else NOBODY)
+
+
+def service_lines(
+    services: Iterable[Service], language: SheetLanguage, organisation: Name, category: Name
+) -> tuple[str, ...]:
+    """What services would tell about, to be read aloud whole: those that tell the same together, so that nothing
+    is read twice."""
+    tellers: dict[str, list[str]] = {}
+    for one in services:
+        for code in one.categories:
+            tellers.setdefault(code, []).append(one.controller)
+    told: dict[tuple[str, ...], list[str]] = {}
+    for code, holders in tellers.items():
+        told.setdefault(tuple(dict.fromkeys(holders)), []).append(code)
+    return tuple(
+        say(
+            SheetWord.SERVICE_LINE,
+            language,
+            services=every(map(organisation, holders), language),
+            kinds=every_kind(map(category, kinds), language),
+        )
+        for holders, kinds in sorted(told.items(), key=lambda one: (-len(one[0]), one[0]))
+    )
+
+
+def offer_parts(
+    reading: Reading,
+    language: SheetLanguage,
+    organisation: Name,
+    category: Name,
+    purpose: str,
+    desk: str,
+    contact: Contact,
+) -> tuple[Part, ...]:
+    """What is read aloud, in the order in which it is read."""
+    told = every(map(organisation, reading.offer.recipients), language)
+    services = service_lines(reading.offer.services, language, organisation, category)
+    parts = [Part(say(SheetWord.SERVICES, language), (), services)]
+    if told:
+        parts.append(Part(say(SheetWord.TOLD, language), (say(SheetWord.TOLD_LINE, language, recipients=told),)))
+    parts += [
+        Part(say(SheetWord.WHY, language), (f"{purpose}.",)),
+        Part(say(SheetWord.UNTIL, language), (until_words(None, language),)),
+        Part(say(SheetWord.NOT_SHARED, language), not_shared_words(language)),
+        Part(say(SheetWord.IF_NO, language), (say(SheetWord.IF_NO_LINE, language),)),
+        Part(say(SheetWord.GOES_ON, language), (goes_on_words(reading.goes_on, language),)),
+        change_part(desk, language, contact),
+    ]
+    return tuple(parts)
+
+
+def choices(language: SheetLanguage) -> list[dict[str, str]]:
+    """What somebody may say, each as easy to choose as the others."""
+    words = {Choice.ALL: SheetWord.CHOICE_ALL, Choice.SOME: SheetWord.CHOICE_SOME, Choice.NO: SheetWord.CHOICE_NO}
+    return [{"value": one.value, "text": say(word, language)} for one, word in words.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of what is read back: what it is about, and every word of it."""
+
+    title: str
+    lines: tuple[str, ...]
+    page: str
+    """On which page it can be changed."""
+
+
+def read_back(
+    reading: Reading, decided: Decided, form_channel: str, organisation: Name, category: Name, purpose: str
+) -> tuple[Row, ...]:
+    """Everything that would be written down and may be said aloud, in words. INVARIANT: nothing of who was in the
+    room, of pressure or of whether they could decide."""
+    check, offer = reading.check, reading.offer
+    rows = [
+        Row(_("About"), (check.about,), "who"),
+        Row(_("Decided by"), (check.about if check.is_self else check.signatory, check_words(check)), "who"),
+        Row(_("What for"), (purpose,), "who"),
+    ]
+    if decided.choice is Choice.NO:
+        rows.append(Row(_("They say"), (_("No. Nothing is shared because of an agreement."),), "choices"))
+    else:
+        chosen, sensitive = chosen_services(offer, decided), chosen_sensitive(offer, decided)
+        agreed = service_lines(chosen, ENGLISH, organisation, category)
+        told = sorted({organisation(code) for one in (*chosen, *sensitive) for code in one.recipients})
+        rest = [organisation(one.controller) for one in offer.services if one not in chosen]
+        rows.append(Row(_("They say yes to"), agreed or (_("None of the services listed"),), "choices"))
+        if sensitive:
+            named = service_lines(sensitive, ENGLISH, organisation, category)
+            rows.append(Row(_("And by name to"), named, "choices"))
+        if rest:
+            rows.append(Row(_("They say no to"), tuple(rest), "choices"))
+        if decided.leave_out:
+            left = tuple(sorted(map(category, decided.leave_out)))
+            rows.append(Row(_("Never to be shared, whoever holds it"), left, "choices"))
+        if decided.now_yes:
+            again = tuple(sorted(map(category, decided.now_yes)))
+            rows.append(Row(_("Now yes, where it was no before"), again, "choices"))
+        still = [code for one in reading.before for code in one.categories if code not in decided.now_yes]
+        if still:
+            rows.append(Row(_("Still no, as said before"), tuple(sorted(map(category, still))), "choices"))
+        rows.append(Row(_("Who would be told"), tuple(told), "choices"))
+        rows.append(Row(_("Until when"), (until_words(decided.until_at),), "choices"))
+    rows.append(Row(_("How they told us"), (CHANNEL_WORDS[form_channel],), "alone"))
+    return tuple(rows)
+
+
+def evidence_words(rows: Iterable[Row]) -> str:
+    """What was read back, kept with the decision."""
+    return "\n".join(f"{row.title}: {'; '.join(row.lines)}" for row in rows)
+
+
+def line_words(line: AgreementLine, organisation: Name, category: Name, purpose: Name) -> str:
+    """One decision in words."""
+    kinds = every_kind(map(category, line.categories)) if line.categories is not None else ""
+    said = _("{decision}: {kind}").format(decision=DECISION_WORDS[line.decision], kind=KIND_WORDS[line.kind])
+    if kinds:
+        said += _(", about {kinds}").format(kinds=kinds)
+    elif line.decision is ConsentDecision.GIVEN:
+        said += _(", about everything but private services")
+    if line.controllers is not None:
+        said += _(", from {bodies}").format(bodies=every(map(organisation, line.controllers)))
+    if line.recipients is not None:
+        said += _(", told to {bodies}").format(bodies=every(map(organisation, line.recipients)))
+    if line.purposes is not None:
+        said += _(", for: {purposes}").format(purposes=every(lower(purpose(one)) for one in line.purposes))
+    return f"{said}."
+
+
+def every(words: Iterable[str], language: SheetLanguage = ENGLISH) -> str:
+    """All of them, in one sentence."""
+    found = list(words)
+    return listed(found, language, most=None) if found else ""
+
+
+def every_kind(titles: Iterable[str], language: SheetLanguage = ENGLISH) -> str:
+    """Kinds of information, all of them, in one sentence; their titles have commas of their own."""
+    return listed(sorted(map(lower, titles)), language, most=None, between="; ")
+
+
+def lower(title: str) -> str:
+    """A title within a sentence."""
+    return title[:1].lower() + title[1:]
