@@ -29,6 +29,7 @@ from broker.web.pages.agreement_start import agreement_start_routes
 from broker.web.pages.agreement_withdrawal import agreement_withdrawal_routes
 from broker.web.pages.asked import asked_routes
 from broker.web.pages.contact import contact_routes
+from broker.web.pages.due import due_routes
 from broker.web.pages.inbox import inbox_routes
 from broker.web.pages.library import library_routes
 from broker.web.pages.may_i_share import may_i_share_routes
@@ -55,6 +56,7 @@ PAGES: Final = (
     inbox_routes,
     asked_routes,
     new_contact_routes,
+    due_routes,
     contact_routes,
     teams_routes,
     team_plan_routes,

@@ -27,6 +27,7 @@ PLACES: Final = (
     Place("/queue", _("Front door"), frozenset({Verb.CONTACT_READ}), _("What do I take next?")),
     Place("/teams", _("My teams"), frozenset({Verb.TEAM_READ}), _("Which families am I working with?")),
     Place("/asked", _("What I asked"), frozenset({Verb.HOLDER_ASK}), _("What became of what I asked?")),
+    Place("/due", _("What is due"), frozenset({Verb.EXPIRY_READ}), _("What is due with us, and what ends soon?")),
     Place("/inbox", _("Inbox"), frozenset({Verb.HOLDER_DECIDE}), _("What must we decide, and by when?")),
     Place("/search", _("Search"), frozenset({Verb.PERSON_SEARCH}), _("Is this the right person, and may I look?")),
     Place(

@@ -21,15 +21,19 @@ from broker.casework import Case, Staff
 from broker.casework.bank_holidays import LAST_YEAR
 from broker.consent.record import ConsentRecord
 from broker.dates import Period, london_day, shift, start_of_day
+from broker.decision.admission import has_personal_connection
 from broker.decision.protection import without_protected
 from broker.errors import CallWrong
 from broker.people import Relationship
 from broker.rights.expiry import Expiry, ExpiryKind, person_expiries
 from broker.store.cases import find_cases_of
 from broker.store.gather import gather_facts
+from broker.store.people import find_people
 from broker.store.session import Act
-from broker.store.staff import find_holders
+from broker.store.staff import find_holders, find_members
+from broker.store.vault import find_identities
 from broker.usecases.acting import Acting, entry_of, perform
+from broker.usecases.casework.front_door import nearby
 from broker.usecases.holders.questions import look_in, open_questions
 from broker.usecases.rules.rules import current_rules
 from broker.usecases.world import World
@@ -38,14 +42,17 @@ _AHEAD: Final = Period(days=90)
 """GOV.UK publishes a year's bank holidays long before that."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Expiring:
     """What ends by `until`. `items` are about whom the asker may know; `counts`, by kind, is what an officer
-    sees of the cases of their organisation."""
+    sees of the cases of their organisation. `names` are those of the people and the staff in `items`, by id;
+    whoever the asker knows otherwise than from work has none there. Printing it shows nothing."""
 
     until: datetime
     items: tuple[Expiry, ...]
     counts: Mapping[ExpiryKind, int]
+    names: Mapping[str, str]
+    at: datetime
 
 
 def list_expiring(world: World, acting: Acting, within: Period) -> Expiring:
@@ -75,7 +82,7 @@ def list_expiring(world: World, acting: Acting, within: Period) -> Expiring:
         details = {"report": "expiring", "rows": len(found) + sum(counts.values())}
         act.record(entry_of(act, staff, Event.REPORT_PRODUCED, details))
         items = tuple(sorted(found, key=lambda one: (one.at, one.kind, one.about, one.case or "")))
-        return Expiring(until, items, dict(sorted(counts.items())))
+        return Expiring(until, items, dict(sorted(counts.items())), _names(act, staff, items), act.at)
 
     return perform(world, acting, Verb.EXPIRY_READ, work)
 
@@ -107,6 +114,15 @@ def _people(
             ends_at = one.interval.until_at
             if one.staff == member.id and one.interval.covers(since) and ends_at is not None and ends_at < until:
                 yield Expiry(ExpiryKind.MEMBERSHIP, ends_at, member.id, case.id)
+
+
+def _names(act: Act, staff: Staff, items: Iterable[Expiry]) -> Mapping[str, str]:
+    about = {one.about for one in items}
+    own = nearby(act, staff)
+    # Facts without those who are protected are what the items were made of.
+    people = {one for one in find_people(act, about) if not has_personal_connection(own, staff, frozenset({one}))}
+    names = {one: identity.full_name() for one, identity in find_identities(act, people).items()}
+    return names | {one: member.name for one, member in find_members(act, about).items()}
 
 
 def _open_cases(act: Act, member: Staff, at: datetime) -> Iterable[Case]:
