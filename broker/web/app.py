@@ -27,8 +27,10 @@ from broker.web.pages.agreement_desk import agreement_desk_routes
 from broker.web.pages.agreement_receipt import agreement_receipt_routes
 from broker.web.pages.agreement_start import agreement_start_routes
 from broker.web.pages.agreement_withdrawal import agreement_withdrawal_routes
+from broker.web.pages.allowing import allowing_routes
 from broker.web.pages.asked import asked_routes
 from broker.web.pages.contact import contact_routes
+from broker.web.pages.disagreements import disagreements_routes
 from broker.web.pages.due import due_routes
 from broker.web.pages.inbox import inbox_routes
 from broker.web.pages.library import library_routes
@@ -57,6 +59,8 @@ PAGES: Final = (
     asked_routes,
     new_contact_routes,
     due_routes,
+    disagreements_routes,
+    allowing_routes,
     contact_routes,
     teams_routes,
     team_plan_routes,

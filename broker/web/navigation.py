@@ -28,6 +28,13 @@ PLACES: Final = (
     Place("/teams", _("My teams"), frozenset({Verb.TEAM_READ}), _("Which families am I working with?")),
     Place("/asked", _("What I asked"), frozenset({Verb.HOLDER_ASK}), _("What became of what I asked?")),
     Place("/due", _("What is due"), frozenset({Verb.EXPIRY_READ}), _("What is due with us, and what ends soon?")),
+    Place("/to-allow", _("To allow"), frozenset({Verb.CASE_AUTHORISE}), _("What am I asked to allow?")),
+    Place(
+        "/disagreements",
+        _("Disagreements"),
+        frozenset({Verb.DISAGREEMENT_RAISE}),
+        _("What do we see differently?"),
+    ),
     Place("/inbox", _("Inbox"), frozenset({Verb.HOLDER_DECIDE}), _("What must we decide, and by when?")),
     Place("/search", _("Search"), frozenset({Verb.PERSON_SEARCH}), _("Is this the right person, and may I look?")),
     Place(

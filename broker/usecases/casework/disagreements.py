@@ -10,13 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from broker.access import Verb
 from broker.audit.entry import AuditEntry, instant_text
 from broker.audit.events import Event
 from broker.casework import Staff
-from broker.casework.disagreement import Disagreement, Subject, disagreement_of, stage_due
+from broker.casework.disagreement import (
+    Disagreement,
+    Subject,
+    disagreement_of,
+    require_other_side,
+    stage_due,
+)
 from broker.casework.front_door import contact_of
 from broker.casework.question import AskerState
 from broker.casework.steps import StepKind
@@ -25,7 +32,7 @@ from broker.store.cases import find_cases
 from broker.store.notices import NewNotice, queue_notices
 from broker.store.people import find_people
 from broker.store.session import Act, View
-from broker.store.staff import find_staff
+from broker.store.staff import find_members, find_staff, staff_behind
 from broker.store.steps import append_step, find_steps, open_words
 from broker.store.work_items import Work, WorkKind, add_work, find_every, find_work, find_work_item
 from broker.usecases.acting import Acting, entry_of, perform
@@ -58,10 +65,16 @@ class NewDisagreement:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DisagreementShown:
-    """A disagreement with what was said, step by step (none once erased). Printing it shows nothing."""
+    """A disagreement with what was said, step by step (none once erased), and how those are called who took part.
+    `may_settle` says whether whoever looks may propose or accept how it ends; `is_own_proposal` that the proposal
+    which waits is of their own side. Printing it shows nothing."""
 
     disagreement: Disagreement
     said: tuple[Mapping[str, Any], ...]
+    names: Mapping[str, str]
+    may_settle: bool
+    is_own_proposal: bool
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +169,27 @@ def show_disagreement(world: World, acting: Acting, disagreement_id: str) -> Dis
         details = {"disagreement": disagreement_id}
         act.record(entry_of(act, staff, Event.DISAGREEMENT_SHOWN, details, about=found.people))
         words = open_words(act, found.rows)
-        return DisagreementShown(found, tuple(words[row] for row in found.rows if row in words))
+        members = find_members(act, found.parties | {found.raised_by})
+        return DisagreementShown(
+            found,
+            tuple(words[row] for row in found.rows if row in words),
+            {one: member.name for one, member in members.items()},
+            found.may_settle(staff, height_of(world, acting)),
+            _is_own(act, found, staff),
+            act.at,
+        )
 
     return perform(world, acting, Verb.DISAGREEMENT_RAISE, work)
+
+
+def _is_own(act: Act, found: Disagreement, staff: Staff) -> bool:
+    if found.proposed_by is None:
+        return False
+    try:
+        require_other_side(found, staff_behind(act, found.proposed_by), staff)
+    except CallWrong:
+        return True
+    return False
 
 
 def require_disagreement(

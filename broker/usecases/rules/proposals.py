@@ -28,7 +28,7 @@ from broker.casework.steps import StepKind
 from broker.errors import CallWrong, NotAllowed, did_you_mean
 from broker.store.cases import find_cases, record_case
 from broker.store.session import Act
-from broker.store.staff import find_staff
+from broker.store.staff import find_members, find_staff
 from broker.store.steps import append_step, find_steps, open_words
 from broker.store.work_items import Work, WorkKind, add_work, find_work, find_work_item, finish_work
 from broker.usecases.acting import Acting, entry_of, perform
@@ -46,11 +46,13 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AskedToAllow:
-    """A proposal that waits for whoever looks, with its reason (None once erased)."""
+    """A proposal that waits for whoever looks, with its reason (None once erased) and the name of the colleague
+    who proposes it."""
 
     case_id: str
     proposal: Proposal
     reason: str | None
+    by_name: str = ""
 
 
 def propose_purpose(
@@ -109,8 +111,14 @@ def list_proposals(world: World, acting: Acting) -> tuple[AskedToAllow, ...]:
         words = open_words(act, [proposal.row for _, proposal in found])
         details = {"report": "proposals", "rows": len(found)}
         act.record(entry_of(act, staff, Event.REPORT_PRODUCED, details))
+        members = find_members(act, {proposal.by for _, proposal in found})
         return tuple(
-            AskedToAllow(case_id, one, words[one.row]["reason"] if one.row in words else None)
+            AskedToAllow(
+                case_id,
+                one,
+                words[one.row]["reason"] if one.row in words else None,
+                members[one.by].name if one.by in members else one.by,
+            )
             for case_id, one in found
         )
 
