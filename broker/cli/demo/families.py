@@ -116,6 +116,20 @@ def cast_families(store: Store, county: County) -> Families:
     return Families(together, led, silent, missing, asking)
 
 
+def other_homes(store: Store, county: County, cast: Families, most: int) -> list[Household]:
+    """Further homes of which no story is told, the first names all different where the county has them."""
+    taken = {cast.together, cast.led, cast.silent, cast.missing, cast.asking}
+    with store.look() as view:
+        homes = [home for _, home in sorted(_fitting(view, county), key=lambda one: -one[0]) if home not in taken]
+    names: set[str] = set()
+    fresh = []
+    for home in homes:
+        if not {home.child.first, home.mother.first} & names:
+            names |= {home.child.first, home.mother.first}
+            fresh.append(home)
+    return [*fresh, *(home for home in homes if home not in fresh)][:most]
+
+
 def find_member(view: View, given_name: str, family_name: str, born_on: date) -> tuple[str, ...]:
     """The ids of those known with this very name and birth date."""
     found = find_candidates(view, Sought(family_name, given_name, born_on))

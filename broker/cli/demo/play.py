@@ -28,6 +28,7 @@ from broker.cli.demo.telling import Teller
 from broker.dates import instant_text
 from broker.store.notices import find_due
 from broker.synth import County
+from broker.usecases.casework.cases import CaseNow
 
 
 @dataclass(slots=True)
@@ -52,6 +53,8 @@ class Played:
     """Everything that came of it. `notices` is how many wait for somebody when it ends."""
 
     county: County
+    cast: Families
+    led: CaseNow
     papers: Papers
     loaded: Loaded
     team: Team
@@ -89,7 +92,7 @@ def play(stage: Stage, teller: Teller, run: Run, families: int, seed: int) -> Pl
     shown = (door, team.lead, team.charity, incidents, night, mistake)
     with run.timed("log written out and verified"):
         log = tell_log(stage, teller, run.checks, [one.receipt for one in shown])
-    return Played(county, papers, loaded, team, silence, notices, log)
+    return Played(county, cast, led, papers, loaded, team, silence, notices, log)
 
 
 def _prepared(stage: Stage, run: Run, families: int, seed: int, moved: Moved) -> tuple[County, Papers, Loaded]:

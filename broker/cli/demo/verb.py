@@ -14,6 +14,7 @@ from rich.console import Console
 
 from broker.cli.demo.afterwards import tell_afterwards
 from broker.cli.demo.families import FEWEST
+from broker.cli.demo.open_house import open_house
 from broker.cli.demo.play import Run, play, summary_of
 from broker.cli.demo.stage import DEFAULT_FOLDER, Stage, prepare_folder, raised, settings_in
 from broker.cli.demo.telling import Teller
@@ -71,6 +72,7 @@ def demo(
             if not failed:
                 tell_afterwards(stage, teller, played.team)
             if not no_serve and not failed:
+                open_house(stage, played)
                 _serve(stage, as_json=as_json)
     except KeyboardInterrupt:
         print("stopped; run it again, the folder is replaced", file=sys.stderr)

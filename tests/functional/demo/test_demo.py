@@ -19,14 +19,21 @@ import pytest
 import typer
 from rich.console import Console
 
+from broker.casework.emergency_access import AccessState
 from broker.cli.demo import verb
 from broker.cli.demo.afterwards import tell_afterwards
 from broker.cli.demo.bars import bars
+from broker.cli.demo.cast import COUNCIL_LEAD, POLICE_LEAD, TRIAGE
+from broker.cli.demo.open_house import open_house
 from broker.cli.demo.play import Run, play, summary_of
 from broker.cli.demo.stage import Stage, prepare_folder, raised, settings_in
 from broker.cli.demo.telling import Teller
 from broker.settings import Settings
+from broker.usecases.casework.front_door_queue import list_contacts
+from broker.usecases.emergency.read_override import list_overrides
+from broker.usecases.holders.holder_inbox import list_inbox
 from broker.usecases.log.verify_log import verify_live
+from broker.vocabulary.clocks import Rating
 
 ROOT = Path(__file__).resolve().parents[3]
 SMALL = 60
@@ -59,12 +66,22 @@ JARGON = (
 
 
 @dataclass(frozen=True, slots=True)
+class Desks:
+    """What waits after the stories: the colours of contacts, questions for the police, emergency access."""
+
+    ratings: list[Rating | None]
+    questions: int
+    accesses: list[AccessState]
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """One demo, played here: where, what it told, and its summary."""
 
     folder: Path
     text: str
     summary: dict[str, Any]
+    desks: Desks
 
     @property
     def stories(self) -> str:
@@ -85,8 +102,21 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
         played = play(stage, teller, run, SMALL, 1)
         summary = summary_of(stage, run, played, SMALL, 1)
         tell_afterwards(stage, teller, played.team)
+        open_house(stage, played)
+        desks = Desks(
+            [row.contact.rating for row in list_contacts(stage.broker, TRIAGE).rows],
+            len(list_inbox(stage.broker, POLICE_LEAD).rows),
+            [one.access.state(stage.clock.now()) for one in list_overrides(stage.broker, COUNCIL_LEAD)],
+        )
         assert verify_live(stage.broker).verdict.name == "SOUND"
-    return Told(folder, out.getvalue(), summary)
+    return Told(folder, out.getvalue(), summary, desks)
+
+
+def test_whoever_opens_the_pages_finds_work_at_each_desk(told: Told) -> None:
+    assert told.desks.ratings[0] is Rating.RED
+    assert {*told.desks.ratings} == {Rating.RED, Rating.AMBER, Rating.GREEN, None}
+    assert told.desks.questions == 1
+    assert AccessState.WAITING in told.desks.accesses
 
 
 def test_every_claim_of_every_story_holds(told: Told) -> None:
