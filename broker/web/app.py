@@ -32,6 +32,8 @@ from broker.web.pages.asked import asked_routes
 from broker.web.pages.contact import contact_routes
 from broker.web.pages.disagreements import disagreements_routes
 from broker.web.pages.due import due_routes
+from broker.web.pages.emergency import emergency_routes
+from broker.web.pages.emergency_answers import emergency_answer_routes
 from broker.web.pages.inbox import inbox_routes
 from broker.web.pages.library import library_routes
 from broker.web.pages.may_i_share import may_i_share_routes
@@ -75,6 +77,8 @@ PAGES: Final = (
     agreement_receipt_routes,
     agreement_withdrawal_routes,
     agreement_desk_routes,
+    emergency_routes,
+    emergency_answer_routes,
 )
 """Every part of the site; a new one adds its line here."""
 PARTNERS: Final = ("/v1/", "/.well-known/", "/openapi.json")

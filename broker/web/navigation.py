@@ -55,6 +55,12 @@ PLACES: Final = (
         frozenset({Verb.AGREEMENT_READ}),
         _("What does each agreement let happen, and is it alive?"),
     ),
+    Place(
+        "/emergency-access",
+        _("Emergency access"),
+        frozenset({Verb.OVERRIDE_REQUEST, Verb.OVERRIDE_APPROVE, Verb.OVERRIDE_REVIEW}),
+        _("It cannot wait: may I look now?"),
+    ),
 )
 """Every part; a new page adds its line here."""
 

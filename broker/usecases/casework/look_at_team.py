@@ -125,7 +125,7 @@ def list_teams(world: World, acting: Acting) -> TeamList:
         rows = tuple(
             TeamRow(
                 one,
-                _people(one, people, names, act.at),
+                people_here(one, people, names, act.at),
                 next((member.name for member in members_of(world, act, staff, one)), ""),
                 _own_end(staff, one, act.at),
                 due[one.id],
@@ -160,7 +160,7 @@ def look_at_team(world: World, acting: Acting, case_id: str) -> TeamShown:
         waiting = [one for one in reviews_of(case_id, steps) if one.finding is None]
         return TeamShown(
             team,
-            _people(case, people, find_identities(act, case.about), act.at),
+            people_here(case, people, find_identities(act, case.about), act.at),
             _own_end(staff, case, act.at),
             due_of(world, staff, case, steps, act.at),
             read_plan(act, plan, words_hidden=hidden),
@@ -190,7 +190,7 @@ def _own_end(staff: Staff, case: Case, at: datetime) -> datetime | None:
     return earlier(earlier(place, staff.posts_until_at), staff.trained_until_at)
 
 
-def _people(
+def people_here(
     case: Case, people: Mapping[str, DataSubject], names: Mapping[str, Identity], at: datetime
 ) -> tuple[PersonHere, ...]:
     """Whom it is about, the eldest first; somebody protected is not there."""

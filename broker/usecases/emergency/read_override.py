@@ -8,7 +8,8 @@ docs/security.md section 5.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum, unique
 from typing import Final
@@ -23,6 +24,7 @@ from broker.store.overrides import find_override, find_overrides
 from broker.store.session import Act
 from broker.store.staff import find_staff
 from broker.usecases.acting import Acting, entry_of, perform
+from broker.usecases.casework.show_team import names_shown
 from broker.usecases.kinds import BasisKind, OverrideStage
 from broker.usecases.world import World
 
@@ -55,13 +57,14 @@ class Made:
 @dataclass(frozen=True, slots=True)
 class Seen:
     """Emergency access as one person sees it: its state now (`at`), the releases made with it, and what they may
-    do."""
+    do; `names` are the staff it names, as far as whoever looks may know who works where."""
 
     access: EmergencyAccess
     state: AccessState
     releases: tuple[Made, ...]
     steps: tuple[Step, ...]
     at: datetime
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def show_override(world: World, acting: Acting, override_id: str) -> Seen:
@@ -115,7 +118,23 @@ def seen_of(act: Act, world: World, acting: Acting, staff: Staff, access: Emerge
     )
     # Who is told, and why somebody is not, is between the reviewers.
     shown = access if reviews else replace(access, tellings=())
-    return Seen(shown, access.state(act.at), releases, _steps(act, world, acting, staff, access), act.at)
+    steps = _steps(act, world, acting, staff, access)
+    names = names_shown(world, act, staff, set(_staff_in(shown)))
+    return Seen(shown, access.state(act.at), releases, steps, act.at, names)
+
+
+def _staff_in(access: EmergencyAccess) -> Iterator[str]:
+    """Everybody of the staff that it names."""
+    yield access.by
+    if access.window is not None and access.window.second is not None:
+        yield access.window.second
+    if access.refused is not None:
+        yield access.refused.by
+    if access.review is not None:
+        yield access.review.by
+    for one in access.tellings:
+        if one.put_off is not None:
+            yield one.put_off.by
 
 
 def _cells(disclosure: StoredDisclosure) -> tuple[tuple[str, str], ...]:
