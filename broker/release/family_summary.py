@@ -292,8 +292,8 @@ def _involved(say: _Saying, items: list[ProfileItem]) -> Iterator[Involved]:
                 str(fields.get("service") or item.papers.controller_name),
                 str(fields.get("worker") or fields.get("name") or ""),
                 str(fields.get("phone") or ""),
-                words.get("since", "").removeprefix("since "),
-                words.get("until", "").removeprefix("until "),
+                words.get("since", "").removeprefix("since: "),
+                words.get("until", "").removeprefix("until: "),
             )
         )
     # Whoever leads first, then those who still are involved; within these, newest first as they came.

@@ -94,10 +94,10 @@ def field_words(
 
 def _labelled(category: str, name: str, said: str) -> str:
     if name.endswith("_pounds"):
-        return f"{in_words(name.removesuffix('_pounds'))} £{said}"
+        return f"{in_words(name.removesuffix('_pounds'))}: £{said}"
     if name.endswith("percentage"):
-        return f"{in_words(name.removesuffix('percentage').rstrip('_') or category)} {said} %"
-    return f"{in_words(name.removesuffix('_on'))} {said}"
+        return f"{in_words(name.removesuffix('percentage').rstrip('_') or category)}: {said} %"
+    return f"{in_words(name.removesuffix('_on'))}: {said}"
 
 
 def _value(kind: FieldKind, value: Any, people: Mapping[str, str]) -> str:

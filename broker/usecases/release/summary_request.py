@@ -46,6 +46,8 @@ class SummaryRequest:
     case: str | None = None
     override: str | None = None
     questions: tuple[QuestionAsked, ...] = ()
+    called: tuple[str, ...] = ()
+    """What those asked about were called where they were found, in the same order; empty where they were not."""
 
     def asked(self, channel: str = CHANNEL) -> Asked:
         """For the release."""
@@ -89,6 +91,7 @@ def keep_request(world: World, staff_id: str, request: SummaryRequest, draft_id:
         "about": list(request.about),
         "case": request.case,
         "override": request.override,
+        "called": list(request.called),
         "questions": [
             [one.about, one.controller, one.category, instant_text(one.due_at)] for one in request.questions
         ],
@@ -110,4 +113,5 @@ def get_request(world: World, staff_id: str, draft_id: str) -> SummaryRequest:
             for about, controller, category, text in body["questions"]
             if (due := parse_instant(text)) is not None
         ),
+        tuple(body.get("called", ())),
     )

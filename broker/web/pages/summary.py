@@ -28,6 +28,8 @@ from broker.usecases.release.summary_request import (
 from broker.usecases.release.whom_to_ask_about import CaseToAsk, get_case_to_ask, list_cases_to_ask
 from broker.web.forms import Form, problem_beside
 from broker.web.language import _
+from broker.web.printed import running_lines
+from broker.web.rendering import moment
 from broker.web.site import Site, Visit
 
 _AGAIN = {"case-required", "case-closed", "purpose-not-in-case", "not-authorised"}
@@ -99,6 +101,15 @@ def summary_routes(site: Site) -> APIRouter:
             questions={(one.about, one.controller, one.category): one for one in request.questions},
         )
 
+    @routes.get("/summary/{draft_id}/print.css")
+    def print_style(draft_id: str, visit: Visit = Depends(site.visit)) -> Response:
+        require_may_ask(world, visit.acting)
+        request = get_request(world, visit.staff_id, draft_id)
+        words = site.templates
+        who = f"{visit.session.member.name}, {words.role(visit.role)}, {words.organisation(visit.organisation)}"
+        style = running_lines(who, moment(world.clock.now()), request.reason)
+        return Response(style, media_type="text/css; charset=utf-8")
+
     @routes.post("/summary/{draft_id}/ask")
     def ask_its_holder(
         draft_id: str, visit: Visit = Depends(site.visit), form: Form = Depends(site.form)
@@ -153,6 +164,7 @@ def _form_of(request: SummaryRequest) -> Form:
             "about": list(request.about),
             "case": [request.case or ""],
             "override": [request.override or ""],
+            "called": list(request.called),
         }
     )
 

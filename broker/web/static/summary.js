@@ -14,7 +14,7 @@ if (form !== null && !location.search) {
       if (fits) count += 1
     }
     for (const month of document.querySelectorAll("[data-month]")) month.hidden = month.querySelector("[data-source]:not([hidden])") === null
-    said.textContent = person || source ? said.dataset.said.replace("%s", count) : ""
+    said.textContent = person || source ? said.dataset.said.replace("#", count) : ""
   }
   form.addEventListener("change", filter)
   form.addEventListener("submit", event => { event.preventDefault(); filter() })

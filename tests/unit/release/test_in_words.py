@@ -26,14 +26,14 @@ def told(category: str, *fields: tuple[str, object]) -> list[str]:
 @pytest.mark.parametrize(
     ("category", "field", "words"),
     [
-        ("tenancy-arrears", ("arrears_pounds", 412), "arrears £412"),
-        ("attendance", ("percentage", 96.4), "attendance 96.4 %"),
-        ("attendance", ("unauthorised_sessions", 1), "unauthorised sessions 1"),
-        ("tenancy-arrears", ("status", "in-arrears"), "status in arrears"),
-        ("tenancy-arrears", ("notice_served_on", "2026-03-02"), "notice served 2 March 2026"),
-        ("orders-in-force", ("against", "p-lucy"), "against Lucy Brooks"),
-        ("orders-in-force", ("against", "another person"), "against another person"),
-        ("involvement", ("service", "Drop-in"), "service Drop-in"),
+        ("tenancy-arrears", ("arrears_pounds", 412), "arrears: £412"),
+        ("attendance", ("percentage", 96.4), "attendance: 96.4 %"),
+        ("attendance", ("unauthorised_sessions", 1), "unauthorised sessions: 1"),
+        ("tenancy-arrears", ("status", "in-arrears"), "status: in arrears"),
+        ("tenancy-arrears", ("notice_served_on", "2026-03-02"), "notice served: 2 March 2026"),
+        ("orders-in-force", ("against", "p-lucy"), "against: Lucy Brooks"),
+        ("orders-in-force", ("against", "another person"), "against: another person"),
+        ("involvement", ("service", "Drop-in"), "service: Drop-in"),
     ],
 )
 def test_a_field_is_told_by_the_rule_of_its_name(category: str, field: tuple[str, object], words: str) -> None:
@@ -42,12 +42,12 @@ def test_a_field_is_told_by_the_rule_of_its_name(category: str, field: tuple[str
 
 def test_who_a_person_is_stands_before_them() -> None:
     fields = (("relationship", "step-mother"), ("person", "p-lucy"), ("since", "2020-05-22"))
-    assert told("household", *fields) == ["step mother: Lucy Brooks", "since 22 May 2020"]
+    assert told("household", *fields) == ["step mother: Lucy Brooks", "since: 22 May 2020"]
     assert told("household", ("since", "2020-05-22"), *fields[:2]) == [
-        "since 22 May 2020",
+        "since: 22 May 2020",
         "step mother: Lucy Brooks",
     ]
-    assert told("household", ("person", "p-lucy")) == ["person Lucy Brooks"]
+    assert told("household", ("person", "p-lucy")) == ["person: Lucy Brooks"]
 
 
 def test_every_state_of_coverage_has_words_and_none_tells_what_is_held() -> None:
