@@ -20,15 +20,15 @@ def running_lines(who: str, when: str, why: str) -> str:
     reason = why if len(why) <= _LONGEST else f"{why[: _LONGEST - 1]}…"
     printed = _("Printed by {who}, {when}").format(who=who, when=when)
     because = _("Why: {why}").format(why=reason)
-    return f"""@page {{
-  size: A4;
-  margin: 22mm 16mm 24mm;
-  @top-left {{ content: {_quoted(_("Official-sensitive: keep it safe, do not pass it on"))}; width: 60%; {_SMALL} }}
-  @top-right {{ content: {_quoted(_("Page"))} " " counter(page) " " {_quoted(_("of"))} " " counter(pages); {_SMALL} }}
-  @bottom-left {{ content: {_quoted(printed)}; width: 50%; {_SMALL} }}
-  @bottom-right {{ content: {_quoted(because)}; width: 50%; text-align: right; {_SMALL} }}
-}}
-"""
+    page_of = f'{_quoted(_("Page"))} " " counter(page) " " {_quoted(_("of"))} " " counter(pages)'
+    boxes = {
+        "top-left": (_quoted(_("Official-sensitive: keep it safe, do not pass it on")), "width: 60%"),
+        "top-right": (page_of, "text-align: right"),
+        "bottom-left": (_quoted(printed), "width: 50%"),
+        "bottom-right": (_quoted(because), "width: 50%; text-align: right"),
+    }
+    margins = "\n".join(f"  @{name} {{ content: {text}; {how}; {_SMALL} }}" for name, (text, how) in boxes.items())
+    return f"@page {{\n  size: A4;\n  margin: 22mm 16mm 24mm;\n{margins}\n}}\n"
 
 
 _SMALL: Final = "font: 8.5pt/1.3 sans-serif; color: #333; vertical-align: middle;"
