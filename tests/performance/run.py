@@ -24,6 +24,7 @@ from tests.performance import (  # noqa: E402 - the path above makes it importab
     audit_verify,
     decision_1440_cells,
     ingest,
+    pages,
     profile_release,
     pseudonym_core,
     signed_verify,
@@ -39,6 +40,7 @@ MEASUREMENTS = (
     audit_sequencing.measure,
     audit_verify.measure,
     ingest.measure,
+    pages.measure,
     signed_verify.measure,
     profile_release.measure,
 )
@@ -49,7 +51,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument(
-        "--only", help="the part of a module's name: decision, pseudonym, audit, ingest, signed, profile"
+        "--only", help="the part of a module's name: decision, pseudonym, audit, ingest, pages, signed, profile"
     )
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 
 from broker.access import Verb
 from broker.dates import age_on, london_day
+from broker.decision.facts import Facts
 from broker.decision.protection import without_protected
 from broker.release.disclosure import Disclosure
 from broker.release.family_summary import FamilySummary, Known, family_summary
 from broker.release.profile import Profile
 from broker.store.disclosures import ReleasedCell
-from broker.store.gather import gather_facts
+from broker.store.people import find_people
+from broker.store.relationships import find_relationships
 from broker.store.session import Act
 from broker.store.vault import find_identities
 from broker.usecases.acting import Acting
@@ -54,7 +56,7 @@ def show_family_summary(world: World, acting: Acting, asked: Asked) -> Summarise
 def _known(world: World, act: Act, acting: Acting, profile: Profile) -> dict[str, Known]:
     """What may be told of those who are shown by name."""
     named = [one for one, name in profile.people.items() if name != one]
-    facts, _ = without_protected(gather_facts(act, named))
+    facts = _kin(act, named)
     identities = find_identities(act, named)
     reads_agreements = world.access.find_role([acting.role], Verb.CONSENT_READ) is not None
     today = london_day(act.at)
@@ -73,3 +75,11 @@ def _known(world: World, act: Act, acting: Acting, profile: Profile) -> dict[str
             can_agree,
         )
     return found
+
+
+def _kin(act: Act, people: list[str]) -> Facts:
+    """What who can agree rests on, without protected people: these people, and who is what to them."""
+    relationships = find_relationships(act, people)
+    near = {one for relationship in relationships for one in (relationship.from_id, relationship.to_id)}
+    facts, _ = without_protected(Facts(find_people(act, {*people, *near}), relationships, ()))
+    return facts
