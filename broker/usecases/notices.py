@@ -85,7 +85,7 @@ def list_notices(world: World, acting: Acting | None) -> tuple[Waiting, ...]:
     `acting` None is the holder of the keys, for those that no organisation gets. Raises NotAllowed."""
 
     def work(act: Act, reader: Staff | None) -> tuple[Waiting, ...]:
-        found = tuple(_waiting(one) for one in _readable(act, world, acting, reader))
+        found = tuple(waiting_of(one) for one in readable_notices(act, world, acting, reader))
         details = {"report": "notices", "rows": len(found)}
         act.record(entry_of(act, _signed(reader), Event.REPORT_PRODUCED, details))
         return found
@@ -99,10 +99,10 @@ def close_notice(world: World, acting: Acting | None, notice_id: str, finding: F
     theirs to read: one answer)."""
 
     def work(act: Act, reader: Staff | None) -> Waiting:
-        found = next((one for one in _readable(act, world, acting, reader) if one.id == notice_id), None)
+        found = next((one for one in readable_notices(act, world, acting, reader) if one.id == notice_id), None)
         if found is None:
             raise CallWrong("notice", f"`{notice_id}` waits for nobody here; list those that do")
-        waiting = _waiting(found)
+        waiting = waiting_of(found)
         if found.notice.topic == Topic.RELEASED_IN_ERROR:
             matter_id = str(found.notice.body["matter"])
             answer_recall(act, _signed(reader), matter_id, destroyed=finding is Finding.DESTROYED)
@@ -126,7 +126,8 @@ def _signed(reader: Staff | None) -> Signed:
     return AS_OPERATOR if reader is None else Signed.of(reader)
 
 
-def _readable(act: Act, world: World, acting: Acting | None, reader: Staff | None) -> Iterable[DueNotice]:
+def readable_notices(act: Act, world: World, acting: Acting | None, reader: Staff | None) -> Iterable[DueNotice]:
+    """Those due now that this reader may read; `acting` None is the holder of the keys."""
     found = find_due_to(act, DEPLOYMENT if reader is None else reader.organisation, act.at)
     due = [one for one in found if one.notice.topic not in SYSTEMS_ONLY]
     if reader is None or acting is None:
@@ -165,7 +166,8 @@ def _may_read(act: Act, due: DueNotice, reader: Staff, own: frozenset[str], *, d
     return case is not None and case.has_member(reader.id, act.at)
 
 
-def _waiting(due: DueNotice) -> Waiting:
+def waiting_of(due: DueNotice) -> Waiting:
+    """What it says, as it is shown."""
     notice = due.notice
     body = notice.body
     people = [body["person"]] if "person" in body else [*body.get("about", ()), *body.get("people", ())]

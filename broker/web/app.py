@@ -23,6 +23,7 @@ from broker.web.forms import FormRefused
 from broker.web.headers import GuardedPages
 from broker.web.language import _
 from broker.web.local_provider import LocalProvider, local_provider_routes
+from broker.web.pages.access_checks import access_check_routes
 from broker.web.pages.agreement_desk import agreement_desk_routes
 from broker.web.pages.agreement_receipt import agreement_receipt_routes
 from broker.web.pages.agreement_start import agreement_start_routes
@@ -79,6 +80,7 @@ PAGES: Final = (
     agreement_desk_routes,
     emergency_routes,
     emergency_answer_routes,
+    access_check_routes,
 )
 """Every part of the site; a new one adds its line here."""
 PARTNERS: Final = ("/v1/", "/.well-known/", "/openapi.json")

@@ -61,6 +61,12 @@ PLACES: Final = (
         frozenset({Verb.OVERRIDE_REQUEST, Verb.OVERRIDE_APPROVE, Verb.OVERRIDE_REVIEW}),
         _("It cannot wait: may I look now?"),
     ),
+    Place(
+        "/access-checks",
+        _("Access checks"),
+        frozenset({Verb.ACCESS_CHECK_RUN}),
+        _("Which looks should somebody ask about?"),
+    ),
 )
 """Every part; a new page adds its line here."""
 
