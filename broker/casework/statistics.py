@@ -16,6 +16,7 @@ from typing import Final
 from broker.casework.checks import CheckAnswer
 from broker.casework.front_door import Contact
 from broker.casework.steps import Step, StepKind
+from broker.casework.threshold import ThresholdOutcome
 from broker.dates import london_day
 
 LEAST: Final = 5
@@ -23,6 +24,7 @@ LEAST: Final = 5
 FEWER: Final = f"fewer than {LEAST}"
 REPEAT_WITHIN: Final = timedelta(days=365)
 """A contact is a repeat one where somebody it is about was in another one in the year before it."""
+_ADVISED: Final = frozenset({ThresholdOutcome.ADVICE, ThresholdOutcome.NO_FURTHER_ACTION})
 _HOUR: Final = timedelta(hours=1)
 
 
@@ -39,12 +41,18 @@ class Counted:
         """When it was first decided about, or passed on; None where neither."""
         return self.contact.stopped_at
 
+    @property
+    def outcome(self) -> ThresholdOutcome | None:
+        """What was decided last; None where nothing was."""
+        return self.contact.decision.outcome if self.contact.decision is not None else None
+
 
 @dataclass(frozen=True, slots=True)
 class Week:
     """One week's contacts. `hours` are those from each arrival to its outcome. What held them up: `checks_out`
     were decided while an agency had not answered, `declined` had a check declined, `put_back` were put back,
-    `undecided` have no outcome yet."""
+    `undecided` have no outcome yet. What need not have come to a front door: `advice_only` ended with advice or no
+    further action, `already_open` were about a family that somebody led for already."""
 
     begins_on: date
     received: int
@@ -54,6 +62,8 @@ class Week:
     declined: int
     put_back: int
     undecided: int
+    advice_only: int = 0
+    already_open: int = 0
 
     def told(self) -> dict[str, str | int | float]:
         """What may be told of it, by name."""
@@ -67,6 +77,8 @@ class Week:
             "declined": tell(self.declined),
             "put_back": tell(self.put_back),
             "undecided": tell(self.undecided),
+            "advice_only": tell(self.advice_only),
+            "already_open": tell(self.already_open),
         }
 
 
@@ -105,6 +117,8 @@ def _week(begins_on: date, ones: Sequence[Counted], repeats: set[str]) -> Week:
         sum(any(check.answer is CheckAnswer.DECLINED for check in one.contact.checks) for one in ones),
         sum(any(step.kind is StepKind.PUT_BACK for step in one.steps) for one in ones),
         sum(one.outcome_at is None for one in ones),
+        sum(one.outcome in _ADVISED for one in ones),
+        sum(one.contact.passed_to is not None or one.outcome is ThresholdOutcome.ALREADY_OPEN for one in ones),
     )
 
 

@@ -30,6 +30,7 @@ from broker.web.pages.agreement_start import agreement_start_routes
 from broker.web.pages.agreement_withdrawal import agreement_withdrawal_routes
 from broker.web.pages.allowing import allowing_routes
 from broker.web.pages.asked import asked_routes
+from broker.web.pages.checks import check_routes
 from broker.web.pages.contact import contact_routes
 from broker.web.pages.disagreements import disagreements_routes
 from broker.web.pages.due import due_routes
@@ -44,6 +45,7 @@ from broker.web.pages.register import register_routes
 from broker.web.pages.search import search_routes
 from broker.web.pages.sign_in import sign_in_routes
 from broker.web.pages.start import start_routes
+from broker.web.pages.statistics import statistics_routes
 from broker.web.pages.summary import summary_routes
 from broker.web.pages.team_no import team_no_routes
 from broker.web.pages.team_plan import team_plan_routes
@@ -81,6 +83,8 @@ PAGES: Final = (
     emergency_routes,
     emergency_answer_routes,
     access_check_routes,
+    check_routes,
+    statistics_routes,
 )
 """Every part of the site; a new one adds its line here."""
 PARTNERS: Final = ("/v1/", "/.well-known/", "/openapi.json")

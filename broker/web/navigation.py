@@ -37,6 +37,13 @@ PLACES: Final = (
     ),
     Place("/inbox", _("Inbox"), frozenset({Verb.HOLDER_DECIDE}), _("What must we decide, and by when?")),
     Place("/search", _("Search"), frozenset({Verb.PERSON_SEARCH}), _("Is this the right person, and may I look?")),
+    Place("/checks", _("Checks"), frozenset({Verb.CHECK_ANSWER}), _("What do front doors ask of us?")),
+    Place(
+        "/statistics",
+        _("Statistics"),
+        frozenset({Verb.STATISTICS_READ}),
+        _("How is the front door doing?"),
+    ),
     Place(
         "/summary/new",
         _("Family summary"),

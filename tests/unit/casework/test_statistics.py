@@ -16,7 +16,9 @@ AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def counted(number: int, at: datetime, about: str = "", hours: float | None = None) -> Counted:
+def counted(
+    number: int, at: datetime, about: str = "", hours: float | None = None, outcome: str = "taf"
+) -> Counted:
     """A contact that arrived at `at`, decided after `hours`."""
     recorded = {
         "organisation": "ecc",
@@ -27,7 +29,7 @@ def counted(number: int, at: datetime, about: str = "", hours: float | None = No
     }
     steps = [Step(StepKind.RECORDED, at, "tri", recorded), Step(StepKind.TAKEN, at, "tri", {"holder": "tri"})]
     if hours is not None:
-        decided = {"level": 2, "outcome": "taf", "checks_out": 1}
+        decided = {"level": 2, "outcome": outcome, "checks_out": 1}
         steps.append(Step(StepKind.DECIDED, at + hours * HOUR, "deb", decided))
     contact = contact_of(f"k-{number}", steps)
     assert contact is not None
@@ -74,3 +76,10 @@ def test_a_week_begins_on_monday_in_london() -> None:
     weeks = weeks_of([counted(1, late_on_sunday)], date(2026, 7, 6), date(2026, 7, 6))
     assert [(week.begins_on, week.received) for week in weeks] == [(date(2026, 7, 6), 1)]
     assert monday_of(date(2026, 7, 12)) == date(2026, 7, 6)
+
+
+def test_what_need_not_have_come_to_a_front_door_is_counted_by_how_it_ended() -> None:
+    ended = ["advice"] * 3 + ["nfa"] * 2 + ["already-open"] * 5 + ["taf"]
+    ones = [counted(number, AT, hours=1, outcome=outcome) for number, outcome in enumerate(ended)]
+    told = weeks_of(ones, AT.date(), AT.date())[0].told()
+    assert (told["advice_only"], told["already_open"]) == (5, 5)
