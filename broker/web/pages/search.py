@@ -17,6 +17,7 @@ from broker.errors import CallWrong
 from broker.usecases.acting import require_may
 from broker.usecases.people.hand_over import Handed, hand_over, list_takers
 from broker.usecases.people.people import Wanted, add_person, find_person
+from broker.usecases.release.summary_request import SummaryRequest, keep_request
 from broker.usecases.signing_in.drafts import drop_draft, get_draft, keep_draft, list_drafts
 from broker.web.forms import Form, Problem, problem_among
 from broker.web.language import _
@@ -81,6 +82,9 @@ def search_routes(site: Site) -> APIRouter:
         chosen = [known[one] for one in form.texts("about") if one in known]
         if not chosen:
             problem = Problem("about", _("Choose whom you mean, or say that it is none of these"))
+            return found_page(visit, draft_id, form=form, problems=[problem])
+        if form.text("do") == "agreement" and len(chosen) > 1:
+            problem = Problem("about", _("Choose one person: each decides for themselves"))
             return found_page(visit, draft_id, form=form, problems=[problem])
         return site.go(next_place(site, visit, form.text("do"), chosen, form_kept(body["fields"])))
 
@@ -184,14 +188,6 @@ def next_place(site: Site, visit: Visit, do: str, chosen: list[dict[str, Any]], 
         body = {"fields": fields, "found": found, "stopped": False}
         return f"/contacts/new?draft={keep_draft(site.world, visit.staff_id, 'contact', body)}"
     if do == "agreement":
-        draft = keep_draft(site.world, visit.staff_id, "chosen", {"about": about})
-        return f"/agreement-desk/new?found={draft}"
-    body = {
-        "purpose": typed.text("purpose"),
-        "reason": typed.text("reason"),
-        "about": about,
-        "case": None,
-        "override": None,
-        "questions": [],
-    }
-    return f"/summary/new?draft={keep_draft(site.world, visit.staff_id, 'summary', body)}"
+        return f"/agreement-desk/new?about={about[0]}"
+    request = SummaryRequest(typed.text("purpose"), typed.text("reason"), tuple(about))
+    return f"/summary/new?draft={keep_request(site.world, visit.staff_id, request)}"

@@ -223,3 +223,15 @@ def test_a_name_alone_is_asked_about_once_more_and_then_taken_as_it_is(pages: Pa
     assert "A name alone finds nobody" in words(tri(pages).get(where))
     again = tri(pages).post("/contacts/new", {**fields, "draft": where.rpartition("=")[2]})
     assert again.headers["location"].endswith("?done=recorded")
+
+
+def test_from_somebody_found_one_goes_on_to_a_summary_or_to_what_they_agree_to(pages: Pages) -> None:
+    where, _ = searched(tri(pages), **CHILD, **BORN)
+    child = pages.office.people["child"]
+    asked = tri(pages).post(where, {"about": child, "do": "summary"}).headers["location"]
+    assert re.fullmatch(r"/summary/new\?draft=d-[a-z0-9]+", asked)
+    assert tri(pages).get(asked).status_code == 200
+    assert "A school rang about him" in tri(pages).get(asked).text
+    desk = tri(pages).post(where, {"about": child, "do": "agreement"}).headers["location"]
+    assert desk.startswith("/agreement-desk/new?")
+    assert tri(pages).get(desk).status_code == 200
