@@ -33,8 +33,81 @@ def test_somebody_signs_in_works_and_signs_out(served: Served, scripts: bool) ->
     assert Event.SESSION_ENDED in told
 
 
-@pytest.mark.parametrize("path", ["/", "/sign-in", "/nowhere", "/signed-out"])
-def test_the_first_pages_are_for_everybody(served: Served, path: str) -> None:
-    page = served.visit(None, path, viewport={"width": 320, "height": 640})
+def test_the_first_pages_are_for_everybody(served: Served) -> None:
+    page = served.visit(None, "/", viewport={"width": 320, "height": 640})
+    for path in ("/", "/sign-in", "/nowhere", "/signed-out"):
+        page.goto(path)
+        assert violations(page) == [], path
+        assert not is_wider_than_its_window(page), path
+
+
+WEATHER = "https://www.bbc.co.uk/weather"
+
+
+def test_a_warning_comes_two_minutes_before_and_is_answered_by_keyboard(served: Served) -> None:
+    page = served.visit("kim/lead-practitioner", "/")
+    page.clock.install()
+    page.goto("/your-session")
+    dialog = page.get_by_role("alertdialog")
+    page.clock.fast_forward("27:50")
+    expect(dialog).to_be_hidden()
+    page.clock.fast_forward("00:15")
+    expect(dialog).to_be_visible()
+    expect(page.get_by_role("button", name="Stay signed in")).to_be_focused()
     assert violations(page) == []
-    assert not is_wider_than_its_window(page)
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    page.clock.fast_forward("27:50")
+    expect(dialog).to_be_hidden()
+    page.clock.fast_forward("02:15")
+    expect(page).to_have_url(f"{served.address}/sign-in?ended=yes&back=%2Fyour-session")
+    expect(page.get_by_text("What you had typed is kept for you")).to_be_visible()
+
+
+@pytest.mark.parametrize("how", ["press", "shift", "without scripts"])
+def test_leaving_leaves_nothing_behind_the_back_button(served: Served, how: str) -> None:
+    page = served.visit("kim/lead-practitioner", "/your-session", scripts=how != "without scripts")
+    page.context.route("https://www.bbc.co.uk/**", lambda route: route.fulfill(body="<title>Weather</title>Rain"))
+    if how == "shift":
+        for _ in range(3):
+            page.keyboard.press("Shift")
+    else:
+        page.get_by_role("button", name="Exit this page").click()
+    page.wait_for_url(WEATHER)
+    page.evaluate("history.back()") if how != "without scripts" else page.go_back(wait_until="commit")
+    if how != "without scripts":
+        page.wait_for_url(WEATHER)
+    expect(page.get_by_text("Kim Ward")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Your session")).to_have_count(0)
+    ended = [one.details["reason"] for one in served.office.entries() if one.event is Event.SESSION_ENDED]
+    assert ended == ["left"]
+    page.goto(f"{served.address}/sign-in")
+    expect(page.locator("h1")).to_have_text("Sign in")
+
+
+def test_somebody_proves_again_who_they_are_and_nobody_can_for_another(served: Served) -> None:
+    page = served.visit("kim/lead-practitioner", "/prove?back=/your-session", scripts=False)
+    page.get_by_role("button", name="Sign in once more").click()
+    assert "prompt=login" in page.url
+    assert "max_age=0" in page.url
+    before = page.context.cookies()[0]["value"]
+    page.locator('input[name="who"][value="tom"]').check()
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("h1")).to_have_text("You could not be signed in")
+    page.goto("/sign-in/start?again=yes&back=/your-session")
+    page.locator('input[name="who"][value="kim"]').check()
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(f"{served.address}/your-session")
+    assert before not in [one["value"] for one in page.context.cookies()]
+    told = [entry.event for entry in served.office.entries()]
+    assert told.count(Event.SESSION_STEPPED_UP) == 1
+    assert told.count(Event.SESSION_STARTED) == 1
+
+
+def test_the_pages_of_a_session_are_for_everybody(served: Served) -> None:
+    served.secret("kim/lead-practitioner")
+    page = served.visit("kim/lead-practitioner", "/your-session", viewport={"width": 320, "height": 800})
+    for path in ("/your-session", "/sign-out", "/prove", "/begun/nothing", "/demo-sign-in/authorize", "/nowhere"):
+        page.goto(path)
+        assert violations(page) == [], path
+        assert not is_wider_than_its_window(page), path

@@ -61,8 +61,7 @@ def your_session_routes(site: Site) -> APIRouter:
 
     @routes.post("/stay")
     def stay(visit: Visit = Depends(site.visit), _form: Form = Depends(site.form)) -> Response:
-        left = visit.session.ends_at - visit.session.at
-        return JSONResponse({"ends_in": int(left.total_seconds())})
+        return JSONResponse({"ends_in": _left(visit)})
 
     @routes.post("/keep")
     def keep(visit: Visit = Depends(site.visit), form: Form = Depends(site.form)) -> Response:
@@ -70,7 +69,8 @@ def your_session_routes(site: Site) -> APIRouter:
         if not is_here(page) or not is_here(action):
             raise CallWrong("page", _("is not one of this site"))
         fields = {name: found for name, found in form.kept().items() if not name.startswith("kept-")}
-        return JSONResponse({"kept": keep_form(site.world, visit.staff_id, page, action, fields)})
+        kept = keep_form(site.world, visit.staff_id, page, action, fields)
+        return JSONResponse({"kept": kept, "ends_in": _left(visit)})
 
     @routes.get("/begun/{draft_id}")
     def go_on(request: Request, draft_id: str, visit: Visit = Depends(site.visit)) -> Response:
@@ -99,6 +99,10 @@ def your_session_routes(site: Site) -> APIRouter:
         return site.page(visit, "your-session.html", **data)
 
     return routes
+
+
+def _left(visit: Visit) -> int:
+    return int((visit.session.ends_at - visit.session.at).total_seconds())
 
 
 def begun(forms: Iterable[KeptForm]) -> list[dict[str, str]]:

@@ -17,11 +17,13 @@ SIGNED_IN: Final = "signed-in"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A page and what opens it: `verbs` is empty where no verb is needed."""
+    """A page and what opens it: `verbs` is empty where no verb is needed; `proof` is `again` where it wants one
+    although no verb says so."""
 
     method: str
     address: str
     opens: str
+    proof: str = ""
 
     @property
     def verbs(self) -> frozenset[Verb]:
@@ -32,7 +34,7 @@ class Row:
 def rows() -> list[Row]:
     """Every row, in the file's order."""
     lines = [line for line in FILE.read_text("utf-8").splitlines() if line and not line.startswith("#")]
-    return [Row(one["method"], one["address"], one["opens"]) for one in csv.DictReader(lines)]
+    return [Row(one["method"], one["address"], one["opens"], one["proof"] or "") for one in csv.DictReader(lines)]
 
 
 def kinds_of_role(access: Access, roles: Iterable[str], matrix: Iterable[Row]) -> dict[str, list[str]]:
@@ -43,3 +45,12 @@ def kinds_of_role(access: Access, roles: Iterable[str], matrix: Iterable[Row]) -
         held = tuple(verb for verb in asked if access.find_role([role], verb) is not None)
         kinds.setdefault(held, []).append(role)
     return {found[0]: found for found in kinds.values()}
+
+
+def opens_as(access: Access, roles: Iterable[str], row: Row) -> str:
+    """A role that opens this page. Raises StopIteration where there is none."""
+    return next(
+        role
+        for role in sorted(roles)
+        if not row.verbs or any(access.find_role([role], verb) is not None for verb in row.verbs)
+    )
