@@ -23,6 +23,7 @@ from broker.web.forms import FormRefused
 from broker.web.headers import GuardedPages
 from broker.web.language import _
 from broker.web.local_provider import LocalProvider, local_provider_routes
+from broker.web.pages.about_site import about_site_routes
 from broker.web.pages.access_checks import access_check_routes
 from broker.web.pages.agreement_desk import agreement_desk_routes
 from broker.web.pages.agreement_receipt import agreement_receipt_routes
@@ -57,6 +58,7 @@ from broker.web.site import SignInNeeded, Site, StepUpNeeded, Visit, address_of,
 
 PAGES: Final = (
     start_routes,
+    about_site_routes,
     sign_in_routes,
     your_session_routes,
     queue_routes,

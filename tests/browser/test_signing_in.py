@@ -35,7 +35,7 @@ def test_somebody_signs_in_works_and_signs_out(served: Served, scripts: bool) ->
 
 def test_the_first_pages_are_for_everybody(served: Served) -> None:
     page = served.visit(None, "/", viewport={"width": 320, "height": 640})
-    for path in ("/", "/sign-in", "/nowhere", "/signed-out"):
+    for path in ("/", "/sign-in", "/nowhere", "/signed-out", "/accessibility", "/cookies"):
         page.goto(path)
         assert violations(page) == [], path
         assert not is_wider_than_its_window(page), path
