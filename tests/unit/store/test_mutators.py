@@ -39,6 +39,7 @@ OWN_SQL = {
     "store/grants.py",
     "store/dialect.py",
     "store/schema.py",
+    "store/together.py",
     "store/migrations/env.py",
 }
 """Where statements are executed and transactions begun."""
@@ -125,4 +126,4 @@ def test_only_the_store_executes_and_commits() -> None:
 
 def test_the_store_hands_out_no_connection() -> None:
     public = {name for name in vars(Store) if not name.startswith("_")}
-    assert public == {"perform", "act", "attended", "rehearse", "look", "keep_house", "close"}
+    assert public == {"perform", "act", "attended", "rehearse", "look", "glance", "keep_house", "close"}
