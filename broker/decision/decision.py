@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, repeat
+from typing import Any
 
 from broker.decision.emergency import Emergency
 from broker.decision.facts import Facts
@@ -228,6 +229,8 @@ class Decision:
     rulings: tuple[PersonRuling, ...]
     named_protected: bool
     silenced: Silenced | None = field(default=None, repr=False)
+    ruled: list[Any] = field(default_factory=list, init=False, repr=False, compare=False)
+    """The answers for its records, once they have been asked for (`decision.records`)."""
 
     def find_ruling(self, person: str) -> PersonRuling | None:
         """The ruling for a requested person, or None for anybody else."""

@@ -87,12 +87,17 @@ class Clearances:
 
 
 def record_rulings(decision: Decision) -> Iterator[RecordRuling]:
-    """The answer for every record about a requested person that was recorded by now, in the facts' order."""
-    clearances = Clearances(decision)
-    requested = frozenset(ruling.person.id for ruling in decision.rulings)
-    for header in decision.facts.records:
-        if header.recorded_at <= decision.request.at and not requested.isdisjoint(header.about):
-            yield rule_record(clearances, header)
+    """The answer for every record about a requested person that was recorded by now, in the facts' order; worked
+    out once."""
+    if not decision.ruled:
+        clearances = Clearances(decision)
+        requested = frozenset(ruling.person.id for ruling in decision.rulings)
+        decision.ruled[:] = [
+            rule_record(clearances, header)
+            for header in decision.facts.records
+            if header.recorded_at <= decision.request.at and not requested.isdisjoint(header.about)
+        ]
+    return iter(decision.ruled)
 
 
 def rule_record(clearances: Clearances, header: RecordHeader) -> RecordRuling:

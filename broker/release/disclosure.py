@@ -130,13 +130,13 @@ def decision_digest(decision: Decision) -> str:
     refused = decision.refusal.value if decision.refusal is not None else ""
     lines = [f"table {decision.table.digest}", f"refusal {refused}"]
     said: dict[int, str] = {}
-    for person, category, controller, outcome in decision.cells():
+    for ruling in decision.rulings:
+        outcomes, universe = ruling.outcomes(), ruling.plan.universe
         # Cells share outcomes, thousands of them a few dozen, so each is put into words once.
-        words = said.get(id(outcome))
-        if words is None:
-            words = said[id(outcome)] = _outcome_words(outcome)
-        if words:
-            lines.append(f"cell {person} {category} {controller} {words}")
+        said.update({key: _outcome_words(one) for key, one in {id(one): one for one in outcomes}.items()})
+        person = ruling.person.id
+        cells = zip(universe.category_of, universe.controller_of, map(id, outcomes), strict=True)
+        lines += [f"cell {person} {kind} {source} {said[key]}" for kind, source, key in cells if said[key]]
     if decision.refusal is None:
         lines += sorted(
             f"record {ruling.header.id} {ruling.detail.code if ruling.detail else 'withheld'}"

@@ -86,17 +86,18 @@ def record_disclosure(act: Act, disclosure: StoredDisclosure, *, entry: AuditEnt
         "recorded_at": act.at,
         "account": seal_fact(act, DISCLOSURES, "account", disclosure.id.encode(), token, _body(disclosure)),
     }
-    act.write_rows(entry, insert(DISCLOSURES), [row])
     people = [
         {"person_token": person_token(act, PEOPLE, one), "disclosure_id": disclosure.id}
         for one in sorted(set(disclosure.request.about))
     ]
-    act.write_rows(entry, insert(PEOPLE), people)
     bases = [
         {"kind_code": kind.value, "basis_id": basis_id, "disclosure_id": disclosure.id}
         for kind, basis_id in sorted(disclosure.rests_on)
     ]
-    act.write_rows(entry, insert(BASES), bases)
+    with act.one_round():
+        act.write_rows(entry, insert(DISCLOSURES).inline(), [row])
+        act.write_rows(entry, insert(PEOPLE), people)
+        act.write_rows(entry, insert(BASES), bases)
 
 
 def find_disclosure(view: View, disclosure_id: str) -> StoredDisclosure | None:

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from broker.casework import Staff
+from broker.casework.staff import StaffMember
 from broker.decision.facts import Facts, HolderDecision
 from broker.store.cases import find_cases
 from broker.store.consents import find_consents
@@ -23,7 +25,7 @@ from broker.store.people import find_people
 from broker.store.records import find_headers
 from broker.store.relationships import find_relationships
 from broker.store.session import Act, Versions, View
-from broker.store.staff import find_staff, staff_fact
+from broker.store.staff import find_members, staff_fact
 
 
 def lock_facts(
@@ -48,10 +50,10 @@ def lock_facts(
 
 def gather_locked(
     act: Act, person_ids: Iterable[str], *, case_id: str | None = None, staff_ids: Iterable[str] = ()
-) -> tuple[Versions, Facts]:
-    """The facts, with everybody near shared too, and their versions: whatever the decision was made on is locked
-    when the act's instant is asked and stays as it is until the act ends, so that the decision can be recomputed.
-    Call it before the act's instant is asked.
+) -> tuple[Versions, Facts, dict[str, StaffMember]]:
+    """The versions, the facts with everybody near shared too, and the staff with their names: whatever is
+    decided on is locked when the act's instant is asked and stays as it is until the act ends, so the decision
+    can be made again. Call it before the act's instant is asked.
 
     INVARIANT: a version is read before what it stands for. Who moves something on meanwhile is found out when all
     are locked, and the act is done again (`Store.perform`).
@@ -62,7 +64,7 @@ def gather_locked(
     def rest_on(people: Iterable[str]) -> None:
         versions.update(act.share((VersionedKind.PERSON, one) for one in people))
 
-    return versions, _gathered(act, asked, case_id, staff, None, rest_on)
+    return versions, *_gathered(act, asked, case_id, staff, None, rest_on)
 
 
 def gather_facts(
@@ -77,7 +79,7 @@ def gather_facts(
 
     Ids never issued are allowed and bring nothing.
     """
-    return _gathered(view, person_ids, case_id, staff_ids, known_at, lambda _people: None)
+    return _gathered(view, person_ids, case_id, staff_ids, known_at, lambda _people: None)[0]
 
 
 def _gathered(
@@ -87,22 +89,24 @@ def _gathered(
     staff_ids: Iterable[str],
     known_at: datetime | None,
     rest_on: Callable[[Iterable[str]], object],
-) -> Facts:
-    """The facts; `rest_on` is called with more people before anything is read of them."""
+) -> tuple[Facts, dict[str, StaffMember]]:
+    """The facts and the staff with their names; `rest_on` is called with more people before anything is read of
+    them."""
     asked, asking = frozenset(person_ids), frozenset(staff_ids)
-    relationships, consents, ruled, headers, staff, cases, feeds = view.together(
+    relationships, consents, ruled, headers, members, cases, feeds = view.together(
         lambda one: find_relationships(one, asked, known_at),
         lambda one: find_consents(one, asked, known_at),
         lambda one: find_rulings(one, asked, known_at),
         lambda one: find_headers(one, asked, known_at),
-        lambda one: find_staff(one, asking, known_at),
+        lambda one: find_members(one, asking, known_at),
         lambda one: find_cases(one, () if case_id is None else (case_id,), known_at),
         lambda one: find_feeds(one, known_at),
     )
     rulings: tuple[HolderDecision, ...] = tuple(ruled.values())
-    deciding = {ruling.by for ruling in rulings} - staff.keys()
+    deciding = {ruling.by for ruling in rulings} - members.keys()
     if deciding:
-        staff |= find_staff(view, deciding, known_at)
+        members |= find_members(view, deciding, known_at)
+    staff: dict[str, Staff] = {staff_id: found.staff for staff_id, found in members.items()}
 
     housed = set(asked)
     for found in headers:
@@ -119,7 +123,7 @@ def _gathered(
     if with_them != near:
         rest_on(with_them)
 
-    return Facts(
+    facts = Facts(
         people=find_people(view, with_them, known_at),
         relationships=relationships,
         households=households,
@@ -130,3 +134,4 @@ def _gathered(
         feeds=tuple(feeds.values()),
         records=tuple(found.header for found in headers),
     )
+    return facts, members

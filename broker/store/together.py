@@ -1,4 +1,4 @@
-"""Several questions asked in one round of the connection, where the database takes them so.
+"""Several questions asked, or rows written, in one round of the connection, where the database takes them so.
 
 Decides nothing about what is asked: readers of the store (`find_…`) say so themselves. They are run once to see
 what each asks first, all of that is asked at once, and when they are run for good the answers are there. Where
@@ -9,7 +9,8 @@ Questions are answered one after another, each of its own moment, exactly as if 
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final, cast
 
@@ -34,18 +35,30 @@ def can_ask_together(connection: Connection) -> bool:
 def ask_together(connection: Connection, questions: Sequence[Question]) -> dict[Hashable, list[Any]]:
     """The answers, by `key_of`, to those that can be asked so. Rows have their columns as attributes, as
     SQLAlchemy's have. Raises DBAPIError."""
-    driver, failures = cast(Any, connection.connection.driver_connection), connection.dialect.loaded_dbapi.Error
+    driver = cast(Any, connection.connection.driver_connection)
     asking = []
     for statement, params in questions:
         one = _prepared(connection.dialect, statement, _sizes(params))
         if one.names.keys() == params.keys():
             asking.append((key_of(statement, params), one, params))
+    cursors = [driver.cursor() for _ in asking]
+    with in_one_round(connection):
+        for cursor, (_, one, params) in zip(cursors, asking, strict=True):
+            cursor.execute(one.text, one.values(params))
+    return {key: one.rows(cursor) for cursor, (key, one, _) in zip(cursors, asking, strict=True)}
+
+
+@contextmanager
+def in_one_round(connection: Connection) -> Iterator[None]:
+    """What is sent meanwhile is answered at the end, where the connection can do that. Raises DBAPIError for what
+    failed among it."""
+    if not can_ask_together(connection):
+        yield
+        return
+    driver, failures = cast(Any, connection.connection.driver_connection), connection.dialect.loaded_dbapi.Error
     try:
-        cursors = [driver.cursor() for _ in asking]
         with driver.pipeline():
-            for cursor, (_, one, params) in zip(cursors, asking, strict=True):
-                cursor.execute(one.text, one.values(params))
-        return {key: one.rows(cursor) for cursor, (key, one, _) in zip(cursors, asking, strict=True)}
+            yield
     except failures as error:
         cut = bool(driver.closed)
         if cut:

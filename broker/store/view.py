@@ -7,13 +7,14 @@ are asked too often for that are worded by `broker.store.dialect` for each.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, Select
 
 from broker.store.dialect import Params
 from broker.store.seals import Keys, RememberedKeys
-from broker.store.together import Question, ask_together, can_ask_together, key_of
+from broker.store.together import Question, ask_together, can_ask_together, in_one_round, key_of
 
 W = TypeVar("W")
 T = TypeVar("T")
@@ -40,6 +41,10 @@ class View:
         finally:
             # INVARIANT: an answer is of its own moment; none is kept for a later question.
             self._ahead = {}
+
+    def one_round(self) -> AbstractContextManager[None]:
+        """What is written meanwhile, of which the database makes up no value, goes in one round."""
+        return in_one_round(self._connection)
 
     def read(self, statement: Select[Any], params: Params | None = None) -> Sequence[Row[Any]]:
         """The rows. Raises TypeError for a statement that is no SELECT."""

@@ -16,6 +16,7 @@ from broker.store import session
 from broker.store.dialect import is_serial
 from broker.store.gather import gather_facts
 from broker.store.locks import Locks
+from broker.store.staff import find_members
 from broker.usecases.release import release_profile
 from tests.histories.checker import check
 from tests.histories.histories import open_desk, run_history
@@ -59,7 +60,7 @@ def without_those_near(monkeypatch: pytest.MonkeyPatch) -> None:
     """A release holds whom it asks about, and nobody near them."""
 
     def gather(act: Any, person_ids: Any, **others: Any) -> Any:
-        return {}, gather_facts(act, person_ids, **others)
+        return {}, gather_facts(act, person_ids, **others), find_members(act, others.get("staff_ids", ()))
 
     monkeypatch.setattr(release_profile, "gather_locked", gather)
 

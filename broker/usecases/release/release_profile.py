@@ -29,7 +29,6 @@ from broker.store.disclosures import ReleasedCell, StoredDisclosure, find_disclo
 from broker.store.gather import gather_locked, lock_facts
 from broker.store.records import open_contents
 from broker.store.session import Act
-from broker.store.staff import find_members
 from broker.store.vault import find_identities
 from broker.usecases.acting import Acting, undeployed_beside
 from broker.usecases.emergency.emergency_access import (
@@ -87,7 +86,7 @@ def release_profile(
         found = find_wielded(act, asked.override, acting.by) if asked.override is not None else None
         second = as_override(found).second if found is not None else None
         staff_ids = [one for one in (acting.by, second) if one]
-        near, facts = gather_locked(act, about, case_id=asked.case, staff_ids=staff_ids)
+        near, facts, members = gather_locked(act, about, case_id=asked.case, staff_ids=staff_ids)
         versions |= near
         request = Request(act.at, acting.by, acting.role, asked.purpose, about, asked.case, asked.reason)
         wielded = wield(world.access, found, request, facts) if asked.override is not None else None
@@ -96,8 +95,7 @@ def release_profile(
         decision = evaluate(rules.table, facts, request)
         allowed = may_ask and (wielded is None or wielded.bar is not OverrideRefused.NOT_AUTHORISED)
         refusal = decision.refusal if allowed else Refusal.NOT_AUTHORISED
-        member = find_members(act, [acting.by]).get(acting.by)
-        release = DecidedRequest(act, world, rules, decision, member, wielded)
+        release = DecidedRequest(act, world, rules, decision, members.get(acting.by), wielded)
         if refusal is not None and stored is not None:
             raise _changed()
         if refusal is not None:
