@@ -42,7 +42,13 @@ class ConsentStatement:
 
 def record_consent(world: World, acting: Acting, statement: ConsentStatement) -> ConsentAppended:
     """Appends the event with its evidence and returns the receipt. Raises NotAllowed, CallWrong."""
-    return record_together(world, acting, [statement])[0]
+    _require_no_withdrawal(statement)
+
+    def work(act: Act, staff: Staff) -> ConsentAppended:
+        return append_event(act, world, staff, _event(act, statement), statement.evidence)
+
+    # An act of its own, and not one of several: whoever attends it learns which decision was kept.
+    return perform(world, acting, Verb.CONSENT_RECORD, work)
 
 
 def record_together(
@@ -53,8 +59,7 @@ def record_together(
     if not statements:
         raise CallWrong("decision", "is missing: say what was decided")
     for one in statements:
-        if one.decision is ConsentDecision.WITHDRAWN and one.kind not in RAISED:
-            raise CallWrong("decision", "a withdrawal names what it withdraws; use `broker consent withdraw`")
+        _require_no_withdrawal(one)
 
     def work(act: Act, staff: Staff) -> tuple[ConsentAppended, ...]:
         return tuple(
@@ -62,6 +67,11 @@ def record_together(
         )
 
     return perform(world, acting, Verb.CONSENT_RECORD, work)
+
+
+def _require_no_withdrawal(statement: ConsentStatement) -> None:
+    if statement.decision is ConsentDecision.WITHDRAWN and statement.kind not in RAISED:
+        raise CallWrong("decision", "a withdrawal names what it withdraws; use `broker consent withdraw`")
 
 
 def _event(act: Act, statement: ConsentStatement) -> ConsentRecord:

@@ -39,7 +39,12 @@ def withdraw_consent(world: World, acting: Acting, withdrawal: Withdrawal) -> Co
 
     Raises NotAllowed, and CallWrong for an id that was never issued (or is of somebody protected).
     """
-    return withdraw_together(world, acting, [withdrawal])[0]
+
+    def work(act: Act, staff: Staff) -> ConsentAppended:
+        return append_event(act, world, staff, withdrawal_event(act, withdrawal), withdrawal.evidence)
+
+    # An act of its own, and not one of several: whoever attends it learns which withdrawal was kept.
+    return perform(world, acting, Verb.CONSENT_WITHDRAW, work)
 
 
 def withdraw_together(
