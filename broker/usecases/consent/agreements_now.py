@@ -24,7 +24,7 @@ from broker.decision.reasons import WORDINGS, Reason, Told
 from broker.release.offer import Offer
 from broker.store.session import Act
 from broker.usecases.acting import Acting, perform
-from broker.usecases.consent.at_desk import AtDesk, Desk, DeskPerson, desk_of, gather_known, names_of
+from broker.usecases.consent.at_desk import AtDesk, Desk, DeskPerson, names_of, take_seat, write_look
 from broker.usecases.consent.preview_withdrawal import still_given
 from broker.usecases.consent.read_offer import offer_at
 from broker.usecases.people.standing_of import relation_words
@@ -88,10 +88,10 @@ def list_agreements_of(world: World, acting: Acting, case_id: str) -> CaseAgreem
     """What the people of a case of one's own have decided. Raises NotAllowed, CallWrong."""
 
     def work(act: Act, staff: Staff) -> CaseAgreements:
-        where = AtDesk(case_id)
-        desk = desk_of(world, act, staff, where)
+        seat = take_seat(world, act, staff, AtDesk(case_id))
+        desk, facts, silenced = seat.desk, seat.facts, seat.silenced
+        write_look(act, staff, desk)
         rules = current_rules(act, world)
-        facts, silenced = gather_known(act, [one.person_id for one in desk.people])
         names = names_of(act, facts, [one.person_id for one in desk.people])
 
         def one_of(person: DeskPerson) -> PersonAgreements:
@@ -101,7 +101,7 @@ def list_agreements_of(world: World, acting: Acting, case_id: str) -> CaseAgreem
                     facts,
                     silenced,
                     person.person_id,
-                    offer_at(act, rules, where, person.person_id, purpose),
+                    offer_at(rules, seat, person.person_id, purpose, act.at),
                     (staff.organisation, acting.role),
                     act.at,
                 )

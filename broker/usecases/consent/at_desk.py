@@ -21,7 +21,9 @@ from broker.decision.protection import Silenced, without_protected
 from broker.errors import CallWrong
 from broker.people import DataSubject, RelationshipKind
 from broker.store.cases import find_cases_of
-from broker.store.gather import gather_facts
+from broker.store.consents import find_consents
+from broker.store.people import find_people
+from broker.store.relationships import find_relationships
 from broker.store.session import Act
 from broker.store.vault import find_identities
 from broker.usecases.acting import Acting, entry_of, perform
@@ -74,6 +76,17 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """A desk that somebody may sit at, and what it rests on: the facts without anybody protected, and what those
+    had decided."""
+
+    desk: Desk
+    case: Case | None
+    facts: Facts
+    silenced: Silenced | None
+
+
+@dataclass(frozen=True, slots=True)
 class SignatoryCheck:
     """Whether somebody can decide for somebody else. `why` says what makes their signature count ("" where it does
     not); `part` that it counts for some kinds of information and not for others; `others` who else can."""
@@ -119,7 +132,9 @@ def show_desk(world: World, acting: Acting, where: AtDesk) -> Desk:
     CallWrong for somebody not known."""
 
     def work(act: Act, staff: Staff) -> Desk:
-        return desk_of(world, act, staff, where)
+        seat = take_seat(world, act, staff, where)
+        write_look(act, staff, seat.desk)
+        return seat.desk
 
     return perform(world, acting, Verb.CONSENT_RECORD, work)
 
@@ -129,44 +144,47 @@ def check_signatory(world: World, acting: Acting, where: AtDesk, about: str, sig
     NotAllowed, CallWrong."""
 
     def work(act: Act, staff: Staff) -> SignatoryCheck:
-        desk = desk_of(world, act, staff, where)
-        return check_at(world, act, desk, about, signatory)
+        seat = take_seat(world, act, staff, where)
+        write_look(act, staff, seat.desk)
+        return check_at(world, act, seat, about, signatory)
 
     return perform(world, acting, Verb.CONSENT_RECORD, work)
 
 
-def desk_of(world: World, act: Act, staff: Staff, where: AtDesk) -> Desk:
-    """The desk, once it is sure that this member of staff may sit at it, and logged. Raises NotAllowed,
-    CallWrong."""
+def take_seat(world: World, act: Act, staff: Staff, where: AtDesk) -> Seat:
+    """The desk, once it is sure that this member of staff may sit at it. Raises NotAllowed, CallWrong."""
     if where.case_id is not None:
         case = require_member(act, staff, where.case_id)
         require_no_tie(act, staff, case.about, f"case `{case.id}`")
-        facts, _ = gather_known(act, case.about)
-        desk = _desk(world, act, facts, case, names_of(act, facts, case.about))
-    else:
-        about = where.about or ""
-        facts, _ = gather_known(act, [about])
-        if about not in facts.people:
-            raise CallWrong("about", f"nobody here has the id `{about}`; find the person first")
-        require_no_tie(act, staff, [about], "this person")
-        desk = _desk(world, act, facts, None, names_of(act, facts, [about]))
+        facts, silenced = gather_known(act, case.about)
+        return Seat(_desk(world, act, facts, case, names_of(act, facts, case.about)), case, facts, silenced)
+    about = where.about or ""
+    facts, silenced = gather_known(act, [about])
+    if about not in facts.people:
+        raise CallWrong("about", f"nobody here has the id `{about}`; find the person first")
+    require_no_tie(act, staff, [about], "this person")
+    return Seat(_desk(world, act, facts, None, names_of(act, facts, [about])), None, facts, silenced)
+
+
+def write_look(act: Act, staff: Staff, desk: Desk) -> None:
+    """Leaves the entry that somebody looked at the people of a desk."""
     shown = [one.person_id for one in desk.people]
     details = {"report": "agreement-desk", "rows": len(shown)}
     act.record(entry_of(act, staff, Event.REPORT_PRODUCED, details, about=shown))
-    return desk
 
 
-def check_at(world: World, act: Act, desk: Desk, about: str, signatory: str) -> SignatoryCheck:
+def check_at(world: World, act: Act, seat: Seat, about: str, signatory: str) -> SignatoryCheck:
     """Whether `signatory` can decide for somebody at this desk now. Raises CallWrong for who is not there."""
     vocabulary = world.partnership.vocabulary
-    person = desk.find(about)
+    person, facts = seat.desk.find(about), seat.facts
     if person is None:
         raise CallWrong("about", "is nobody this is about: choose one of those listed")
-    facts, _ = gather_known(act, [about, signatory])
+    if signatory not in facts.people:
+        facts, _ = gather_known(act, [about, signatory])
     if signatory not in facts.people and signatory not in vocabulary.organisations:
         raise CallWrong("signatory", "is nobody we know by this reference: choose or find them first")
     answer = standing_of(facts, vocabulary, about, signatory, None, act.at)
-    known = desk.find(signatory)
+    known = seat.desk.find(signatory)
     organisation = vocabulary.organisations.get(signatory)
     name = known.name if known is not None else (organisation.name if organisation is not None else "")
     return SignatoryCheck(
@@ -181,8 +199,13 @@ def check_at(world: World, act: Act, desk: Desk, about: str, signatory: str) -> 
 
 
 def gather_known(act: Act, person_ids: Iterable[str]) -> tuple[Facts, Silenced | None]:
-    """What is near these people, without anybody protected, and what those had decided."""
-    return without_protected(gather_facts(act, set(person_ids)))
+    """What who can decide for these people and what was decided about them rest on, and no more of what is near
+    them: without anybody protected, and what those had decided."""
+    asked = set(person_ids)
+    relationships, consents = find_relationships(act, asked), find_consents(act, asked)
+    near = asked.union(*((one.from_id, one.to_id) for one in relationships))
+    near.update(one.signatory for one in consents)
+    return without_protected(Facts(find_people(act, near), relationships, consents=consents))
 
 
 def names_of(act: Act, facts: Facts, person_ids: Iterable[str]) -> dict[str, str]:

@@ -17,10 +17,9 @@ from broker.consent.record import ConsentDecision, ConsentKind, ConsentRecord
 from broker.errors import CallWrong, did_you_mean
 from broker.release.offer import Offer, OfferFor, make_offer
 from broker.release.reach import consent_reach
-from broker.store.cases import find_cases
 from broker.store.session import Act
 from broker.usecases.acting import Acting, perform
-from broker.usecases.consent.at_desk import AtDesk, Desk, SignatoryCheck, check_at, desk_of, gather_known
+from broker.usecases.consent.at_desk import AtDesk, Desk, Seat, SignatoryCheck, check_at, take_seat, write_look
 from broker.usecases.rules.rules import Rules, current_rules
 from broker.usecases.world import World
 from broker.vocabulary.codes import Tier, Vocabulary
@@ -51,14 +50,14 @@ def list_purposes(world: World, acting: Acting, where: AtDesk) -> tuple[str, ...
     where there is none yet) for which something rests on a yes. Raises NotAllowed, CallWrong."""
 
     def work(act: Act, staff: Staff) -> tuple[str, ...]:
-        desk = desk_of(world, act, staff, where)
+        seat = take_seat(world, act, staff, where)
         rules = current_rules(act, world)
         role = world.partnership.vocabulary.roles[acting.role]
-        wanted = desk.purposes if where.case_id is not None else tuple(sorted(role.purposes))
+        wanted = seat.desk.purposes if where.case_id is not None else tuple(sorted(role.purposes))
         return tuple(
             purpose
             for purpose in wanted
-            if any(offer_at(act, rules, where, one.person_id, purpose).kinds for one in desk.people)
+            if any(offer_at(rules, seat, one.person_id, purpose, act.at).kinds for one in seat.desk.people)
         )
 
     return perform(world, acting, Verb.CONSENT_RECORD, work)
@@ -71,11 +70,11 @@ def read_offer(world: World, acting: Acting, where: AtDesk, about: str, signator
         raise CallWrong("purpose", f"`{purpose}` is not known{did_you_mean(purpose, vocabulary.purposes)}")
 
     def work(act: Act, staff: Staff) -> Reading:
-        desk = desk_of(world, act, staff, where)
-        check = check_at(world, act, desk, about, signatory)
+        seat = take_seat(world, act, staff, where)
+        write_look(act, staff, seat.desk)
+        check = check_at(world, act, seat, about, signatory)
         rules = current_rules(act, world)
-        facts, _ = gather_known(act, [about, signatory])
-        offer = offer_at(act, rules, where, about, purpose)
+        offer = offer_at(rules, seat, about, purpose, act.at)
         every = ConsentRecord(
             "",
             about,
@@ -86,8 +85,8 @@ def read_offer(world: World, acting: Acting, where: AtDesk, about: str, signator
             purposes=frozenset([purpose]),
         )
         goes_on = consent_reach(rules.table, every, act.at).goes_on
-        before = narrower_refusals(vocabulary, facts.consents, about, signatory, purpose, act.at)
-        return Reading(desk, check, offer, goes_on, before, act.at)
+        before = narrower_refusals(vocabulary, seat.facts.consents, about, signatory, purpose, act.at)
+        return Reading(seat.desk, check, offer, goes_on, before, act.at)
 
     return perform(world, acting, Verb.CONSENT_RECORD, work)
 
@@ -124,15 +123,13 @@ def narrower_refusals(
     return tuple(NarrowerNo(when, tuple(sorted(codes))) for when, codes in sorted(by_day.items(), reverse=True))
 
 
-def offer_at(act: Act, rules: Rules, where: AtDesk, about: str, purpose: str) -> Offer:
+def offer_at(rules: Rules, seat: Seat, about: str, purpose: str, at: datetime) -> Offer:
     """What somebody at this desk could agree to for a purpose."""
-    case = find_cases(act, [where.case_id]).get(where.case_id) if where.case_id is not None else None
-    facts, _ = gather_known(act, [about])
-    person = facts.people.get(about)
+    person, case = seat.facts.people.get(about), seat.case
     wanted = OfferFor(
         purpose,
         person.born if person is not None else None,
         case.kind if case is not None else None,
         case.level if case is not None else None,
     )
-    return make_offer(rules.table, wanted, act.at)
+    return make_offer(rules.table, wanted, at)

@@ -161,7 +161,8 @@ def agreement_desk_routes(site: Site) -> APIRouter:
         journey = find_journey(site, visit, draft_id)
         try:
             reading, decided = reading_of(site, visit, journey), decided_of(journey.form)
-        except CallWrong:  # a page before this one has not been sent
+            statements_of(reading.offer, journey.about, journey.signatory, decided)
+        except CallWrong:  # a page before this one was not sent, or does not fit what was changed since
             return site.go(f"{HERE}/{draft_id}/choices")
         return site.page(visit, "agreement-read-back.html", draft_id=draft_id, rows=rows_of(reading, decided))
 

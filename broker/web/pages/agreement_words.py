@@ -65,9 +65,14 @@ Name = Callable[[str], str]
 def who_words(deciders: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """Who can decide, one a line."""
     return tuple(
-        _("they decide for themselves") if words == SELF else (f"{name}, {words}" if name else words)
+        _("they decide for themselves") if words == SELF else ", ".join(filter(None, (name, _beside(name, words))))
         for name, words in deciders
     )
+
+
+def _beside(name: str, words: str) -> str:
+    """What somebody is to the person, without the name where the words begin with it."""
+    return words.removeprefix(f"{name}, ") if name else words
 
 
 def check_words(check: SignatoryCheck) -> str:
@@ -77,7 +82,9 @@ def check_words(check: SignatoryCheck) -> str:
         if check.is_self:
             said = _("{name} can agree. It is their own decision.").format(name=check.about)
         else:
-            said = _("{who} can agree for {name}: {why}.").format(who=signatory, name=check.about, why=check.why)
+            said = _("{who} can agree for {name}: {why}.").format(
+                who=signatory, name=check.about, why=_beside(signatory, check.why)
+            )
         if check.part:
             said += " " + _("Not for everything: some of it somebody else decides.")
         return said
@@ -162,7 +169,7 @@ def read_back(
     check, offer = reading.check, reading.offer
     rows = [
         Row(_("About"), (check.about,), "who"),
-        Row(_("Decided by"), (check.about if check.is_self else check.signatory, check_words(check)), "who"),
+        Row(_("Decided by"), (_decider(check), check_words(check)), "who"),
         Row(_("What for"), (purpose,), "who"),
     ]
     if decided.choice is Choice.NO:
@@ -191,6 +198,10 @@ def read_back(
         rows.append(Row(_("Until when"), (until_words(decided.until_at),), "choices"))
     rows.append(Row(_("How they told us"), (CHANNEL_WORDS[form_channel],), "alone"))
     return tuple(rows)
+
+
+def _decider(check: SignatoryCheck) -> str:
+    return check.about if check.is_self else (check.signatory or _("The person whose reference was given"))
 
 
 def evidence_words(rows: Iterable[Row]) -> str:

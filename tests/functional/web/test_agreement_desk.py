@@ -7,15 +7,22 @@ import html
 import io
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
 from broker.audit.events import Event
-from broker.people import ProtectionMarker
+from broker.dates import Interval
+from broker.people import Competence, ProtectionMarker, Relationship, RelationshipKind
 from broker.store.consents import find_consents
 from broker.usecases.acting import Acting
+from broker.usecases.people.assess_person import Assessment, assess
+from broker.usecases.people.people import NewPerson, add_person
+from broker.usecases.people.ties import relate
+from tests.functional.usecases.office import KIM, TRIAGE
+from tests.functional.usecases.test_agreement_desk import father
 from tests.functional.usecases.test_consent import given_for, kinds_shown
 from tests.functional.web.visitors import Pages, Visitor
 
@@ -302,3 +309,77 @@ def test_a_personal_connection_stops_at_every_door(pages: Pages) -> None:
     answer = visitor.post(f"{DESK}/reference", {"reference": given_for(office, "mum"), "do": "receipt"})
     assert answer.status_code == 403
     assert "Mum" not in answer.text
+
+
+def test_a_child_who_may_decide_alone_is_asked_about_as_one_and_a_young_person_as_an_adult(
+    pages: Pages,
+) -> None:
+    office, visitor = pages.office, kim(pages)
+    competence = Competence(Interval(office.clock.now()))
+    assess(office.broker, KIM, office.people["child"], Assessment("seen alone", competence))
+    office.step()
+    read = on(visitor, f"{DESK}/new", who(pages, by="child"))
+    assert "Child Testing can agree. It is their own decision." in main_of(shown(visitor, read))
+    on(visitor, read, {"choice": "all"})
+    asked = main_of(shown(visitor, read.replace("choices", "alone")))
+    assert "Does Child Testing understand this well enough to decide alone?" in asked
+    office.people["teen"] = add_person(office.broker, TRIAGE, NewPerson("Teen", "Testing", date(2009, 6, 1)))
+    teen = {"about": office.people["teen"], "signatory": office.people["teen"], "purpose": "family-support"}
+    read = on(visitor, f"{DESK}/new", teen)
+    on(visitor, read, {"choice": "all"})
+    assert "Could Teen Testing make this decision?" in main_of(shown(visitor, read.replace("choices", "alone")))
+
+
+def test_a_body_under_a_care_order_decides_and_is_asked_nothing_about_capacity(pages: Pages) -> None:
+    office, visitor = pages.office, kim(pages)
+    order = Relationship("ecc", office.people["child"], RelationshipKind.CARE_ORDER, exclusive=True)
+    relate(office.broker, TRIAGE, order, evidence="the order of 1 March")
+    office.step()
+    page = main_of(shown(visitor, f"{DESK}/new?case={office.cases['team']}"))
+    assert "Who can agree: Essex County Council, under a care order." in page
+    sent = {**who(pages), "signatory": "ecc"}
+    read = on(visitor, f"{DESK}/new", sent)
+    on(visitor, read, {"choice": "all"})
+    asked = main_of(shown(visitor, read.replace("choices", "alone")))
+    assert 'name="able"' not in asked
+    on(visitor, read.replace("choices", "alone"), {**SAFE, "able": ""})
+    assert visitor.post(f"{DESK}/new", who(pages)).status_code == 422, "mum cannot while the order is exclusive"
+
+
+def test_with_no_case_yet_the_desk_is_about_one_person(pages: Pages) -> None:
+    office, visitor = pages.office, kim(pages)
+    page = main_of(shown(visitor, f"{DESK}/new?about={office.people['mum']}"))
+    assert "Mum Testing" in page
+    assert "Child Testing" not in page
+    sent = {"about": office.people["mum"], "signatory": office.people["mum"]}
+    refused = html.unescape(visitor.post(f"{DESK}/new", {**sent, "purpose": "section-47"}).text)
+    assert "Choose what it is for" in refused, "nothing rests on a yes there"
+    read = on(visitor, f"{DESK}/new", sent)
+    assert "Read this aloud to Mum Testing" in main_of(shown(visitor, read))
+    assert visitor.get(f"{DESK}/new").headers["location"] == DESK
+
+
+def test_somebody_else_decides_by_the_reference_a_search_gave(pages: Pages) -> None:
+    office, visitor = pages.office, kim(pages)
+    father(office)
+    sent = {**who(pages), "signatory": "other", "signatory_reference": office.people["father"].upper()}
+    without = visitor.post(f"{DESK}/new", {**sent, "signatory_reference": ""})
+    assert "Choose who decides" in html.unescape(without.text)
+    read = on(visitor, f"{DESK}/new", sent)
+    assert "Canary" not in main_of(shown(visitor, read)), "a reference does not give a name away"
+    on(visitor, read, {"choice": "all"})
+    on(visitor, read.replace("choices", "alone"), SAFE)
+    back = main_of(shown(visitor, read.replace("choices", "read-back")))
+    assert "The person whose reference was given" in back
+
+
+def test_what_does_not_fit_a_change_of_mind_about_whom_is_asked_again(pages: Pages) -> None:
+    office, visitor = pages.office, kim(pages)
+    said = {"choice": "some", "services": ["engagement/oakdale-primary"], "leave_out": ["attendance"]}
+    draft = begun(pages, visitor, said)
+    on(visitor, f"{draft}/who", who(pages, "mum"))
+    answer = visitor.get(f"{draft}/read-back")
+    assert answer.headers["location"] == f"{draft}/choices"
+    assert visitor.post(f"{draft}/read-back").status_code == 422
+    with office.broker.store.look() as view:
+        assert len(find_consents(view, [office.people["mum"]])) == 1
