@@ -103,6 +103,8 @@ def test_the_desk_keeps_nobody_out_says_who_can_agree_while_choosing_and_prints_
     assert paper.value.suggested_filename == "receipt.pdf"
     page.goto(f"/agreement-desk/case/{served.office.cases['team']}")
     seen.append((page.url, violations(page)))
+    page.get_by_text("What exactly").first.click()
+    seen.append((page.url, violations(page)))
     page.get_by_role("button", name="They change their mind").first.click()
     seen.append((page.url, violations(page)))
     page.goto("/agreement-explained?in=easy")

@@ -7,15 +7,15 @@ and is not in the case is said by what they are to the person. From docs/rules.m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from broker.access import Verb
 from broker.casework import Staff
 from broker.consent.effect import ConsentEffect
-from broker.consent.record import RAISED, ConsentDecision, ConsentKind
+from broker.consent.record import RAISED, ConsentDecision, ConsentKind, ConsentRecord
 from broker.consent.standing import Kinship
 from broker.decision.consents import PersonConsents
 from broker.decision.facts import Facts
@@ -47,7 +47,8 @@ class AgreementState(StrEnum):
 @dataclass(frozen=True, slots=True, repr=False)
 class AgreementLine:
     """One decision. `by` is a name, `as_what` what somebody outside the case is to the person; each scope is codes
-    or None for all; `stands` says that it is a yes that nothing has ended. Printing it shows nothing."""
+    or None for all; `stands` says that it is a yes that nothing has ended, `is_past` that for what the case is for
+    something said later, or its own end, has taken its place. Printing it shows nothing."""
 
     reference: str
     kind: ConsentKind
@@ -61,6 +62,7 @@ class AgreementLine:
     controllers: tuple[str, ...] | None
     recipients: tuple[str, ...] | None
     stands: bool
+    is_past: bool
 
     def __repr__(self) -> str:
         return "AgreementLine(…)"
@@ -107,7 +109,9 @@ def list_agreements_of(world: World, acting: Acting, case_id: str) -> CaseAgreem
                 )
                 for purpose in desk.purposes
             ]
-            lines = _lines(rules.table.vocabulary, facts, names, person.person_id, act.at)
+            lines = _lines(
+                rules.table.vocabulary, facts, names, person.person_id, frozenset(desk.purposes), act.at
+            )
             return PersonAgreements(person, _whole(states), tuple(lines))
 
         return CaseAgreements(desk, tuple(one_of(one) for one in desk.people), act.at)
@@ -156,9 +160,16 @@ def _whole(states: Iterable[AgreementState]) -> AgreementState:
 
 
 def _lines(
-    vocabulary: Vocabulary, facts: Facts, names: Mapping[str, str], person_id: str, at: datetime
+    vocabulary: Vocabulary,
+    facts: Facts,
+    names: Mapping[str, str],
+    person_id: str,
+    purposes: frozenset[str],
+    at: datetime,
 ) -> list[AgreementLine]:
     standing = {one.id for one in still_given(facts, person_id, at)}
+    here = _for_purposes(facts, purposes)
+    standing_here = {one.id for one in still_given(here, person_id, at)}
     found = []
     for one in facts.consents:
         categories = _open_kinds(vocabulary, one.categories)
@@ -183,9 +194,38 @@ def _lines(
                 controllers,
                 recipients,
                 one.id in standing,
+                _is_past(one, here, standing_here),
             )
         )
     return sorted(found, key=lambda line: (line.at, line.reference), reverse=True)
+
+
+def _for_purposes(facts: Facts, purposes: frozenset[str]) -> Facts:
+    """The facts with what every decision says about these purposes alone."""
+    narrowed = [replace(one, purposes=(one.purposes or purposes) & purposes) for one in facts.consents]
+    return replace(facts, consents=tuple(one for one in narrowed if one.purposes))
+
+
+def _is_past(said: ConsentRecord, here: Facts, standing_here: Collection[str]) -> bool:
+    """Whether something else has taken its place, as far as it speaks of these purposes: a yes that was ended; a
+    change of mind, which the state tells; a no after which the same person said yes to something of the same
+    kind."""
+    if said.id not in {one.id for one in here.consents}:
+        return False
+    if said.decision is ConsentDecision.GIVEN:
+        return said.id not in standing_here
+    return said.decision is ConsentDecision.WITHDRAWN or _is_answered(said, here)
+
+
+def _is_answered(no: ConsentRecord, facts: Facts) -> bool:
+    return any(
+        one.about == no.about
+        and one.signatory == no.signatory
+        and one.kind is no.kind
+        and one.decision is ConsentDecision.GIVEN
+        and one.at > no.at
+        for one in facts.consents
+    )
 
 
 def _open_kinds(vocabulary: Vocabulary, codes: frozenset[str] | None) -> tuple[str, ...] | None:

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Response
 from broker.access import Verb
 from broker.errors import CallWrong
 from broker.release.sheets import ENGLISH
-from broker.usecases.consent.agreements_now import list_agreements_of
+from broker.usecases.consent.agreements_now import AgreementLine, list_agreements_of
 from broker.usecases.consent.at_desk import list_desks, require_desk
 from broker.usecases.consent.show_receipt import find_to_withdraw, show_receipts
 from broker.usecases.signing_in.drafts import list_drafts
@@ -22,7 +22,7 @@ from broker.web.language import _
 from broker.web.pages.agreement_draft import KIND, form_of, problem_at
 from broker.web.pages.agreement_receipt import keep_receipt
 from broker.web.pages.agreement_withdrawal import keep_withdrawal
-from broker.web.pages.agreement_words import STATE_ADVICE, STATE_WORDS, line_words, who_words
+from broker.web.pages.agreement_words import STATE_ADVICE, STATE_WORDS, line_facts, line_words, who_words
 from broker.web.site import Site, Visit
 
 HERE: Final = "/agreement-desk"
@@ -63,14 +63,16 @@ def agreement_start_routes(site: Site) -> APIRouter:
                 "state": STATE_WORDS[one.state],
                 "advice": STATE_ADVICE[one.state],
                 "who": who_words(one.person.deciders),
-                "lines": [
-                    (line, line_words(line, words.organisation, words.category, words.purpose))
-                    for line in one.lines
-                ],
+                "now": [said(line) for line in one.lines if not line.is_past],
+                "earlier": [said(line) for line in one.lines if line.is_past],
             }
             for one in found.people
         ]
         return site.page(visit, "agreement-case.html", found=found, people=people)
+
+    def said(line: AgreementLine) -> dict[str, object]:
+        facts = line_facts(line, words.organisation, words.category, words.purpose)
+        return {"line": line, "words": line_words(line), "facts": facts}
 
     def desk_page(visit: Visit, form: Form, error: CallWrong | None = None) -> Response:
         desks = list_desks(site.world, visit.acting)

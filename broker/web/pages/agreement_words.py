@@ -209,21 +209,31 @@ def evidence_words(rows: Iterable[Row]) -> str:
     return "\n".join(f"{row.title}: {'; '.join(row.lines)}" for row in rows)
 
 
-def line_words(line: AgreementLine, organisation: Name, category: Name, purpose: Name) -> str:
-    """One decision in words."""
-    kinds = every_kind(map(category, line.categories)) if line.categories is not None else ""
+def line_words(line: AgreementLine) -> str:
+    """What was said, in a few words."""
     said = _("{decision}: {kind}").format(decision=DECISION_WORDS[line.decision], kind=KIND_WORDS[line.kind])
-    if kinds:
-        said += _(", about {kinds}").format(kinds=kinds)
-    elif line.decision is ConsentDecision.GIVEN:
-        said += _(", about everything but private services")
-    if line.controllers is not None:
-        said += _(", from {bodies}").format(bodies=every(map(organisation, line.controllers)))
-    if line.recipients is not None:
-        said += _(", told to {bodies}").format(bodies=every(map(organisation, line.recipients)))
-    if line.purposes is not None:
-        said += _(", for: {purposes}").format(purposes=every(lower(purpose(one)) for one in line.purposes))
-    return f"{said}."
+    if line.categories is not None:
+        return said + _(", some kinds of information")
+    if line.controllers is not None and line.decision is not ConsentDecision.GIVEN:
+        return said + _(", some services")
+    return said
+
+
+def line_facts(
+    line: AgreementLine, organisation: Name, category: Name, purpose: Name
+) -> tuple[tuple[str, str], ...]:
+    """What exactly was said: what it is about, from whom, to whom and what for."""
+    everything = _("Everything but private services")
+    return (
+        (_("About"), sentence(every_kind(map(category, line.categories))) if line.categories else everything),
+        (_("From"), _all_or(line.controllers, organisation)),
+        (_("Told to"), _all_or(line.recipients, organisation)),
+        (_("What for"), _all_or(line.purposes, purpose)),
+    )
+
+
+def _all_or(codes: tuple[str, ...] | None, name: Name) -> str:
+    return every(map(name, codes)) if codes is not None else _("All")
 
 
 def every(words: Iterable[str], language: SheetLanguage = ENGLISH) -> str:
@@ -235,6 +245,11 @@ def every(words: Iterable[str], language: SheetLanguage = ENGLISH) -> str:
 def every_kind(titles: Iterable[str], language: SheetLanguage = ENGLISH) -> str:
     """Kinds of information, all of them, in one sentence; their titles have commas of their own."""
     return listed(sorted(map(lower, titles)), language, most=None, between="; ")
+
+
+def sentence(words: str) -> str:
+    """The words, beginning with a capital."""
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def lower(title: str) -> str:

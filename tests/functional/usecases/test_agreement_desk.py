@@ -309,6 +309,21 @@ def test_a_purpose_is_offered_only_where_something_rests_on_a_yes(office: Office
     assert "section-47" not in offered
 
 
+def test_what_was_said_later_makes_the_earlier_past(office: Office) -> None:
+    [yes] = lines_about(office, "child")
+    assert (yes.stands, yes.is_past) == (True, False)
+    say(office, Decided(Choice.NO))
+    no, *_others, before = lines_about(office, "child")
+    assert (no.is_past, no.stands) == (False, False)
+    assert before.is_past
+    assert before.stands, "for other purposes it was never taken back"
+    say(office, Decided(Choice.ALL))
+    again, *rest = lines_about(office, "child")
+    assert again.stands
+    engagement = [one for one in rest if one.kind is ConsentKind.ENGAGEMENT]
+    assert all(one.is_past for one in engagement)
+
+
 def test_nothing_about_a_private_service_stands_in_the_list_of_a_case(office: Office) -> None:
     before = standing(office, "mum")[1]
     say(office, Decided(Choice.ALL, sensitive=frozenset([CLINIC])), "mum")
