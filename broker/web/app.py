@@ -33,6 +33,7 @@ from broker.web.pages.allowing import allowing_routes
 from broker.web.pages.asked import asked_routes
 from broker.web.pages.checks import check_routes
 from broker.web.pages.contact import contact_routes
+from broker.web.pages.cover import cover_routes
 from broker.web.pages.disagreements import disagreements_routes
 from broker.web.pages.due import due_routes
 from broker.web.pages.emergency import emergency_routes
@@ -68,6 +69,7 @@ PAGES: Final = (
     due_routes,
     disagreements_routes,
     allowing_routes,
+    cover_routes,
     contact_routes,
     teams_routes,
     team_plan_routes,

@@ -21,12 +21,16 @@ class Place:
     verbs: frozenset[Verb]
     about: str = ""
     """The question it answers, for the first page."""
+    in_bar: bool = True
+    """Whether it stands above every page; what is opened once a week stands on the first page alone."""
 
 
 PLACES: Final = (
     Place("/queue", _("Front door"), frozenset({Verb.CONTACT_READ}), _("What do I take next?")),
     Place("/teams", _("My teams"), frozenset({Verb.TEAM_READ}), _("Which families am I working with?")),
-    Place("/asked", _("What I asked"), frozenset({Verb.HOLDER_ASK}), _("What became of what I asked?")),
+    Place(
+        "/asked", _("What I asked"), frozenset({Verb.HOLDER_ASK}), _("What became of what I asked?"), in_bar=False
+    ),
     Place("/due", _("What is due"), frozenset({Verb.EXPIRY_READ}), _("What is due with us, and what ends soon?")),
     Place("/to-allow", _("To allow"), frozenset({Verb.CASE_AUTHORISE}), _("What am I asked to allow?")),
     Place(
@@ -34,6 +38,15 @@ PLACES: Final = (
         _("Disagreements"),
         frozenset({Verb.DISAGREEMENT_RAISE}),
         _("What do we see differently?"),
+        in_bar=False,
+    ),
+    Place("/cover", _("Cover"), frozenset({Verb.COVER_OWN}), _("Who stands in, and until when?"), in_bar=False),
+    Place(
+        "/leavers",
+        _("Somebody leaves their post"),
+        frozenset({Verb.POST_END}),
+        _("Who leaves their post, and when?"),
+        in_bar=False,
     ),
     Place("/inbox", _("Inbox"), frozenset({Verb.HOLDER_DECIDE}), _("What must we decide, and by when?")),
     Place("/search", _("Search"), frozenset({Verb.PERSON_SEARCH}), _("Is this the right person, and may I look?")),

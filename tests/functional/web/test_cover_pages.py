@@ -1,0 +1,69 @@
+"""Cover and leavers through their pages."""
+
+from __future__ import annotations
+
+import html
+
+from tests.functional.web.visitors import Pages, Visitor
+
+UNTIL = {"until-day": "1", "until-month": "9", "until-year": "2026"}
+
+
+def text_of(visitor: Visitor, path: str) -> str:
+    answer = visitor.get(path)
+    assert answer.status_code == 200, (path, answer.status_code)
+    return html.unescape(answer.text)
+
+
+def refused(visitor: Visitor, path: str, **fields: str) -> str:
+    answer = visitor.post(path, fields)
+    assert answer.status_code == 422
+    return html.unescape(answer.text)
+
+
+def test_ones_own_cover_by_somebody_with_the_same_job(pages: Pages) -> None:
+    pages.office.enrol_one("lou", "Lou Finch", "ecc", "lead-practitioner")
+    kim = pages.visitor("kim", "lead-practitioner")
+    assert "Who is away?" not in text_of(kim, "/cover")
+    assert "Until is missing: cover has an end" in refused(kim, "/cover", cover="lou", role="lead-practitioner")
+    sent = kim.post("/cover", {"cover": "lou", "role": "lead-practitioner", **UNTIL})
+    assert sent.status_code == 303, html.unescape(sent.text)
+    told = text_of(kim, sent.headers["location"])
+    assert "It covers one team" in told
+    assert "as 1 September 2026 begins" in told
+    lou = pages.visitor("lou", "lead-practitioner")
+    team = f"/teams/{pages.office.cases['team']}"
+    shown = text_of(lou, team)
+    assert "You have access until the end of 31 August 2026" in shown
+    assert "covering for Kim Ward" in shown
+    pages.office.step()
+    assert kim.post("/cover/end", {"for": "kim", "cover": "lou"}).status_code == 303
+    assert lou.get(team).status_code == 403
+
+
+def test_nobody_lends_their_job_or_covers_another_but_by_a_manager(pages: Pages) -> None:
+    kim = pages.visitor("kim", "lead-practitioner")
+    form = {"cover": "tom", "role": "lead-practitioner", **UNTIL}
+    assert kim.post("/cover", form).status_code == 403
+    assert kim.post("/cover", {**form, "for": "tri"}).status_code == 403
+    pages.office.enrol_one("pat", "Pat Rowe", "ecc", "practice-manager")
+    pat = pages.visitor("pat", "practice-manager")
+    assert "Who is away?" in text_of(pat, "/cover")
+    sent = pat.post("/cover", {**form, "for": "kim"})
+    assert "The job itself is lent for that time" in text_of(pat, sent.headers["location"])
+
+
+def test_a_post_ends_and_whoever_comes_after_is_invited_and_joins(pages: Pages) -> None:
+    pages.office.enrol_one("pat", "Pat Rowe", "ecc", "practice-manager")
+    pat = pages.visitor("pat", "practice-manager")
+    assert "Staff is missing" in refused(pat, "/leavers")
+    sent = pat.post("/leavers", {"staff": "kim", "successor": "tom"})
+    assert sent.status_code == 303
+    told = text_of(pat, sent.headers["location"])
+    assert "They were in one team" in told
+    tom = pages.visitor("tom", "team-member")
+    team = f"/teams/{pages.office.cases['team']}"
+    assert tom.get(team).status_code == 403, "invited is not in it"
+    assert "You are asked to join a team" in text_of(tom, "/teams")
+    assert tom.post(f"{team}/accept").status_code == 303
+    assert "Team around Partner, Mum and Child" in text_of(tom, team)
