@@ -25,6 +25,7 @@ from broker.web.language import _
 from broker.web.local_provider import LocalProvider, local_provider_routes
 from broker.web.pages.about_site import about_site_routes
 from broker.web.pages.access_checks import access_check_routes
+from broker.web.pages.adhoc import adhoc_routes
 from broker.web.pages.agreement_desk import agreement_desk_routes
 from broker.web.pages.agreement_receipt import agreement_receipt_routes
 from broker.web.pages.agreement_start import agreement_start_routes
@@ -69,6 +70,7 @@ PAGES: Final = (
     due_routes,
     disagreements_routes,
     allowing_routes,
+    adhoc_routes,
     cover_routes,
     contact_routes,
     teams_routes,

@@ -40,6 +40,13 @@ PLACES: Final = (
         _("What do we see differently?"),
         in_bar=False,
     ),
+    Place(
+        "/adhoc",
+        _("Requests without an agreement"),
+        frozenset({Verb.ADHOC_RECORD}),
+        _("Who asks without an agreement?"),
+        in_bar=False,
+    ),
     Place("/cover", _("Cover"), frozenset({Verb.COVER_OWN}), _("Who stands in, and until when?"), in_bar=False),
     Place(
         "/leavers",

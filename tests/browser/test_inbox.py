@@ -45,6 +45,10 @@ def test_the_inbox_keeps_nobody_out(served: Served) -> None:
     assert violations(page) == []
     page.get_by_role("button", name="Decide").click()
     assert violations(page) == []
+    for path in ("/adhoc", "/adhoc/new"):
+        other = served.visit(POL, path, viewport=PHONE)
+        assert violations(other) == [], path
+        assert not is_wider_than_its_window(other), path
     page.get_by_role("radio", name="Withhold it").check()
     page.get_by_role("textbox", name="Why?").fill("An enquiry is open")
     page.get_by_role("button", name="Decide").click()

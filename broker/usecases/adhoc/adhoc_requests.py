@@ -28,7 +28,9 @@ from broker.store.gather import gather_facts
 from broker.store.notices import NewNotice, queue_notices
 from broker.store.people import find_people
 from broker.store.session import Act, View
+from broker.store.staff import find_members
 from broker.store.steps import append_step, find_steps, open_words
+from broker.store.vault import find_identities
 from broker.store.work_items import Work, WorkKind, add_work, find_every, find_work, find_work_item, finish_work
 from broker.usecases.acting import Acting, entry_of, perform
 from broker.usecases.casework.front_door import is_protected, require_no_tie
@@ -82,10 +84,12 @@ class NewAdhoc:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AdhocShown:
-    """A request with its words by step (none once erased), in order. Printing it shows nothing."""
+    """A request with its words by step (none once erased), in order, and the names by id of whom it is about and
+    of the colleagues who worked on it. Printing it shows nothing."""
 
     adhoc: Adhoc
     words: tuple[Mapping[str, Any], ...] = field(default=())
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def record_adhoc(world: World, acting: Acting, new: NewAdhoc) -> Adhoc:
@@ -176,7 +180,11 @@ def show_adhoc(world: World, acting: Acting, adhoc_id: str) -> AdhocShown:
         found = require_adhoc(act, world, acting, staff, adhoc_id)
         act.record(entry_of(act, staff, Event.ADHOC_SHOWN, {"adhoc": adhoc_id}, about=found.about))
         words = open_words(act, found.rows)
-        return AdhocShown(found, tuple(words[row] for row in found.rows if row in words))
+        # Nobody protected is among them: such a request is not there (`_sees`).
+        names = {one: identity.full_name() for one, identity in find_identities(act, found.about).items()}
+        staff_ids = {one for one in (found.recorded_by, found.first_by, found.decided_by) if one is not None}
+        names |= {one: member.name for one, member in find_members(act, staff_ids).items()}
+        return AdhocShown(found, tuple(words[row] for row in found.rows if row in words), names)
 
     return perform(world, acting, Verb.ADHOC_RECORD, work)
 

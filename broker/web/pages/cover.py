@@ -1,7 +1,7 @@
 """Who stands in for whom, and who leaves a post.
 
-Decides how each is asked for and what whoever arranged it is told afterwards. Who may arrange what is the use cases'
-(`broker.usecases.posts`).
+Decides how each is asked for and what whoever arranged it is told afterwards. Who may arrange what is the use
+cases' (`broker.usecases.posts`).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def cover_routes(site: Site) -> APIRouter:
         try:
             until, since = form.day("until"), form.day("from")
             wanted = Cover(
-                (form.text("for") if manages(visit) else "") or visit.staff_id,
+                chosen(form, "for") if manages(visit) else visit.staff_id,
                 chosen(form, "cover"),
                 chosen(form, "role"),
                 start_of_day(_needed(until)),

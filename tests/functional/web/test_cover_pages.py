@@ -49,6 +49,7 @@ def test_nobody_lends_their_job_or_covers_another_but_by_a_manager(pages: Pages)
     pages.office.enrol_one("pat", "Pat Rowe", "ecc", "practice-manager")
     pat = pages.visitor("pat", "practice-manager")
     assert "Who is away?" in text_of(pat, "/cover")
+    assert "For is missing" in refused(pat, "/cover", **form)
     sent = pat.post("/cover", {**form, "for": "kim"})
     assert "The job itself is lent for that time" in text_of(pat, sent.headers["location"])
 
