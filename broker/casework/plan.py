@@ -53,13 +53,18 @@ class Goal:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A plan as it stands. `version` counts how often its words were written (0: never), `row` is where they
-    are."""
+    are; it is meant to end before `ends_at`, None: nobody has said when. Nothing ends by itself then."""
 
     version: int = 0
     written_by: str | None = None
     written_at: datetime | None = None
     row: bytes = b""
     goals: tuple[Goal, ...] = ()
+    ends_at: datetime | None = None
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether the day on which it is meant to end is over at `at`."""
+        return self.ends_at is not None and self.ends_at <= at
 
     def find_goal(self, goal_id: str) -> Goal | None:
         """One of its goals."""
@@ -78,7 +83,12 @@ def plan_of(steps: Iterable[Step]) -> Plan:
         match step.kind:
             case StepKind.PLAN_WRITTEN:
                 plan = replace(
-                    plan, version=plan.version + 1, written_by=step.by, written_at=step.at, row=step.row
+                    plan,
+                    version=plan.version + 1,
+                    written_by=step.by,
+                    written_at=step.at,
+                    row=step.row,
+                    ends_at=step.facts.get("ends_at"),
                 )
             case StepKind.GOAL_SET:
                 plan = _with(plan, _set(plan, step))

@@ -61,6 +61,8 @@ def plan(case: _Case, by: _By, role: _As, as_json: _Json = False) -> None:
     if found.plan.version:
         out.print(plain(f"What is going well: {found.strengths}"))
         out.print(plain(f"In the family's own words: {found.family_words}"))
+        if found.plan.ends_at is not None:
+            out.print(plain(f"It is meant to end by {when(found.plan.ends_at)}."))
     else:
         out.print(plain("Nobody has written a plan yet."))
     for one in found.goals:
@@ -80,11 +82,15 @@ def plan_write(
         str, typer.Option("--family-words", help="what they want, as they say it; kept sealed")
     ],
     version: Annotated[int | None, typer.Option("--version", help="the version that you have read")] = None,
+    ends: Annotated[
+        str | None, typer.Option("--ends", help="the day it is meant to end; left out: unknown")
+    ] = None,
     as_json: _Json = False,
 ) -> None:
     """Writes."""
+    words = PlanWords(strengths, family_words, day("--ends", ends))
     with open_broker(Settings.read()) as broker:
-        made = write_plan(broker, acting(by, role), case, PlanWords(strengths, family_words), version)
+        made = write_plan(broker, acting(by, role), case, words, version)
     _print(case, made, f"Version {made.version} of the plan is written.", as_json=as_json)
 
 
@@ -135,6 +141,7 @@ def _plan(case: str, found: Plan) -> dict[str, Any]:
     return {
         "case": case,
         "version": found.version,
+        "ends": instant_text(found.ends_at) if found.ends_at is not None else None,
         "goals": [
             {
                 "goal": one.id,

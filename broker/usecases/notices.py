@@ -9,7 +9,7 @@ From docs/rules.md (a withdrawal reaches whoever already received) and 1.2, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -18,13 +18,17 @@ from broker.access import Verb
 from broker.audit.events import Event
 from broker.casework import Staff
 from broker.casework.second_person import are_one_person
+from broker.decision.admission import has_personal_connection
 from broker.errors import CallWrong
 from broker.store.cases import find_cases
 from broker.store.disclosures import find_disclosure
 from broker.store.notices import DueNotice, find_due_to, mark_sent
+from broker.store.people import find_people
 from broker.store.session import Act
 from broker.store.staff import find_staff
+from broker.store.vault import find_identities
 from broker.usecases.acting import AS_OPERATOR, DEPLOYMENT, Acting, Signed, entry_of, perform
+from broker.usecases.casework.front_door import is_protected, nearby
 from broker.usecases.release.recall import Topic
 from broker.usecases.release.recall_release import answer_recall
 from broker.usecases.world import World
@@ -78,6 +82,8 @@ class Waiting:
     lift a protection."""
     pass_on: str | None = None
     """The body outside the partnership that this organisation tells of it."""
+    people: tuple[str, ...] = ()
+    """The names of whom it concerns, where it is about what the organisation was given: never of a silent one."""
 
 
 def list_notices(world: World, acting: Acting | None) -> tuple[Waiting, ...]:
@@ -85,7 +91,8 @@ def list_notices(world: World, acting: Acting | None) -> tuple[Waiting, ...]:
     `acting` None is the holder of the keys, for those that no organisation gets. Raises NotAllowed."""
 
     def work(act: Act, reader: Staff | None) -> tuple[Waiting, ...]:
-        found = tuple(waiting_of(one) for one in readable_notices(act, world, acting, reader))
+        waiting = tuple(waiting_of(one) for one in readable_notices(act, world, acting, reader))
+        found = _named(act, reader, waiting)
         details = {"report": "notices", "rows": len(found)}
         act.record(entry_of(act, _signed(reader), Event.REPORT_PRODUCED, details))
         return found
@@ -114,6 +121,27 @@ def close_notice(world: World, acting: Acting | None, notice_id: str, finding: F
         return waiting
 
     return _perform(world, acting, work)
+
+
+def _named(act: Act, reader: Staff | None, found: tuple[Waiting, ...]) -> tuple[Waiting, ...]:
+    """With the names of those whom what was given is about; of nobody who is protected now or whom the reader
+    knows otherwise than from work."""
+    if reader is None:
+        return found
+    people = find_people(act, {person for one in found if one.topic in RECALLS for person in one.about})
+    own = nearby(act, reader)
+    shown = {
+        one
+        for one, person in people.items()
+        if not is_protected(person) and not has_personal_connection(own, reader, frozenset({one}))
+    }
+    names = {one: identity.full_name() for one, identity in find_identities(act, shown).items()}
+    return tuple(
+        replace(one, people=tuple(names[person] for person in one.about if person in names))
+        if one.topic in RECALLS
+        else one
+        for one in found
+    )
 
 
 def _perform(world: World, acting: Acting | None, work: Callable[[Act, Staff | None], T]) -> T:

@@ -43,6 +43,7 @@ from broker.web.pages.inbox import inbox_routes
 from broker.web.pages.library import library_routes
 from broker.web.pages.may_i_share import may_i_share_routes
 from broker.web.pages.new_contact import new_contact_routes
+from broker.web.pages.notices import notices_routes
 from broker.web.pages.queue import queue_routes
 from broker.web.pages.register import register_routes
 from broker.web.pages.search import search_routes
@@ -53,6 +54,7 @@ from broker.web.pages.summary import summary_routes
 from broker.web.pages.team_no import team_no_routes
 from broker.web.pages.team_plan import team_plan_routes
 from broker.web.pages.team_steps import team_steps_routes
+from broker.web.pages.team_told import team_told_routes
 from broker.web.pages.teams import teams_routes
 from broker.web.pages.your_session import your_session_routes
 from broker.web.rendering import TYPES
@@ -77,6 +79,8 @@ PAGES: Final = (
     team_plan_routes,
     team_steps_routes,
     team_no_routes,
+    team_told_routes,
+    notices_routes,
     summary_routes,
     library_routes,
     register_routes,

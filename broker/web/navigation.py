@@ -55,6 +55,7 @@ PLACES: Final = (
         _("Who leaves their post, and when?"),
         in_bar=False,
     ),
+    Place("/notices", _("Notices"), frozenset({Verb.DISCLOSURE_READ}), _("What must we stop using, or know?")),
     Place("/inbox", _("Inbox"), frozenset({Verb.HOLDER_DECIDE}), _("What must we decide, and by when?")),
     Place("/search", _("Search"), frozenset({Verb.PERSON_SEARCH}), _("Is this the right person, and may I look?")),
     Place("/checks", _("Checks"), frozenset({Verb.CHECK_ANSWER}), _("What do front doors ask of us?")),

@@ -51,8 +51,8 @@ class PersonHere:
 @dataclass(frozen=True, slots=True, repr=False)
 class TeamRow:
     """One of one's own cases: whom it is about, who leads (empty where nobody shown does), until when one's own
-    access lasts (None: no end is set), when it is reviewed and when the first goal is due. Printing it shows
-    nothing."""
+    access lasts (None: no end is set), when it is reviewed, when the first goal is due and when the plan is meant
+    to end. Printing it shows nothing."""
 
     case: Case
     people: tuple[PersonHere, ...]
@@ -60,6 +60,7 @@ class TeamRow:
     until_at: datetime | None
     due: DueCase
     goal_due_at: datetime | None
+    ends_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,9 @@ def list_teams(world: World, acting: Acting) -> TeamList:
         ]
         steps = find_steps(act, [one.id for one in cases])
         due = {one.id: due_of(world, staff, one, steps.get(one.id, ()), act.at) for one in cases}
-        goals = {one.id: plan_of(steps.get(one.id, ())).next_due_at() for one in cases}
-        first = {one.id: _first(due[one.id].review_due_at, goals[one.id]) for one in cases}
+        plans = {one.id: plan_of(steps.get(one.id, ())) for one in cases}
+        goals = {one: plan.next_due_at() for one, plan in plans.items()}
+        first = {one.id: _first(due[one.id].review_due_at, goals[one.id], plans[one.id].ends_at) for one in cases}
         cases.sort(key=lambda one: (first[one.id] is None, first[one.id], one.id))
         shown = cases[:MOST_ROWS]
         people = find_people(act, {person for one in shown for person in one.about})
@@ -130,6 +132,7 @@ def list_teams(world: World, acting: Acting) -> TeamList:
                 _own_end(staff, one, act.at),
                 due[one.id],
                 goals[one.id],
+                plans[one.id].ends_at,
             )
             for one in shown
         )

@@ -30,11 +30,12 @@ from broker.usecases.world import World
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PlanWords:
-    """What a plan says: what is going well, and the family's own words about what they want. Printing it shows
-    nothing."""
+    """What a plan says: what is going well, the family's own words about what they want, and on which day it is
+    meant to end (None: nobody knows yet). Printing it shows nothing."""
 
     strengths: str
     family_words: str
+    ends_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -59,8 +60,11 @@ def write_plan(world: World, acting: Acting, case_id: str, words: PlanWords, ver
     def work(act: Act, staff: Staff) -> Plan:
         case, plan = _planned(act, staff, case_id)
         require_version(plan, version)
+        ends_at = _over_at(words.ends_on)
+        if ends_at is not None and ends_at <= act.at:
+            raise CallWrong("ends", "lies in the past; name a later day, or close the case")
         said = {"strengths": words.strengths.strip(), "family_words": words.family_words.strip()}
-        return _stepped(act, staff, case, StepKind.PLAN_WRITTEN, "plan-written", {}, said)
+        return _stepped(act, staff, case, StepKind.PLAN_WRITTEN, "plan-written", {"ends_at": ends_at}, said)
 
     return _performed(world, acting, case_id, work)
 
@@ -76,7 +80,7 @@ def set_goal(world: World, acting: Acting, case_id: str, new: NewGoal) -> Plan:
             require_open(plan, new.goal_id)
         if new.who is not None and not case.has_member(new.who, act.at):
             raise CallWrong("who", "is nobody in this case now; name one of its members, or the family")
-        due_at = start_of_day(new.due_on + timedelta(days=1)) if new.due_on is not None else None
+        due_at = _over_at(new.due_on)
         if due_at is not None and due_at <= act.at:
             raise CallWrong("due", "lies in the past; name a later day")
         goal_id = new.goal_id or act.new_id("o-")
@@ -142,6 +146,11 @@ def read_plan(act: Act, plan: Plan, *, words_hidden: bool) -> PlanShown:
 def _order(goal: Goal) -> tuple[object, ...]:
     """What is left to do first, the first due before the others."""
     return (goal.state is not GoalState.OPEN, goal.due_at is None, goal.due_at, goal.id)
+
+
+def _over_at(day: date | None) -> datetime | None:
+    """The instant at which a day is over."""
+    return start_of_day(day + timedelta(days=1)) if day is not None else None
 
 
 def _planned(act: Act, staff: Staff, case_id: str) -> tuple[Case, Plan]:

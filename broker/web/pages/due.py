@@ -106,11 +106,13 @@ def _in_team(row: TeamRow, found: Expiring) -> list[DueLine]:
     """What is to be done in a team by then, or should have been."""
     around = AROUND[row.case.kind] % first_names(row.people)
     lines = []
-    review, goal = row.due.review_due_at, row.goal_due_at
+    review, goal, ends = row.due.review_due_at, row.goal_due_at, row.ends_at
     if review is not None and review < found.until:
         lines.append(DueLine(review, _("Review: %s") % around, row.case.id, row.due.overdue))
     if goal is not None and goal < found.until:
         lines.append(
             DueLine(goal, _("A goal in the plan: %s") % around, row.case.id, goal <= found.at, is_end=True)
         )
+    if ends is not None and ends < found.until:
+        lines.append(DueLine(ends, _("Meant to end: %s") % around, row.case.id, ends <= found.at, is_end=True))
     return lines

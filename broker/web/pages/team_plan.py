@@ -6,7 +6,7 @@ case's (`broker.usecases.casework.plan_case`).
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from fastapi import APIRouter, Depends, Response
@@ -36,8 +36,8 @@ def team_plan_routes(site: Site) -> APIRouter:
     @routes.post("/teams/{case_id}/plan")
     def write(case_id: str, visit: Visit = Depends(site.visit), form: Form = Depends(site.form)) -> Response:
         version = form.text("version")
-        words = PlanWords(form.text("strengths"), form.text("family-words"))
         try:
+            words = PlanWords(form.text("strengths"), form.text("family-words"), form.day("ends"))
             write_plan(site.world, visit.acting, case_id, words, int(version) if version.isdecimal() else None)
         except CallWrong as error:
             return ask(
@@ -111,6 +111,13 @@ def _plan_of(case_id: str, shown: TeamShown) -> Question:
                 _("What they want, as they say it. Say who said it."),
                 value=found.family_words,
             ),
+            Field(
+                Kind.DAY,
+                "ends",
+                _("When do you mean to end? (if you know)"),
+                _("Nothing ends by itself. You are reminded. For example, 27 9 2026"),
+                value=_last_day(found.plan.ends_at),
+            ),
             Field(Kind.HIDDEN, "version", value=str(found.plan.version)),
         ),
         (_("Everybody in the team reads this. Write it so that the family may read it too."),),
@@ -150,7 +157,7 @@ def _goal_of(case_id: str, goal_id: str, shown: TeamShown) -> Question:
                 "due",
                 _("By which day? (if there is one)"),
                 _("For example, 27 3 2026"),
-                value=london_day(due_at - timedelta(microseconds=1)) if due_at is not None else None,
+                value=_last_day(due_at),
             ),
         ),
     )
@@ -179,6 +186,10 @@ def _end_of(case_id: str, goal_id: str, shown: TeamShown) -> Question:
         ),
         (found.what,) if found.what else (),
     )
+
+
+def _last_day(over_at: datetime | None) -> date | None:
+    return london_day(over_at - timedelta(microseconds=1)) if over_at is not None else None
 
 
 def _open_goal(shown: TeamShown, goal_id: str) -> GoalShown:

@@ -4,6 +4,7 @@ team."""
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -101,6 +102,18 @@ def test_a_goal_lasts_to_the_end_of_its_day(office: Office) -> None:
 def test_a_goal_is_seen_to_by_somebody_who_is_in_the_case(office: Office) -> None:
     with pytest.raises(CallWrong, match="is nobody in this case now"):
         goal(office, who="tom")
+
+
+def test_a_plan_says_when_it_is_meant_to_end_and_nothing_ends_by_itself(office: Office) -> None:
+    write(office, replace(WORDS, ends_on=date(2026, 3, 20)))
+    found = look(office).plan.plan
+    assert found.ends_at is not None
+    assert not found.is_over(found.ends_at - timedelta(seconds=1))
+    office.step(60 * 24 * 20)
+    assert look(office).plan.plan.is_over(office.clock.now())
+    assert office.ask().outcome == "answered", "access follows membership"
+    with pytest.raises(CallWrong, match="lies in the past"):
+        write(office, replace(WORDS, ends_on=date(2026, 3, 20)))
 
 
 def test_only_members_write_or_read_a_plan(office: Office) -> None:

@@ -69,6 +69,11 @@ def test_the_plan_is_written_and_nobody_writes_over_another(pages: Pages) -> Non
     assert "Mine too" in lost, "what was typed is not lost"
     assert sent(tom, path, version="1", strengths="They laugh", family_words="A friend") == base(pages)
     assert "Version 2" in text_of(kim(pages), base(pages))
+    assert "No end is planned yet" in text_of(kim(pages), base(pages))
+    ends = {"ends-day": "30", "ends-month": "9", "ends-year": "2026"}
+    sent(tom, path, version="2", strengths="They laugh", family_words="A friend", **ends)
+    assert "It is meant to end by the end of 30 September 2026" in text_of(kim(pages), base(pages))
+    assert 'value="30"' in text_of(kim(pages), path)
 
 
 def test_goals_are_set_changed_and_ended(pages: Pages) -> None:
@@ -111,6 +116,7 @@ def test_it_is_reviewed_stepped_up_and_closed(pages: Pages) -> None:
     sent(kim(pages), f"{base(pages)}/review", reason="They laugh more")
     shown = text_of(kim(pages), base(pages))
     assert "They laugh more" in shown
+    assert "Held on 2 March 2026" in shown
     move = f"{base(pages)}/move"
     some = {"kind": "enquiry", "level": "4", "reason": "Harm is suspected"}
     assert "tick at least one person" in refused(kim(pages), move, **some)

@@ -1,0 +1,92 @@
+"""What we must stop using, or know: the notices that wait, and closing them.
+
+Decides what each is called and where it leads. Who may read which, and when one is closed, is the use case's
+(`broker.usecases.notices`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from fastapi import APIRouter, Depends, Response
+
+from broker.errors import CallWrong
+from broker.usecases.notices import RECALLS, Finding, Waiting, close_notice, list_notices
+from broker.web.forms import Form, problem_among
+from broker.web.language import _
+from broker.web.site import Site, Visit
+
+TOPICS: Final[Mapping[str, str]] = {
+    "withdrawal": _("Somebody took back what they had agreed to. Stop using this"),
+    "holder-withheld": _("Whoever holds it withholds it now. Stop using this"),
+    "correction": _("It was corrected. Ask for it again"),
+    "deletion": _("It was deleted. Stop using this"),
+    "restriction": _("Its use is restricted. Stop using this"),
+    "not-this-person": _("It was about somebody else. Stop using this"),
+    "unmerged": _("Two people had been taken for one. Stop using this"),
+    "released-in-error": _("It was sent by mistake. Destroy it"),
+    "holder-overdue": _("A question to us was not answered in time"),
+    "holder-handed-over": _("A question was handed to you"),
+    "contact-passed": _("A contact was passed to you. Ring whoever passed it"),
+    "disagreement": _("Somebody sees a decision of yours differently"),
+    "disagreement-late": _("A disagreement has been at its stage for too long"),
+    "refusal-review-late": _("Nobody has said in time what a family’s no means"),
+    "family-look-again": _("Somebody was not told yet. Look again today"),
+    "adhoc-alone": _("One person wrote a request down and decided it, in an emergency"),
+    "adhoc-told": _("Something was told in an emergency, without a decision here"),
+    "override-review-late": _("Emergency access was not reviewed in time"),
+    "override-training": _("Emergency access was used after training had lapsed"),
+    "mark-household": _("Somebody is identity-protected. Ask whether their household’s address is too"),
+    "alert-conflict-of-interest": _("Somebody asked about a person they know otherwise than from work"),
+    "alert-hard-stop": _("Somebody asked for what is never shared"),
+    "alert-protected-person": _("Somebody asked about a person who is identity-protected"),
+    "alert-emergency-alone": _("Emergency access was taken alone"),
+    "alert-rights-request": _("Somebody asked for their own information who may be feared by another in it"),
+}
+FINDINGS: Final = {
+    Finding.TOLD: _("Those who use it were told"),
+    Finding.DESTROYED: _("What we had is destroyed"),
+    Finding.ACKNOWLEDGED: _("I have read it"),
+}
+_LEADS: Final = {"q-": "/inbox/", "g-": "/disagreements/", "x-": "/adhoc/"}
+"""Where a reference leads, by how it begins."""
+
+
+def notices_routes(site: Site) -> APIRouter:
+    """`/notices`, `/notices/<notice id>`."""
+    routes = APIRouter()
+
+    @routes.get("/notices")
+    def notices(visit: Visit = Depends(site.visit)) -> Response:
+        return page(visit)
+
+    @routes.post("/notices/{notice_id}")
+    def close(notice_id: str, visit: Visit = Depends(site.visit), form: Form = Depends(site.form)) -> Response:
+        try:
+            close_notice(site.world, visit.acting, notice_id, form.choice("finding", Finding))
+        except CallWrong as error:
+            return page(visit, form, error)
+        return site.go("/notices")
+
+    def page(visit: Visit, form: Form | None = None, error: CallWrong | None = None) -> Response:
+        rows = [_row(one) for one in list_notices(site.world, visit.acting)]
+        problems = [problem_among(error, ())] if error is not None else []
+        return site.page(visit, "notices.html", rows=rows, findings=FINDINGS, form=form, problems=problems)
+
+    return routes
+
+
+def _row(one: Waiting) -> dict[str, object]:
+    kinds: dict[str, list[str]] = {}
+    for category, controller in one.cells:
+        kinds.setdefault(controller, []).append(category)
+    reference = one.reference or ""
+    lead = next((path + reference for start, path in _LEADS.items() if reference.startswith(start)), "")
+    return {
+        "notice": one,
+        "title": TOPICS.get(one.topic) or _("An alert: %s") % one.topic.removeprefix("alert-").replace("-", " "),
+        "recall": one.topic in RECALLS,
+        "kinds": kinds,
+        "lead": lead,
+    }
