@@ -28,9 +28,11 @@ from broker.usecases.world import World
 from broker.vocabulary.clocks import Rating
 
 
-def take_contact(world: World, acting: Acting, case_id: str, holder: str | None = None) -> Contact:
+def take_contact(
+    world: World, acting: Acting, case_id: str, holder: str | None = None, *, unless_held: bool = False
+) -> Contact:
     """Takes a contact, or hands it to a colleague (`holder`, a staff id) of the same front door whose role may
-    take one. Raises NotAllowed, CallWrong."""
+    take one; with `unless_held` not where somebody else took it meanwhile. Raises NotAllowed, CallWrong."""
 
     def work(act: Act, staff: Staff) -> Contact:
         seen = require_seen(act, staff, case_id)
@@ -38,6 +40,8 @@ def take_contact(world: World, acting: Acting, case_id: str, holder: str | None 
         to = holder or staff.id
         if to == seen.contact.holder:
             raise CallWrong(f"contact `{case_id}`", "is held by them already")
+        if unless_held and seen.contact.holder is not None:
+            raise CallWrong(f"contact `{case_id}`", "was taken by a colleague a moment ago; take the next one")
         if to != staff.id:
             _require_colleague(act, world, staff, to, case_id)
         case = _held_by(seen, to, act.at)

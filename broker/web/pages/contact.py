@@ -107,8 +107,8 @@ def _kept(show: QueueFilter | None) -> dict[str, Any]:
 def _doings(site: Site) -> tuple[tuple[str, Doing, bool], ...]:
     """Each form's name, what it does, and whether the contact is left for the queue afterwards."""
 
-    def take(visit: Visit, case_id: str, _form: Form) -> object:
-        return take_contact(site.world, visit.acting, case_id)
+    def take(visit: Visit, case_id: str, form: Form) -> object:
+        return take_contact(site.world, visit.acting, case_id, unless_held=form.ticked("take-if-free"))
 
     def hand_over(visit: Visit, case_id: str, form: Form) -> object:
         to = form.given("hand-over-to")

@@ -53,11 +53,8 @@ def new_contact_routes(site: Site) -> APIRouter:
     def ask(visit: Visit = Depends(site.visit), draft: str = "", handed: str = "") -> Response:
         require_may(site.world, visit.acting, Verb.CONTACT_RECORD)
         if handed:
-            body = get_draft(site.world, visit.staff_id, Handed.CONTACT.value, handed)
-            kept = {"fields": body["typed"], "found": {}, "stopped": False}
-            draft = keep_draft(site.world, visit.staff_id, KIND, kept)
-            drop_draft(site.world, visit.staff_id, handed)
-            return site.go(f"/contacts/new?draft={draft}")
+            typed = get_draft(site.world, visit.staff_id, Handed.CONTACT.value, handed)["typed"]
+            return asking(visit, "", form=form_kept({**typed, "handed": [handed]}))
         return asking(visit, draft)
 
     @routes.post("/contacts/new")
@@ -90,8 +87,9 @@ def new_contact_routes(site: Site) -> APIRouter:
                 raise
             body["stopped"] = True
             return site.go(f"/contacts/new?draft={keep()}#stopped")
-        if draft:
-            drop_draft(site.world, visit.staff_id, draft)
+        for done in (draft, form.text("handed")):
+            if done:
+                drop_draft(site.world, visit.staff_id, done)
         return site.go(f"/contacts/{recorded.case.id}?done=recorded")
 
     @routes.post("/contacts/new/hand-over")
@@ -100,7 +98,11 @@ def new_contact_routes(site: Site) -> APIRouter:
         draft = form.text("draft")
         body = get_draft(site.world, visit.staff_id, KIND, draft)
         # What was found goes with nobody: whoever takes it looks for themselves.
-        typed = {name: value for name, value in body["fields"].items() if not name.startswith(("known-", "draft"))}
+        typed = {
+            name: value
+            for name, value in body["fields"].items()
+            if not name.startswith(("known-", "draft", "handed"))
+        }
         try:
             name = hand_over(site.world, visit.acting, Handed.CONTACT, form.text("to"), typed, draft)
         except CallWrong as error:
@@ -129,7 +131,7 @@ def new_contact_routes(site: Site) -> APIRouter:
             stopped=stopped,
             thin={int(one) for one in body.get("thin", ())},
             takers=[{"value": one.staff.id, "text": one.name} for one in takers],
-            waiting={one: kept["from"] for one, kept in waiting.items()},
+            waiting={one: kept["from"] for one, kept in waiting.items() if one != given.text("handed")},
             emergency_words=EMERGENCY,
             sources=[
                 {"value": SourceKind.ORGANISATION.value, "text": _("An organisation")},

@@ -13,11 +13,12 @@ from broker.casework import Staff
 from broker.casework.checks import CheckAnswer
 from broker.casework.contact import SourceKind
 from broker.casework.staff import StaffMember
+from broker.people import ProtectionMarker
 from broker.usecases.casework.agency_checks import answer_check, ask_check
 from broker.usecases.casework.screen_contact import take_contact
 from broker.usecases.posts.enrol_staff import enrol_staff
 from broker.vocabulary.clocks import Rating
-from tests.functional.usecases.front_door_staff import NAV, contact, sign_front_door, staff_front_door
+from tests.functional.usecases.front_door_staff import ANN, NAV, contact, sign_front_door, staff_front_door
 from tests.functional.usecases.office import TRIAGE
 from tests.functional.web.visitors import Pages, Visitor
 
@@ -41,6 +42,11 @@ def deb(pages: Pages) -> Visitor:
 def words(answer: httpx2.Response) -> str:
     """What somebody reads."""
     return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+
+
+def without_clock(answer: httpx2.Response) -> str:
+    """The same whatever minute it is."""
+    return re.sub(r"[0-9]+(:[0-9]+ am| min)", "", words(answer))
 
 
 def taken(pages: Pages, **others: Any) -> str:
@@ -188,3 +194,25 @@ def test_a_change_of_purpose_asks_a_manager(pages: Pages) -> None:
     read = words(tri(pages).get(f"/contacts/{case_id}"))
     assert "Deb Cole is asked to let it be for: Child protection enquiry. Nothing has changed yet." in read
     assert Event.CASE_CHANGED in [one.event for one in pages.office.entries()]
+
+
+def test_nobody_takes_from_the_queue_what_a_colleague_took_meanwhile(pages: Pages) -> None:
+    case_id = contact(pages.office).case.id
+    pages.office.step()
+    take_contact(pages.office.broker, ANN, case_id)
+    pages.office.step()
+    late = tri(pages).post(f"/contacts/{case_id}/take", {"take-if-free": "yes"})
+    assert late.status_code == 422
+    assert "was taken by a colleague a moment ago" in words(late)
+    assert "Held by Ann Bell" in words(tri(pages).get(f"/contacts/{case_id}"))
+
+
+def test_a_contact_that_is_hidden_changes_nothing_of_the_queue(pages: Pages) -> None:
+    shown = contact(pages.office, ("partner",)).case.id
+    before = without_clock(tri(pages).get("/queue"))
+    hidden = contact(pages.office, ("child",)).case.id
+    pages.office.mark("child", ProtectionMarker.PROTECTED)
+    after = tri(pages).get("/queue")
+    assert hidden not in after.text
+    assert shown in after.text
+    assert without_clock(after) == before

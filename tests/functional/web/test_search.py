@@ -204,9 +204,17 @@ def test_somebody_who_may_know_them_makes_nobody_known_in_their_stead(pages: Pag
     offered = re.search(r"/contacts/new\?handed=(d-[a-z0-9]+)", ann.get("/contacts/new").text)
     assert offered is not None
     assert "contact to record was handed to you" in words(ann.get("/queue"))
-    form = ann.get(ann.get(offered[0]).headers["location"])
+    form = ann.get(offered[0])
     assert "He has no coat" in form.text
     assert pages.office.people["child"] not in form.text
+    assert "handed to you" in words(ann.get("/queue")), "looking at it takes it from nobody's list"
+    handed = offered[0].rpartition("=")[2]
+    child = pages.office.people["child"]
+    went = ann.post("/contacts/new", new_contact(handed=handed))
+    draft = went.headers["location"].partition("#")[0].rpartition("=")[2]
+    ann.post("/contacts/new", new_contact(handed=handed, draft=draft, **{"known-1": child}))
+    assert len(list_contacts(pages.office.broker, ANN).rows) == 1
+    assert "handed to you" not in words(ann.get("/queue"))
 
 
 def test_one_more_person_is_asked_about_and_nothing_is_lost(pages: Pages) -> None:
