@@ -4,7 +4,18 @@ One catalogue a language, each with the same closed keys (`SheetWord`); a langua
 has its words, and not before. INVARIANT: no word here tells who was in a room or that anybody doubted anything.
 """
 
+from broker.release.sheets.groups import group_of, groups_in
 from broker.release.sheets.keys import SheetWord
 from broker.release.sheets.saying import ENGLISH, SheetLanguage, find_language, listed, offered, say
 
-__all__ = ["ENGLISH", "SheetLanguage", "SheetWord", "find_language", "listed", "offered", "say"]
+__all__ = [
+    "ENGLISH",
+    "SheetLanguage",
+    "SheetWord",
+    "find_language",
+    "group_of",
+    "groups_in",
+    "listed",
+    "offered",
+    "say",
+]

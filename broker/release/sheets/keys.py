@@ -70,6 +70,16 @@ class SheetWord(StrEnum):
     EVERY = "every"
     EXPLAINED_AT = "explained-at"
 
+    MANY_SERVICES = "many-services"
+    GROUP_COUNCILS = "group-councils"
+    GROUP_SCHOOLS = "group-schools"
+    GROUP_HEALTH = "group-health"
+    GROUP_HOUSING = "group-housing"
+    GROUP_JUSTICE = "group-justice"
+    GROUP_BENEFITS = "group-benefits"
+    GROUP_CHARITIES = "group-charities"
+    GROUP_OTHER = "group-other"
+
     CHOICE_ALL = "choice-all"
     CHOICE_SOME = "choice-some"
     CHOICE_NO = "choice-no"
@@ -114,6 +124,7 @@ PLACES: Final[Mapping[SheetWord, frozenset[str]]] = {
         SheetWord.BY_PHONE: ("worker", "phone"),
         SheetWord.BY_PHONE_ASK: ("worker", "desk"),
         SheetWord.BY_LETTER: ("desk",),
+        SheetWord.MANY_SERVICES: ("count", "groups"),
         SheetWord.MORE: ("count",),
         SheetWord.EVERY: ("some", "last"),
     }.items()

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse
 from broker.access import Verb
 from broker.errors import CallWrong
 from broker.release.receipt import Contact
-from broker.release.sheets import find_language, offered
+from broker.release.sheets import SheetWord, find_language, group_of, offered
 from broker.usecases.consent.append_consent import CHANNELS
 from broker.usecases.consent.at_desk import AtDesk, SignatoryCheck, check_signatory, require_desk, show_desk
 from broker.usecases.consent.decided_at_desk import Choice, Decided, require_decided, statements_of
@@ -43,13 +43,17 @@ from broker.web.pages.agreement_draft import (
 from broker.web.pages.agreement_receipt import keep_receipt
 from broker.web.pages.agreement_words import (
     CHANNEL_WORDS,
+    Names,
     Row,
     check_words,
     choices,
     evidence_words,
+    group_choices,
+    named_by_group,
     offer_parts,
     read_back,
     service_lines,
+    services_in,
     who_words,
 )
 from broker.web.site import Site, Visit
@@ -66,6 +70,11 @@ def agreement_desk_routes(site: Site) -> APIRouter:
     """The journey beneath `/agreement-desk`."""
     routes = APIRouter()
     words = site.templates
+
+    def group(code: str) -> SheetWord:
+        return group_of(site.world.partnership.vocabulary.organisations[code].types)
+
+    names = Names(words.organisation, words.category, group)
 
     def at_desk(visit: Visit = Depends(site.visit)) -> Visit:
         require_desk(site.world, visit.acting, Verb.CONSENT_RECORD)
@@ -107,21 +116,22 @@ def agreement_desk_routes(site: Site) -> APIRouter:
     @routes.post(f"{HERE}/{{draft_id}}/choices")
     def choose(draft_id: str, visit: Visit = Depends(at_desk), form: Form = Depends(site.form)) -> Response:
         journey = find_journey(site, visit, draft_id)
-        sent = with_boxes(form, "choice", "services", "sensitive", "leave_out", "now_yes")
+        sent = with_boxes(form, "choice", "groups", "services", "sensitive", "leave_out", "now_yes")
         keep_journey(site, visit, sent, journey)
         missing = missing_in(sent, {"choice": _("Choose what they say")})
         if missing:
             return choices_page(visit, journey, sent, missing)
+        offer = reading_of(site, visit, journey).offer
         try:
             said = Decided(
                 sent.choice("choice", Choice),
-                frozenset(sent.texts("services")),
+                services_in(sent, offer, names),
                 frozenset(sent.texts("sensitive")),
                 frozenset(sent.texts("leave_out")),
                 frozenset(sent.texts("now_yes")),
             )
             sent.day("until")
-            require_decided(reading_of(site, visit, journey).offer, said)
+            require_decided(offer, said)
         except CallWrong as error:
             return choices_page(visit, journey, sent, [problem_at(error, CHOICE_FIELDS)])
         return site.go(f"{HERE}/{draft_id}/alone")
@@ -148,7 +158,7 @@ def agreement_desk_routes(site: Site) -> APIRouter:
             return alone_page(visit, journey, sent, missing)
         try:
             reading = reading_of(site, visit, journey)
-            said = decided_of(Form({**journey.form.fields, **sent.fields}))
+            said = decided(reading, Form({**journey.form.fields, **sent.fields}))
             statements_of(reading.offer, journey.about, journey.signatory, said)
         except CallWrong as error:
             if error.where not in ALONE_FIELDS:
@@ -160,20 +170,21 @@ def agreement_desk_routes(site: Site) -> APIRouter:
     def show(draft_id: str, visit: Visit = Depends(at_desk)) -> Response:
         journey = find_journey(site, visit, draft_id)
         try:
-            reading, decided = reading_of(site, visit, journey), decided_of(journey.form)
-            statements_of(reading.offer, journey.about, journey.signatory, decided)
+            reading = reading_of(site, visit, journey)
+            said = decided(reading, journey.form)
+            statements_of(reading.offer, journey.about, journey.signatory, said)
         except CallWrong:  # a page before this one was not sent, or does not fit what was changed since
             return site.go(f"{HERE}/{draft_id}/choices")
-        return site.page(visit, "agreement-read-back.html", draft_id=draft_id, rows=rows_of(reading, decided))
+        return site.page(visit, "agreement-read-back.html", draft_id=draft_id, rows=rows_of(reading, said))
 
     @routes.post(f"{HERE}/{{draft_id}}/read-back")
     def record(draft_id: str, visit: Visit = Depends(at_desk), _form: Form = Depends(site.form)) -> Response:
         journey = find_journey(site, visit, draft_id)
         reading = reading_of(site, visit, journey)
-        rows = rows_of(reading, decided_of(journey.form))
-        decided = decided_of(journey.form, evidence_words(rows))
-        said = statements_of(reading.offer, journey.about, journey.signatory, decided)
-        kept = record_together(site.world, visit.acting, said)
+        back = evidence_words(rows_of(reading, decided(reading, journey.form)))
+        said = decided(reading, journey.form, back)
+        statements = statements_of(reading.offer, journey.about, journey.signatory, said)
+        kept = record_together(site.world, visit.acting, statements)
         drop_draft(site.world, visit.staff_id, draft_id)
         note = "" if reading.check.counts else check_words(reading.check)
         return site.go(
@@ -244,8 +255,7 @@ def agreement_desk_routes(site: Site) -> APIRouter:
         parts = offer_parts(
             reading,
             language,
-            words.organisation,
-            words.category,
+            names,
             purpose,
             own,
             Contact(member.name, member.phone),
@@ -268,11 +278,14 @@ def agreement_desk_routes(site: Site) -> APIRouter:
             sensitive=[
                 {
                     "value": one.key,
-                    "text": service_lines([one], language, words.organisation, words.category)[0],
+                    "text": service_lines([one], language, names)[0],
                 }
                 for one in reading.offer.sensitive
             ],
             kinds=[{"value": code, "text": words.category(code)} for code in reading.offer.categories],
+            groups=group_choices(reading.offer, language, names),
+            tellers=named_by_group([one.controller for one in reading.offer.services], language, names),
+            told=named_by_group(reading.offer.recipients, language, names),
         )
 
     def alone_page(visit: Visit, journey: Journey, form: Form, problems: Sequence[Problem] = ()) -> Response:
@@ -292,9 +305,11 @@ def agreement_desk_routes(site: Site) -> APIRouter:
             somebody=SOMEBODY,
         )
 
-    def rows_of(reading: Reading, decided: Decided) -> tuple[Row, ...]:
-        channel, purpose = decided.evidence.channel, words.purpose(reading.offer.purpose)
-        return read_back(reading, decided, channel, words.organisation, words.category, purpose)
+    def decided(reading: Reading, form: Form, words_kept: str = "") -> Decided:
+        return decided_of(form, services_in(form, reading.offer, names), words_kept)
+
+    def rows_of(reading: Reading, said: Decided) -> tuple[Row, ...]:
+        return read_back(reading, said, said.evidence.channel, names, words.purpose(reading.offer.purpose))
 
     return routes
 

@@ -112,12 +112,12 @@ def problem_at(error: CallWrong, fields: Collection[str]) -> Problem:
     return Problem(error.where if error.where in fields else "", f"{said[:1].upper()}{said[1:]}")
 
 
-def decided_of(form: Form, read_back: str = "") -> Decided:
-    """What was decided. Raises CallWrong beside the field that is missing."""
+def decided_of(form: Form, services: frozenset[str], read_back: str = "") -> Decided:
+    """What was decided; `services` are those ticked. Raises CallWrong beside the field that is missing."""
     until = form.day("until")
     return Decided(
         form.choice("choice", Choice),
-        frozenset(form.texts("services")),
+        services,
         frozenset(form.texts("sensitive")),
         frozenset(form.texts("leave_out")),
         frozenset(form.texts("now_yes")),

@@ -6,19 +6,20 @@ words (`broker.release.sheets`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from broker.consent.record import ConsentDecision, ConsentKind
-from broker.release.offer import Service
+from broker.release.offer import Offer, Service
 from broker.release.receipt import Contact, Part, change_part, goes_on_words, not_shared_words, until_words
-from broker.release.sheets import ENGLISH, SheetLanguage, SheetWord, listed, say
+from broker.release.sheets import ENGLISH, SheetLanguage, SheetWord, groups_in, listed, say
 from broker.usecases.consent.agreements_now import AgreementLine, AgreementState
 from broker.usecases.consent.at_desk import SignatoryCheck
 from broker.usecases.consent.decided_at_desk import Choice, Decided, chosen_sensitive, chosen_services
 from broker.usecases.consent.read_offer import Reading
 from broker.usecases.people.standing_of import NOBODY, SELF
+from broker.web.forms import Form
 from broker.web.language import _
 
 CHANNEL_WORDS: Final = {
@@ -60,6 +61,30 @@ KIND_WORDS: Final = {
     ConsentKind.OPT_OUT: _("opt-out"),
 }
 Name = Callable[[str], str]
+MOST_READ: Final = 5
+"""How many services are read aloud by name in one sentence, before they are told as groups; every name stands
+beside, to be read on demand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What organisations and kinds of information are called, and which group of services a body belongs to."""
+
+    organisation: Name
+    category: Name
+    group: Callable[[str], SheetWord]
+
+    def bodies(self, codes: Sequence[str], language: SheetLanguage, *, whole: bool = False) -> str:
+        """These bodies in one sentence: by name, or as groups where they are many (`whole`: never)."""
+        if whole or len(codes) <= MOST_READ:
+            return every(map(self.organisation, codes), language)
+        groups = [say(one, language) for one in groups_in(map(self.group, codes))]
+        return say(
+            SheetWord.MANY_SERVICES,
+            language,
+            count=str(len(codes)),
+            groups=listed(groups, language, most=None, between="; "),
+        )
 
 
 def who_words(deciders: Iterable[tuple[str, str]]) -> tuple[str, ...]:
@@ -97,7 +122,7 @@ def check_words(check: SignatoryCheck) -> str:
 
 
 def service_lines(
-    services: Iterable[Service], language: SheetLanguage, organisation: Name, category: Name
+    services: Iterable[Service], language: SheetLanguage, names: Names, *, whole: bool = False
 ) -> tuple[str, ...]:
     """What services would tell about, to be read aloud whole: those that tell the same together, so that nothing
     is read twice."""
@@ -112,8 +137,8 @@ def service_lines(
         say(
             SheetWord.SERVICE_LINE,
             language,
-            services=every(map(organisation, holders), language),
-            kinds=every_kind(map(category, kinds), language),
+            services=names.bodies(holders, language, whole=whole),
+            kinds=every_kind(map(names.category, kinds), language),
         )
         for holders, kinds in sorted(told.items(), key=lambda one: (-len(one[0]), one[0]))
     )
@@ -122,15 +147,14 @@ def service_lines(
 def offer_parts(
     reading: Reading,
     language: SheetLanguage,
-    organisation: Name,
-    category: Name,
+    names: Names,
     purpose: str,
     desk: str,
     contact: Contact,
 ) -> tuple[Part, ...]:
     """What is read aloud, in the order in which it is read."""
-    told = every(map(organisation, reading.offer.recipients), language)
-    services = service_lines(reading.offer.services, language, organisation, category)
+    told = names.bodies(reading.offer.recipients, language) if reading.offer.recipients else ""
+    services = service_lines(reading.offer.services, language, names)
     parts = [Part(say(SheetWord.SERVICES, language), (), services)]
     if told:
         parts.append(Part(say(SheetWord.TOLD, language), (say(SheetWord.TOLD_LINE, language, recipients=told),)))
@@ -143,6 +167,38 @@ def offer_parts(
         change_part(desk, language, contact),
     ]
     return tuple(parts)
+
+
+def named_by_group(codes: Sequence[str], language: SheetLanguage, names: Names) -> tuple[tuple[str, str], ...]:
+    """Every body by name, group by group, to be read on demand."""
+    return tuple(
+        (
+            sentence(say(group, language)),
+            every(sorted(names.organisation(one) for one in codes if names.group(one) is group), language),
+        )
+        for group in groups_in(map(names.group, codes))
+    )
+
+
+def group_choices(offer: Offer, language: SheetLanguage, names: Names) -> list[dict[str, str]]:
+    """Groups of services to be ticked whole, where the services are many: each with its names."""
+    if len(offer.services) <= MOST_READ * 2:
+        return []
+    codes = [one.controller for one in offer.services]
+    groups = groups_in(map(names.group, codes))
+    named = named_by_group(codes, language, names)
+    return [
+        {"value": group.value, "text": title, "hint": bodies}
+        for group, (title, bodies) in zip(groups, named, strict=True)
+    ]
+
+
+def services_in(form: Form, offer: Offer, names: Names) -> frozenset[str]:
+    """The services that were ticked, one by one or as a whole group."""
+    groups = form.texts("groups")
+    return frozenset(form.texts("services")) | {
+        one.key for one in offer.services if names.group(one.controller).value in groups
+    }
 
 
 def choices(language: SheetLanguage) -> list[dict[str, str]]:
@@ -162,7 +218,7 @@ class Row:
 
 
 def read_back(
-    reading: Reading, decided: Decided, form_channel: str, organisation: Name, category: Name, purpose: str
+    reading: Reading, decided: Decided, form_channel: str, names: Names, purpose: str
 ) -> tuple[Row, ...]:
     """Everything that would be written down and may be said aloud, in words. INVARIANT: nothing of who was in the
     room, of pressure or of whether they could decide."""
@@ -176,25 +232,25 @@ def read_back(
         rows.append(Row(_("They say"), (_("No. Nothing is shared because of an agreement."),), "choices"))
     else:
         chosen, sensitive = chosen_services(offer, decided), chosen_sensitive(offer, decided)
-        agreed = service_lines(chosen, ENGLISH, organisation, category)
-        told = sorted({organisation(code) for one in (*chosen, *sensitive) for code in one.recipients})
-        rest = [organisation(one.controller) for one in offer.services if one not in chosen]
+        agreed = service_lines(chosen, ENGLISH, names, whole=True)
+        told = sorted({names.organisation(code) for one in (*chosen, *sensitive) for code in one.recipients})
+        rest = [names.organisation(one.controller) for one in offer.services if one not in chosen]
         rows.append(Row(_("They say yes to"), agreed or (_("None of the services listed"),), "choices"))
         if sensitive:
-            named = service_lines(sensitive, ENGLISH, organisation, category)
+            named = service_lines(sensitive, ENGLISH, names)
             rows.append(Row(_("And by name to"), named, "choices"))
         if rest:
-            rows.append(Row(_("They say no to"), tuple(rest), "choices"))
+            rows.append(Row(_("They say no to"), (every(rest),), "choices"))
         if decided.leave_out:
-            left = tuple(sorted(map(category, decided.leave_out)))
+            left = tuple(sorted(map(names.category, decided.leave_out)))
             rows.append(Row(_("Never to be shared, whoever holds it"), left, "choices"))
         if decided.now_yes:
-            again = tuple(sorted(map(category, decided.now_yes)))
+            again = tuple(sorted(map(names.category, decided.now_yes)))
             rows.append(Row(_("Now yes, where it was no before"), again, "choices"))
         still = [code for one in reading.before for code in one.categories if code not in decided.now_yes]
         if still:
-            rows.append(Row(_("Still no, as said before"), tuple(sorted(map(category, still))), "choices"))
-        rows.append(Row(_("Who would be told"), tuple(told), "choices"))
+            rows.append(Row(_("Still no, as said before"), tuple(sorted(map(names.category, still))), "choices"))
+        rows.append(Row(_("Who would be told"), (every(told),), "choices"))
         rows.append(Row(_("Until when"), (until_words(decided.until_at),), "choices"))
     rows.append(Row(_("How they told us"), (CHANNEL_WORDS[form_channel],), "alone"))
     return tuple(rows)

@@ -14,13 +14,19 @@ import pytest
 from pypdf import PdfReader
 
 from broker.audit.events import Event
+from broker.consent.record import ConsentKind
 from broker.dates import Interval
 from broker.people import Competence, ProtectionMarker, Relationship, RelationshipKind
+from broker.release.offer import Offer, Service
+from broker.release.sheets import ENGLISH, SheetWord, group_of
 from broker.store.consents import find_consents
 from broker.usecases.acting import Acting
 from broker.usecases.people.assess_person import Assessment, assess
 from broker.usecases.people.people import NewPerson, add_person
 from broker.usecases.people.ties import relate
+from broker.vocabulary.codes import Tier
+from broker.web.forms import Form
+from broker.web.pages.agreement_words import Names, group_choices, service_lines, services_in
 from tests.functional.usecases.office import KIM, TRIAGE
 from tests.functional.usecases.test_agreement_desk import father
 from tests.functional.usecases.test_consent import given_for, kinds_shown
@@ -383,3 +389,28 @@ def test_what_does_not_fit_a_change_of_mind_about_whom_is_asked_again(pages: Pag
     assert visitor.post(f"{draft}/read-back").status_code == 422
     with office.broker.store.look() as view:
         assert len(find_consents(view, [office.people["mum"]])) == 1
+
+
+def test_many_services_are_read_as_groups_with_every_name_beside_and_ticked_as_groups(pages: Pages) -> None:
+    vocabulary = pages.office.broker.partnership.vocabulary
+    codes = sorted(code for code, one in vocabulary.organisations.items() if one.tier is Tier.T0)
+    services = tuple(Service(code, ConsentKind.ENGAGEMENT, ("involvement",), ("ecc",)) for code in codes)
+    offer = Offer("family-support", services, ())
+    names = Names(
+        lambda code: vocabulary.organisations[code].name,
+        lambda code: vocabulary.categories[code].title,
+        lambda code: group_of(vocabulary.organisations[code].types),
+    )
+    [line] = service_lines(services, ENGLISH, names)
+    assert line.startswith(f"{len(codes)} services (councils; schools, nurseries and colleges; ")
+    [whole] = service_lines(services, ENGLISH, names, whole=True)
+    choices = group_choices(offer, ENGLISH, names)
+    for code in codes:
+        name = vocabulary.organisations[code].name
+        assert name in whole
+        assert any(name in one["hint"] for one in choices)
+    assert group_choices(Offer("family-support", services[:10], ()), ENGLISH, names) == []
+    ticked = Form({"groups": [SheetWord.GROUP_SCHOOLS.value], "services": ["engagement/dwp"]})
+    chosen = services_in(ticked, offer, names)
+    assert {"engagement/oakdale-primary", "engagement/dwp"} <= chosen
+    assert "engagement/ecc" not in chosen

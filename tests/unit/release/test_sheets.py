@@ -8,9 +8,21 @@ from dataclasses import replace
 
 import pytest
 
-from broker.release.sheets import ENGLISH, SheetLanguage, SheetWord, find_language, listed, offered, say
+from broker.release.sheets import (
+    ENGLISH,
+    SheetLanguage,
+    SheetWord,
+    find_language,
+    group_of,
+    groups_in,
+    listed,
+    offered,
+    say,
+)
+from broker.release.sheets.groups import GROUPS
 from broker.release.sheets.keys import PLACES
 from broker.release.sheets.saying import EASY_READ, LANGUAGES, MOST_NAMED
+from broker.vocabulary.codes import AGENCY_TYPES
 
 NEVER = ("nothing held", "is held", "unsafe", "who was in the room", "blame", "fault", "override", "data subject")
 
@@ -65,3 +77,12 @@ def test_easy_read_sentences_are_short() -> None:
     for word, text in EASY_READ.words.items():
         for sentence in text.replace("?", ".").split("."):
             assert len(sentence.split()) <= 16, (word, sentence)
+
+
+def test_every_type_of_body_is_in_a_group_of_plain_words_and_an_unknown_one_is_another_service() -> None:
+    known = {kind for _, kinds in GROUPS for kind in kinds}
+    assert AGENCY_TYPES - known == {"FIRE", "SEXH", "SUBM", "IDVA"}, "what is private is named by itself"
+    assert group_of(["DISTRICT", "LA-HSG"]) is SheetWord.GROUP_COUNCILS
+    assert group_of(["NOBODY-KNOWS"]) is SheetWord.GROUP_OTHER
+    order = [SheetWord.GROUP_OTHER, SheetWord.GROUP_HEALTH, SheetWord.GROUP_COUNCILS, SheetWord.GROUP_HEALTH]
+    assert groups_in(order) == (SheetWord.GROUP_COUNCILS, SheetWord.GROUP_HEALTH, SheetWord.GROUP_OTHER)
