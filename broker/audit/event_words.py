@@ -46,6 +46,7 @@ EVENT_WORDS: Final[Mapping[Event, str]] = MappingProxyType(
         Event.ADHOC_SHOWN: "A request outside the agreements was looked at.",
         Event.PROFILE_RELEASED: "Information was released ({disclosure}); for: {purpose}.",
         Event.PROFILE_REFUSED: "Information was asked for, and nothing was released.",
+        Event.PROFILE_COPIED: "A copy of a release was made for other readers ({disclosure}): {copy}.",
         Event.PROFILE_REPEATED: "A release was shown again to who had received it ({disclosure}); for: {purpose}.",
         Event.DISCLOSURE_RECALLED: "{recipient} was told that what it had received changed since ({because}).",
         Event.PARTNER_ADMITTED: "A partner’s signed request was let in.",

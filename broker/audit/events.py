@@ -72,6 +72,7 @@ class Event(StrEnum):
     PROFILE_REFUSED = "profile.refused"
     DISCLOSURE_RECALLED = "disclosure.recalled"
     PROFILE_REPEATED = "profile.repeated"
+    PROFILE_COPIED = "profile.copied"
     PARTNER_ADMITTED = "partner.admitted"
     PARTNER_ANSWERED = "partner.answered"
     PERSON_SEARCHED = "person.searched"
@@ -227,6 +228,7 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
             may_have={"role": _C, "case": _I, "channel": _C},
             names_rules=True,
         ),
+        Event.PROFILE_COPIED: _form(needed={"disclosure": _I, "copy": _C}, may_have={"case": _I, "readers": _IS}),
         Event.DISCLOSURE_RECALLED: _form(needed={"disclosure": _I, "because": _C, "recipient": _C}),
         Event.PERSON_SEARCHED: _form(needed={"found": _N}, may_have={"purpose": _C, "case": _I, "by": _CS}),
         Event.WORK_HANDED: _form(needed={"what": _C, "to": _I}),

@@ -51,6 +51,8 @@ class Sheet:
 
     title: str
     blocks: tuple[Block, ...]
+    running: str = ""
+    """What stands at the head of every page of paper, where anything does: who printed it, when and why."""
 
 
 def words(*parts: str | Exact) -> Words:

@@ -68,7 +68,7 @@ def typeset(template: Template, data: Mapping[str, Any], made_at: datetime) -> b
 def paper_of(sheet: Sheet, made_at: datetime) -> bytes:
     """The sheet as a PDF. Raises SystemFailed."""
     blocks = [{"kind": type(block).__name__, **_fields_of(block)} for block in sheet.blocks]
-    return typeset(Template.SHEET, {"title": sheet.title, "blocks": blocks}, made_at)
+    return typeset(Template.SHEET, {"title": sheet.title, "blocks": blocks, "running": sheet.running}, made_at)
 
 
 def _fields_of(value: Any) -> dict[str, Any]:

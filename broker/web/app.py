@@ -51,6 +51,7 @@ from broker.web.pages.sign_in import sign_in_routes
 from broker.web.pages.start import start_routes
 from broker.web.pages.statistics import statistics_routes
 from broker.web.pages.summary import summary_routes
+from broker.web.pages.summary_copies import summary_copies_routes
 from broker.web.pages.team_no import team_no_routes
 from broker.web.pages.team_plan import team_plan_routes
 from broker.web.pages.team_steps import team_steps_routes
@@ -82,6 +83,7 @@ PAGES: Final = (
     team_told_routes,
     notices_routes,
     summary_routes,
+    summary_copies_routes,
     library_routes,
     register_routes,
     may_i_share_routes,

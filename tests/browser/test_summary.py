@@ -155,3 +155,30 @@ def test_a_refusal_is_calm_and_offers_one_step(served: Served) -> None:
     expect(page.locator("h1")).to_have_text("This is not open to you")
     assert violations(page) == []
     assert not is_wider_than_its_window(page)
+
+
+def test_copies_are_chosen_and_read_on_a_phone(served: Served) -> None:
+    furnished(served)
+    page = served.visit(KIM, viewport=PHONE)
+    asked(served, page)
+    summary = page.url
+    for choose, whose, title in (
+        ("for a meeting", page.get_by_role("checkbox", name="Kim Ward"), "Family summary for a meeting"),
+        (
+            "the family's own",
+            page.get_by_role("radio", name="Mum Testing"),
+            "What we share about you, your own copy",
+        ),
+    ):
+        page.goto(f"{summary}/copy")
+        assert violations(page) == []
+        assert not is_wider_than_its_window(page)
+        page.get_by_label(choose).check()
+        whose.check()
+        page.get_by_role("button", name="Make the copy").click()
+        expect(page.locator("h1")).to_have_text(title)
+        assert violations(page) == []
+        assert not is_wider_than_its_window(page)
+        assert (
+            page.request.get(page.url.replace("/sheet", "/paper.pdf")).headers["content-type"] == "application/pdf"
+        )

@@ -12,6 +12,7 @@ RELEASES: Final = frozenset({"profile.released", "profile.repeated", "adhoc.rele
 """Events by which data leaves."""
 
 KNOWN_EVENTS: Final = RELEASES | {
+    "profile.copied",
     "log.started",
     "rules.adopted",
     "agreement.published",

@@ -38,6 +38,7 @@ from broker.usecases.emergency.emergency_access import (
 from broker.usecases.kinds import DisclosureOutcome
 from broker.usecases.release.access_ends import access_until
 from broker.usecases.release.alerts import raise_alerts
+from broker.usecases.release.copies import CopyFor
 from broker.usecases.release.grounds import Ground, ground_text
 from broker.usecases.rules.rules import Rules
 from broker.usecases.world import World
@@ -58,6 +59,8 @@ class Asked:
     channel: str = "command-line"
     categories: frozenset[str] | None = None
     """Where named, nothing but these is opened, released or rested on: a narrow question gets a narrow answer."""
+    copy: CopyFor | None = None
+    """Where named, nothing but what the copy's readers may see as well is opened, released or rested on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,18 @@ class DecidedRequest:
             grounds=grounds,
         )
         return Made(self._answered(profile, disclosure_id, entry), entry)
+
+    def copied(self, disclosure_id: str, wanted: CopyFor) -> None:
+        """Records for whom a copy was made."""
+        request = self.decision.request
+        details: dict[str, Any] = {
+            "disclosure": disclosure_id,
+            "copy": wanted.copy.value,
+            "case": request.case,
+            "readers": sorted(wanted.members) or None,
+        }
+        about = [wanted.person] if wanted.person is not None else request.about
+        self.act.record(entry_of(self.act, self.signed, Event.PROFILE_COPIED, details, about=about))
 
     def repeat(self, profile: Profile, stored: StoredDisclosure, grounds: frozenset[Ground]) -> Disclosure:
         """Records that a release is handed on again, unchanged, and returns it as it is now."""

@@ -9,7 +9,7 @@ that reads agreements, for a case that is about them, by what they are to the pe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from broker.access import Verb
 from broker.dates import age_on, london_day
@@ -45,7 +45,11 @@ def show_family_summary(world: World, acting: Acting, asked: Asked) -> Summarise
     def along(act: Act, disclosure: Disclosure, _cells: tuple[ReleasedCell, ...]) -> None:
         known.clear()
         if disclosure.profile is not None:
-            known.update(_known(world, act, acting, disclosure.profile))
+            found = _known(world, act, acting, disclosure.profile)
+            # Who can agree is for whoever asked, and on no paper for others.
+            known.update(
+                found if asked.copy is None else {one: replace(it, can_agree=None) for one, it in found.items()}
+            )
 
     disclosure = release_profile(world, acting, asked, along)
     if disclosure.profile is None:

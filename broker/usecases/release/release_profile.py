@@ -9,14 +9,14 @@ where emergency access was named and not used). From broker/README.md ("Request"
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from broker.access import Verb
 from broker.decision.decision import Decision
 from broker.decision.evaluate import evaluate
-from broker.decision.reasons import Refusal
+from broker.decision.reasons import NOT_AVAILABLE, Refusal
 from broker.decision.records import RecordRuling, record_rulings
 from broker.decision.request import Request
 from broker.errors import CallWrong, NotAllowed
@@ -39,6 +39,7 @@ from broker.usecases.emergency.emergency_access import (
 )
 from broker.usecases.holders.land_referred import land_referred
 from broker.usecases.release.alerts import raise_alerts
+from broker.usecases.release.copies import Copying
 from broker.usecases.release.decided_request import Asked, DecidedRequest
 from broker.usecases.release.resting import grounds_of
 from broker.usecases.rules.rules import RULES, current_rules
@@ -85,7 +86,8 @@ def release_profile(
             raise CallWrong("access rules", undeployed)
         found = find_wielded(act, asked.override, acting.by) if asked.override is not None else None
         second = as_override(found).second if found is not None else None
-        staff_ids = [one for one in (acting.by, second) if one]
+        readers = asked.copy.members if asked.copy is not None else ()
+        staff_ids = [one for one in (acting.by, second, *readers) if one]
         near, facts, members = gather_locked(act, about, case_id=asked.case, staff_ids=staff_ids)
         versions |= near
         request = Request(act.at, acting.by, acting.role, asked.purpose, about, asked.case, asked.reason)
@@ -101,24 +103,41 @@ def release_profile(
         if refusal is not None:
             return release.refuse(refusal, asked, versions, facts)
         permitted = tuple(cell for cell in permitted_cells(decision) if _wanted(asked, cell[1]))
-        grounds = grounds_of(act, decision, facts, rules, permitted)
-        released = [
+        released = tuple(
             ruling
             for ruling in record_rulings(decision)
             if ruling.released and _wanted(asked, ruling.header.category)
-        ]
+        )
+        copied = None
+        if asked.copy is not None:
+            copying = Copying(act, world, rules, facts, decision, members[acting.by], permitted, released)
+            copied = copying.copied(asked.copy)
+        if isinstance(copied, Refusal):
+            # Whoever asks hears the same whichever reader it is, and why.
+            return replace(release.refuse(copied, asked, versions, facts), refused_because=NOT_AVAILABLE)
+        if copied is not None:
+            permitted, released = copied.permitted, copied.released
+        grounds = grounds_of(act, decision, facts, rules, permitted)
+        if copied is not None:
+            grounds |= copied.grounds
         # INVARIANT: no content is opened before this line, and none but that of released records after it.
         contents, names = act.together(
             lambda one: open_contents(one, [ruling.header.id for ruling in released]),
             lambda one: find_identities(one, _named(decision, released)),
         )
-        profile = make_profile(
-            decision,
-            lambda record_id: contents.get(record_id, {}),
-            lambda person_id: (names[person_id].full_name() if person_id in names else "") or person_id,
-            asked.categories,
-        )
+
+        def open_content(record_id: str) -> Mapping[str, Any]:
+            found: Mapping[str, Any] = contents.get(record_id, {})
+            return found
+
+        def call(person_id: str) -> str:
+            return (names[person_id].full_name() if person_id in names else "") or person_id
+
+        profile = make_profile(decision, open_content, call, asked.categories)
         details = {ruling.header.id: ruling.detail.code for ruling in released if ruling.detail is not None}
+        if copied is not None:
+            profile = copied.arrange(profile, open_content, call)
+            details = {item.record: item.papers.detail for item in profile.items}
         cells = tuple(
             ReleasedCell(person, category, controller, outcome.detail.code)
             for person, category, controller, outcome in permitted
@@ -130,7 +149,9 @@ def release_profile(
             return release.repeat(profile, stored, grounds)
         made = release.answer(profile, asked, versions, cells, details, grounds)
         raise_alerts(act, decision, facts, made.disclosure.id, entry=made.entry)
-        if asked.categories is None:
+        if asked.copy is not None:
+            release.copied(made.disclosure.id, asked.copy)
+        elif asked.categories is None:
             land_referred(act, decision, facts, entry=made.entry)
         if along is not None:
             along(act, made.disclosure, cells)

@@ -14,7 +14,10 @@ from typing import Any, Final
 from broker.access import Verb
 from broker.dates import instant_text, parse_instant
 from broker.errors import CallWrong
+from broker.release.copies import Copy
+from broker.rights.subject_access import ChildView
 from broker.usecases.acting import Acting, perform
+from broker.usecases.release.copies import CopyFor
 from broker.usecases.release.decided_request import Asked
 from broker.usecases.release.release_profile import MOST_PEOPLE
 from broker.usecases.signing_in.drafts import get_draft, keep_draft
@@ -48,10 +51,14 @@ class SummaryRequest:
     questions: tuple[QuestionAsked, ...] = ()
     called: tuple[str, ...] = ()
     """What those asked about were called where they were found, in the same order; empty where they were not."""
+    copy: CopyFor | None = None
+    """Where it is a copy: for whom."""
 
     def asked(self, channel: str = CHANNEL) -> Asked:
         """For the release."""
-        return Asked(self.purpose, self.about, self.reason, self.case, self.override, channel)
+        copy = self.copy
+        channel = channel if copy is None else f"copy-{copy.copy.value}"
+        return Asked(self.purpose, self.about, self.reason, self.case, self.override, channel, copy=copy)
 
     def with_question(self, question: QuestionAsked) -> SummaryRequest:
         """The same, with one more question asked."""
@@ -96,6 +103,13 @@ def keep_request(world: World, staff_id: str, request: SummaryRequest, draft_id:
             [one.about, one.controller, one.category, instant_text(one.due_at)] for one in request.questions
         ],
     }
+    if request.copy is not None:
+        body["copy"] = {
+            "copy": request.copy.copy.value,
+            "members": list(request.copy.members),
+            "person": request.copy.person,
+            "children": {one: view.value for one, view in request.copy.children.items()},
+        }
     return keep_draft(world, staff_id, KIND, body, draft_id)
 
 
@@ -114,4 +128,12 @@ def get_request(world: World, staff_id: str, draft_id: str) -> SummaryRequest:
             if (due := parse_instant(text)) is not None
         ),
         tuple(body.get("called", ())),
+        _copy_of(body.get("copy")),
     )
+
+
+def _copy_of(body: Mapping[str, Any] | None) -> CopyFor | None:
+    if body is None:
+        return None
+    children = {one: ChildView(view) for one, view in body["children"].items()}
+    return CopyFor(Copy(body["copy"]), tuple(body["members"]), body["person"], children)

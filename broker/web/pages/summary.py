@@ -10,10 +10,8 @@ from fastapi import APIRouter, Depends, Response
 from broker.access import Verb
 from broker.decision.reasons import CoverageState
 from broker.errors import CallWrong
-from broker.release.disclosure import Disclosure
 from broker.release.family_picture import Picture, family_picture
 from broker.release.family_summary import FamilySummary, Item
-from broker.release.in_words import REFUSAL_WORDS
 from broker.release.not_shared_rows import not_shared_groups
 from broker.usecases.holders.ask_holder import NewQuestion, ask_holder
 from broker.usecases.release.family_summary import show_family_summary
@@ -28,12 +26,10 @@ from broker.usecases.release.summary_request import (
 from broker.usecases.release.whom_to_ask_about import CaseToAsk, get_case_to_ask, list_cases_to_ask
 from broker.web.forms import Form, problem_beside
 from broker.web.language import _
+from broker.web.pages.summary_refused import refused_page
 from broker.web.printed import running_lines
 from broker.web.rendering import moment
 from broker.web.site import Site, Visit
-
-_AGAIN = {"case-required", "case-closed", "purpose-not-in-case", "not-authorised"}
-"""Refusals after which asking otherwise may be answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +80,11 @@ def summary_routes(site: Site) -> APIRouter:
     def show(draft_id: str, visit: Visit = Depends(site.visit), person: str = "", source: str = "") -> Response:
         require_may_ask(world, visit.acting)
         request = get_request(world, visit.staff_id, draft_id)
+        if request.copy is not None:
+            return site.go(f"/summary/{draft_id}/sheet")
         found = show_family_summary(world, visit.acting, request.asked())
         if found.summary is None:
-            return _refused(site, visit, draft_id, found.disclosure)
+            return refused_page(site, visit, draft_id, found.disclosure)
         return site.page(
             visit,
             "summary.html",
@@ -166,20 +164,6 @@ def _form_of(request: SummaryRequest) -> Form:
             "override": [request.override or ""],
             "called": list(request.called),
         }
-    )
-
-
-def _refused(site: Site, visit: Visit, draft_id: str, disclosure: Disclosure) -> Response:
-    told = disclosure.refused_because or ""
-    return site.page(
-        visit,
-        "summary-refused.html",
-        status=403,
-        draft=draft_id,
-        disclosure=disclosure,
-        because=REFUSAL_WORDS.get(told, REFUSAL_WORDS["not-available"]),
-        again=told in _AGAIN,
-        may=_may(site, visit),
     )
 
 

@@ -1,0 +1,104 @@
+"""Copies of a family summary through the pages: chosen, decided again, read on the screen and as a PDF."""
+
+from __future__ import annotations
+
+import io
+
+from pypdf import PdfReader
+
+from broker.audit.events import Event
+from broker.usecases.casework.cases import join_team
+from tests.functional.usecases.office import KIM
+from tests.functional.web.test_summary import asked, kim, words
+from tests.functional.web.visitors import Pages, Visitor
+
+
+def made(pages: Pages, visitor: Visitor, **fields: object) -> str:
+    answer = visitor.post(f"{asked(pages, visitor)}/copy", fields)
+    assert answer.status_code == 303, answer.text
+    where: str = answer.headers["location"]
+    return where
+
+
+def read(data: bytes) -> list[str]:
+    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(data)).pages]
+
+
+def test_the_summary_as_a_pdf_says_who_when_and_why_on_every_page(pages: Pages) -> None:
+    visitor = kim(pages)
+    answer = visitor.get(f"{asked(pages, visitor)}/paper.pdf")
+    assert answer.headers["content-type"] == "application/pdf"
+    sheets = read(answer.content)
+    assert len(sheets) > 1
+    for number, text in enumerate(sheets, start=1):
+        assert "Printed by Kim Ward, Lead practitioner, Essex County Council, 2 March 2026 at" in text
+        assert "Why: Preparing the first review" in text
+        assert f"Page {number} of {len(sheets)}" in text
+    whole = " ".join(sheets)
+    for part in ("Before you contact them", "Who is already involved", "What silence means here", "This release"):
+        assert part in whole
+    assert pages.office.entries()[-1].event is Event.PROFILE_RELEASED
+
+
+def test_a_copy_for_a_meeting_is_chosen_reader_by_reader(pages: Pages) -> None:
+    office, visitor = pages.office, kim(pages)
+    join_team(office.broker, KIM, office.cases["team"], "tom")
+    choices = visitor.get(f"{asked(pages, visitor)}/copy").text
+    assert "Tom Reed" in choices
+    where = made(pages, visitor, reader="meeting", members=["kim", "tom"])
+    answer = visitor.get(where)
+    assert answer.status_code == 200
+    assert "Family summary for a meeting" in answer.text
+    assert "Ring before you visit" in answer.text
+    assert "Not shared" not in words(answer)
+    assert "parental responsibility" not in answer.text
+    assert office.entries()[-1].event is Event.PROFILE_COPIED
+    assert visitor.get(where.removesuffix("/sheet")).headers["location"] == where
+
+
+def test_a_reader_who_may_not_have_it_stops_the_copy_calmly(pages: Pages) -> None:
+    office, visitor = pages.office, kim(pages)
+    office.befriend("fay", "child", "ecc", "team-member")
+    join_team(office.broker, KIM, office.cases["team"], "fay")
+    answer = visitor.get(made(pages, visitor, reader="meeting", members=["kim", "fay"]))
+    assert answer.status_code == 403
+    assert "Not available to you." in answer.text
+    assert "Friend" not in words(answer)
+
+
+def test_the_familys_own_copy_is_written_to_them(pages: Pages) -> None:
+    visitor = kim(pages)
+    where = made(pages, visitor, reader="family", person=pages.office.people["mum"])
+    page = words(visitor.get(where))
+    assert "What we share about you, your own copy" in page
+    assert "01632 960123" in page
+    for left_out in ("Ring before you visit", "81 %", "What silence means", "clause"):
+        assert left_out not in page
+    assert "Essex Police" not in page
+    assert "not an answer to such a request" in page
+    printed = " ".join(read(visitor.get(where.replace("/sheet", "/paper.pdf")).content))
+    assert "01632 960123" in printed
+    assert "Ring before you visit" not in printed
+
+
+def test_what_is_missing_for_a_copy_stands_beside_its_field(pages: Pages) -> None:
+    visitor = kim(pages)
+    where = f"{asked(pages, visitor)}/copy"
+    for sent, said in (
+        ({}, "Reader is missing"),
+        ({"reader": "meeting"}, "Members is missing"),
+        ({"reader": "family"}, "Person is missing"),
+    ):
+        answer = visitor.post(where, sent)
+        assert answer.status_code == 422
+        assert said in answer.text
+
+
+def test_a_child_whose_say_was_not_considered_is_in_no_copy(pages: Pages) -> None:
+    office, visitor = pages.office, kim(pages)
+    office.record("ecc", "identity", ["child"], {"name": "Child Testing", "born": "2015-06-01", "sex": "male"})
+    mum, child = office.people["mum"], office.people["child"]
+    without = visitor.get(made(pages, visitor, reader="family", person=mum))
+    assert "1 June 2015" not in without.text
+    fields = {"reader": "family", "person": mum, f"view-{child}": "not-competent"}
+    assert "1 June 2015" in visitor.get(made(pages, visitor, **fields)).text
