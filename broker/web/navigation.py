@@ -27,12 +27,52 @@ class Place:
 
 PLACES: Final = (
     Place("/queue", _("Front door"), frozenset({Verb.CONTACT_READ}), _("What do I take next?")),
+    Place("/inbox", _("Inbox"), frozenset({Verb.HOLDER_DECIDE}), _("What must we decide, and by when?")),
     Place("/teams", _("My teams"), frozenset({Verb.TEAM_READ}), _("Which families am I working with?")),
+    Place("/search", _("Search"), frozenset({Verb.PERSON_SEARCH}), _("Is this the right person, and may I look?")),
+    Place(
+        "/summary/new",
+        _("Family summary"),
+        frozenset({Verb.PROFILE_REQUEST}),
+        _("What do I need to know before I act?"),
+    ),
+    Place(
+        "/agreement-desk",
+        _("Agreement desk"),
+        frozenset({Verb.CONSENT_RECORD, Verb.CONSENT_WITHDRAW}),
+        _("What is this person agreeing to?"),
+    ),
+    Place("/checks", _("Checks"), frozenset({Verb.CHECK_ANSWER}), _("What do front doors ask of us?")),
+    Place("/due", _("What is due"), frozenset({Verb.EXPIRY_READ}), _("What is due with us, and what ends soon?")),
+    Place("/notices", _("Notices"), frozenset({Verb.DISCLOSURE_READ}), _("What must we stop using, or know?")),
+    Place("/to-allow", _("To allow"), frozenset({Verb.CASE_AUTHORISE}), _("What am I asked to allow?")),
+    Place(
+        "/emergency-access",
+        _("Emergency access"),
+        frozenset({Verb.OVERRIDE_REQUEST, Verb.OVERRIDE_APPROVE, Verb.OVERRIDE_REVIEW}),
+        _("It cannot wait: may I look now?"),
+    ),
+    Place(
+        "/agreements",
+        _("Agreements"),
+        frozenset({Verb.AGREEMENT_READ}),
+        _("What does each agreement let happen, and is it alive?"),
+    ),
+    Place(
+        "/statistics",
+        _("Statistics"),
+        frozenset({Verb.STATISTICS_READ}),
+        _("How is the front door doing?"),
+    ),
+    Place(
+        "/access-checks",
+        _("Access checks"),
+        frozenset({Verb.ACCESS_CHECK_RUN}),
+        _("Which looks should somebody ask about?"),
+    ),
     Place(
         "/asked", _("What I asked"), frozenset({Verb.HOLDER_ASK}), _("What became of what I asked?"), in_bar=False
     ),
-    Place("/due", _("What is due"), frozenset({Verb.EXPIRY_READ}), _("What is due with us, and what ends soon?")),
-    Place("/to-allow", _("To allow"), frozenset({Verb.CASE_AUTHORISE}), _("What am I asked to allow?")),
     Place(
         "/disagreements",
         _("Disagreements"),
@@ -54,46 +94,6 @@ PLACES: Final = (
         frozenset({Verb.POST_END}),
         _("Who leaves their post, and when?"),
         in_bar=False,
-    ),
-    Place("/notices", _("Notices"), frozenset({Verb.DISCLOSURE_READ}), _("What must we stop using, or know?")),
-    Place("/inbox", _("Inbox"), frozenset({Verb.HOLDER_DECIDE}), _("What must we decide, and by when?")),
-    Place("/search", _("Search"), frozenset({Verb.PERSON_SEARCH}), _("Is this the right person, and may I look?")),
-    Place("/checks", _("Checks"), frozenset({Verb.CHECK_ANSWER}), _("What do front doors ask of us?")),
-    Place(
-        "/statistics",
-        _("Statistics"),
-        frozenset({Verb.STATISTICS_READ}),
-        _("How is the front door doing?"),
-    ),
-    Place(
-        "/summary/new",
-        _("Family summary"),
-        frozenset({Verb.PROFILE_REQUEST}),
-        _("What do I need to know before I act?"),
-    ),
-    Place(
-        "/agreement-desk",
-        _("Agreement desk"),
-        frozenset({Verb.CONSENT_RECORD, Verb.CONSENT_WITHDRAW}),
-        _("What is this person agreeing to?"),
-    ),
-    Place(
-        "/agreements",
-        _("Agreements"),
-        frozenset({Verb.AGREEMENT_READ}),
-        _("What does each agreement let happen, and is it alive?"),
-    ),
-    Place(
-        "/emergency-access",
-        _("Emergency access"),
-        frozenset({Verb.OVERRIDE_REQUEST, Verb.OVERRIDE_APPROVE, Verb.OVERRIDE_REVIEW}),
-        _("It cannot wait: may I look now?"),
-    ),
-    Place(
-        "/access-checks",
-        _("Access checks"),
-        frozenset({Verb.ACCESS_CHECK_RUN}),
-        _("Which looks should somebody ask about?"),
     ),
 )
 """Every part; a new page adds its line here."""

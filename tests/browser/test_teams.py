@@ -72,7 +72,14 @@ def test_what_is_due_asked_and_disagreed_about_keeps_nobody_out(served: Served) 
     expect(page.locator("main")).to_contain_text("Kim Ward raised it")
     assert violations(page) == []
     assert not is_wider_than_its_window(page)
-    for path in ("/disagreements", "/due", f"/ask-holder/new?case={office.cases['team']}"):
+    for path in (
+        "/disagreements",
+        "/due",
+        "/notices",
+        "/cover",
+        f"/teams/{office.cases['team']}/told",
+        f"/ask-holder/new?case={office.cases['team']}",
+    ):
         page.goto(path)
         assert violations(page) == [], path
         assert not is_wider_than_its_window(page), path

@@ -81,12 +81,16 @@ def _row(one: Waiting) -> dict[str, object]:
     kinds: dict[str, list[str]] = {}
     for category, controller in one.cells:
         kinds.setdefault(controller, []).append(category)
+    # By sources of which the same is said: a withdrawal may reach a hundred kinds and sources.
+    sources: dict[tuple[str, ...], list[str]] = {}
+    for controller, found in kinds.items():
+        sources.setdefault(tuple(found), []).append(controller)
     reference = one.reference or ""
     lead = next((path + reference for start, path in _LEADS.items() if reference.startswith(start)), "")
     return {
         "notice": one,
         "title": TOPICS.get(one.topic) or _("An alert: %s") % one.topic.removeprefix("alert-").replace("-", " "),
         "recall": one.topic in RECALLS,
-        "kinds": kinds,
+        "lines": [{"kinds": said, "sources": names} for said, names in sources.items()],
         "lead": lead,
     }
