@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench scorecard install lock clean
+.PHONY: help demo test check bench scorecard catalogue install lock clean
 
 help: ## what can be made here
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,9 @@ bench: $(VENV)/.bench ## the benchmarks, one JSON object a line; written to docs
 
 scorecard: $(VENV)/.bench ## the heavy searches, one JSON object a line; written to docs/scorecard.jsonl
 	@$(BIN)/python tests/scorecard/run.py --output docs/scorecard.jsonl $(ARGS)
+
+catalogue: $(VENV)/.installed ## gather the words on screens for translators: broker/web/locale/web.pot
+	@$(BIN)/pybabel -q extract -F pyproject.toml -o broker/web/locale/web.pot --omit-header --no-location --sort-output broker/web
 
 install: $(VENV)/.installed ## the virtual environment, from the lock, hashes required
 

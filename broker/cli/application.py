@@ -58,7 +58,7 @@ VERBS: Final[Mapping[str, str]] = {
     "witness": "Watch an audit log from outside: cosign it while it only grows.",
     "ingest": "Take in files an agency sent: people are recognised, records are stored sealed.",
     "feed": "What organisations promise to send, and who is late.",
-    "serve": "Serve partner systems, with several processes behind one port.",
+    "serve": "Serve the pages and partner systems, with several processes behind one port.",
     "client": "Ask a broker elsewhere, as a partner's system.",
     "synth": (
         "Write a synthetic county: invented families, the files their agencies send, and who everybody truly is."

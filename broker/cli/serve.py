@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
     app.command("serve", help=_HELP)(serve)
 
 
-_HELP = """Serve partner systems, with several processes behind one port.
+_HELP = """Serve the pages and partner systems, with several processes behind one port.
 
 Health, metrics and a page that says what this is are on the private port. Both listen on 127.0.0.1 only; a proxy
 that speaks TLS stands before the first (docs/how-to-serve.md). Stop it with Ctrl-C.

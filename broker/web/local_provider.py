@@ -39,6 +39,8 @@ PATH: Final = "/demo-sign-in"
 CLIENT: Final = "broker"
 CODE_LASTS: Final = timedelta(seconds=60)
 TOKEN_LASTS: Final = timedelta(minutes=5)
+_SIGNS_ONLY: Final = frozenset({"caldicott-guardian"})
+"""The demonstration has one for each party; whoever looks around begins with somebody else."""
 _NEEDED: Final = ("state", "nonce", "code_challenge", "redirect_uri")
 
 
@@ -187,5 +189,5 @@ def _accounts(site: Site) -> list[dict[str, str]]:
             "hint": ", ".join(vocabulary.roles[role].title for role in sorted(one.staff.roles))
             + f" · {vocabulary.organisations[one.staff.organisation].name}",
         }
-        for one in list_local_accounts(site.world)
+        for one in sorted(list_local_accounts(site.world), key=lambda one: one.staff.roles == _SIGNS_ONLY)
     ]

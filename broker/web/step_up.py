@@ -28,6 +28,6 @@ STEP_UP: Final = frozenset(
         Verb.WEBHOOKS_STOP,
     }
 )
-"""Verbs: every form that needs one of them needs the proof too. A marker of protection is set and lifted by a verb
-that does other things as well, so those addresses say it for themselves: `again` in
+"""Verbs: every form that is for nobody without one of them needs the proof too. A marker of protection is set and
+lifted by a verb that does other things as well, so those addresses say it for themselves: `again` in
 tests/functional/web/pages.csv."""
