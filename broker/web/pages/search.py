@@ -189,5 +189,6 @@ def next_place(site: Site, visit: Visit, do: str, chosen: list[dict[str, Any]], 
         return f"/contacts/new?draft={keep_draft(site.world, visit.staff_id, 'contact', body)}"
     if do == "agreement":
         return f"/agreement-desk/new?about={about[0]}"
-    request = SummaryRequest(typed.text("purpose"), typed.text("reason"), tuple(about))
+    called = tuple(one["name"] for one in chosen)
+    request = SummaryRequest(typed.text("purpose"), typed.text("reason"), tuple(about), called=called)
     return f"/summary/new?draft={keep_request(site.world, visit.staff_id, request)}"
