@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench scorecard catalogue install lock clean
+.PHONY: help demo test check bench scorecard screens catalogue install lock clean
 
 help: ## what can be made here
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -59,3 +59,6 @@ lock: ## resolve the locks again (needs uv); they carry hashes and no download a
 
 clean: ## remove the virtual environment and everything generated
 	rm -rf $(VENV) .broker demo-data .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+screens: $(VENV)/.installed ## the screenshots of docs/pages.md, taken of the demo's county
+	@$(BIN)/python tests/browser/screens.py $(ARGS)

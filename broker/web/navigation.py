@@ -5,6 +5,7 @@ Decides what is offered, never what is allowed: each page's use case guards itse
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -100,5 +101,21 @@ PLACES: Final = (
 
 
 def places_for(access: Access, role: str) -> list[Place]:
-    """Those this role has a verb for."""
-    return [one for one in PLACES if any(access.find_role([role], verb) is not None for verb in one.verbs)]
+    """Those this role has a verb for, what is opened all day first."""
+    open_to = [one for one in PLACES if any(access.find_role([role], verb) is not None for verb in one.verbs)]
+    return sorted(open_to, key=lambda one: not one.in_bar)
+
+
+MOST_IN_BAR: Final = 6
+"""Parts in the bar at the top: those used all day, which stand first. The others are one press away."""
+
+
+def bar_for(places: Sequence[Place], path: str) -> list[Place]:
+    """What stands in the bar: the first parts, and where somebody is, if that is another."""
+    first = [one for one in places if one.in_bar][:MOST_IN_BAR]
+    return first + [one for one in places if one not in first and is_in(path, one)]
+
+
+def is_in(path: str, place: Place) -> bool:
+    """Whether an address lies in a part of the site."""
+    return path == place.path or path.startswith(f"{place.path}/")

@@ -25,7 +25,7 @@ from broker.usecases.signing_in.kept_forms import KeptForm, drop_form, find_form
 from broker.usecases.signing_in.sessions import LASTS, Session, find_session, find_timed_out
 from broker.usecases.world import World
 from broker.web.forms import KEPT, Form, FormRefused, Problem, csrf_of, problem_beside, read_form
-from broker.web.navigation import places_for
+from broker.web.navigation import bar_for, places_for
 from broker.web.rendering import Templates
 
 _LOCAL: Final = ("127.0.0.1", "localhost", "[::1]")
@@ -148,12 +148,14 @@ class Site:
         kept = self._find_kept(visit) if visit is not None and form is None and not found else None
         if kept is not None:
             form = Form(kept.fields)
+        places = places_for(self.world.access, visit.role) if visit is not None else []
         rendered = self.templates.render(
             template,
             visit=visit,
             site=self,
             path=request.url.path,
-            places=places_for(self.world.access, visit.role) if visit is not None else [],
+            places=places,
+            bar=bar_for(places, request.url.path),
             csrf=csrf_of(visit.secret) if visit is not None else "",
             problems=found,
             errors={one.field: {"text": one.text} for one in found},

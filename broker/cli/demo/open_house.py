@@ -44,7 +44,7 @@ class _Worry:
 WORRIES: Final = (
     _Worry(
         ContactWords(
-            "He told his teacher that he has not eaten since Friday and is afraid to go home tonight.",
+            "Told the class teacher: nothing to eat since Friday, and too afraid to go home tonight.",
             "Mr Osei, class teacher",
             "01632 960141",
             SafeContact("01632 960142", call=True, when="before 3 pm, when the partner is at work"),
@@ -82,13 +82,13 @@ WORRIES: Final = (
         FamilyKnows.YES,
     ),
     _Worry(
-        ContactWords("The little one is out on the road by herself again, in slippers.", "a neighbour"),
+        ContactWords("The little one is out on the road alone again, in slippers.", "a neighbour"),
         SourceKind.ANONYMOUS,
         20,
     ),
     _Worry(
         ContactWords(
-            "We are her grandparents. We are worried about who is staying in the flat.",
+            "We are the grandparents. We are worried about who is staying in the flat.",
             "Mr and Mrs Dunn",
             "01632 960188",
         ),
@@ -108,8 +108,9 @@ def open_house(stage: Stage, played: Played) -> None:
     for worry, home in sorted(zip(WORRIES, homes, strict=False), key=lambda one: -one[0].minutes):
         stage.until(max(MORNING - timedelta(minutes=worry.minutes), stage.clock.now()))
         _come_in(stage, worry, home)
-    led, case = played.cast.led, played.led.case.id
-    question = NewQuestion(led.child.id, POLICE, KIND, PURPOSE, "The plan is reviewed on Thursday", case)
+    child, case = played.cast.led.child, played.led.case.id
+    why = "The plan is reviewed on Thursday: has anything changed?"
+    question = NewQuestion(child.id, POLICE, KIND, PURPOSE, why, case)
     ask_holder(broker, LEAD, question)
     stage.later(3)
     access = NewOverride(
