@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from broker.cli import pack_check
 from broker.cli.screen import console, plain, print_json
 from broker.cli.words import AS_HELP, BY_HELP
 from broker.errors import CallWrong
 from broker.settings import Settings
 from broker.usecases.acting import Acting
+from broker.usecases.log import pack_check
 from broker.usecases.log.pack_evidence import CHECK_FILE, PAGE_FILE, Sought, pack_evidence
 from broker.wiring import open_broker
 

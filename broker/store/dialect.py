@@ -21,15 +21,18 @@ from typing import Any, Final, cast
 
 from sqlalchemy import (
     URL,
+    ColumnElement,
     Connection,
     Engine,
     Insert,
+    LargeBinary,
     Select,
     Table,
     create_engine,
     event,
     func,
     insert,
+    literal,
     make_url,
     select,
 )
@@ -276,6 +279,13 @@ def find_leaf_place(connection: Connection, leaf: bytes) -> int | None:
     else:
         row = connection.exec_driver_sql(f"{_LEAF}%s", (leaf,)).first()
     return None if row is None else int(row[0])
+
+
+def holds_bytes(connection: Connection, column: ColumnElement[Any], wanted: bytes) -> ColumnElement[bool]:
+    """Whether these bytes stand somewhere in the column's."""
+    if is_serial(connection):
+        return func.instr(column, literal(wanted, LargeBinary)) > 0
+    return func.position(literal(wanted, LargeBinary).op("IN")(column)) > 0
 
 
 def find_settled_entry(connection: Connection) -> int | None:

@@ -106,6 +106,14 @@ def find_disclosure(view: View, disclosure_id: str) -> StoredDisclosure | None:
     return found[0] if found else None
 
 
+def find_decided(view: View, recipient: str, by: str, at: datetime) -> str | None:
+    """The id of what this member of staff of an organisation had decided in the act of this instant."""
+    statement = select(DISCLOSURES.c.disclosure_id).where(
+        DISCLOSURES.c.recipient_code == recipient, DISCLOSURES.c.recorded_at == at, DISCLOSURES.c.actor_id == by
+    )
+    return next((row.disclosure_id for row in view.read(statement)), None)
+
+
 def find_disclosures_about(view: View, person_id: str) -> tuple[StoredDisclosure, ...]:
     """Every request that asked about this person, oldest first: who has looked."""
     statement = (

@@ -32,6 +32,7 @@ from broker.web.pages.agreement_start import agreement_start_routes
 from broker.web.pages.agreement_withdrawal import agreement_withdrawal_routes
 from broker.web.pages.allowing import allowing_routes
 from broker.web.pages.asked import asked_routes
+from broker.web.pages.audit import audit_routes
 from broker.web.pages.checks import check_routes
 from broker.web.pages.contact import contact_routes
 from broker.web.pages.cover import cover_routes
@@ -97,6 +98,7 @@ PAGES: Final = (
     access_check_routes,
     check_routes,
     statistics_routes,
+    audit_routes,
 )
 """Every part of the site; a new one adds its line here."""
 PARTNERS: Final = ("/v1/", "/.well-known/", "/openapi.json")

@@ -53,6 +53,7 @@ PLACES: Final = (
         frozenset({Verb.OVERRIDE_REQUEST, Verb.OVERRIDE_APPROVE, Verb.OVERRIDE_REVIEW}),
         _("It cannot wait: may I look now?"),
     ),
+    Place("/audit", _("Audit"), frozenset({Verb.AUDIT_READ}), _("Why was this shown, or not?")),
     Place(
         "/agreements",
         _("Agreements"),

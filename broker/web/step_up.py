@@ -15,6 +15,7 @@ STEP_UP: Final = frozenset(
         Verb.AGREEMENT_AUTHORISE,
         Verb.AGREEMENT_END,
         Verb.AGREEMENT_SIGN,
+        Verb.AUDIT_EVIDENCE,
         Verb.DISCLOSURE_RECALL,
         Verb.KEYS_APPROVE,
         Verb.KEYS_ENROL,

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from broker.cli.pack_check import root_from
+from broker.usecases.log.pack_check import root_from
 from tests.vectors.test_merkle import VECTORS, consistency_accepted, inclusion_accepted, vectors
 
 PROBES = 196

@@ -20,13 +20,13 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from broker.audit.evidence import select_evidence
-from broker.cli import pack_check
 from broker.consent.record import ConsentDecision
 from broker.errors import CallWrong, NotAllowed, SystemFailed
 from broker.paper.page import page_of
 from broker.release.disclosure import Disclosure
 from broker.usecases.acting import Acting
 from broker.usecases.consent.withdraw_consent import Withdrawal, withdraw_consent
+from broker.usecases.log import pack_check
 from broker.usecases.log import pack_evidence as pack_evidence_module
 from broker.usecases.log.evidence_sheet import Release, ReleasedPart, sheet_of
 from broker.usecases.log.export_log import publish_folder

@@ -16,9 +16,7 @@ from broker.agreements.partnership import load_partnership
 from broker.errors import DocumentsRefused, NotAllowed, SystemFailed
 
 BROKER = Path(__file__).parents[3] / "broker"
-NOT_ASKED_YET = frozenset(
-    {Verb.AGREEMENT_APPROVE, Verb.AGREEMENT_IMPACT, Verb.AGREEMENT_RENEW, Verb.AUDIT_READ} | {Verb.LINK_RUN}
-)
+NOT_ASKED_YET = frozenset({Verb.AGREEMENT_APPROVE, Verb.AGREEMENT_IMPACT, Verb.AGREEMENT_RENEW, Verb.LINK_RUN})
 """Verbs that rules may name and that no use case asks for yet."""
 NOBODYS = frozenset({Verb.AGREEMENT_DIFF, Verb.AGREEMENT_DRAFT, Verb.SHARE_ASK, Verb.DATABASE_MIGRATE})
 """Verbs of commands that touch no data of anybody's, or belong to whoever holds the keys: nothing asks."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from broker.cli.pack_check import root_from
+from broker.usecases.log.pack_check import root_from
 from tests.scorecard.merkle_probes import PROBES, merkle_probes
 from tests.vectors.test_merkle import vectors
 
