@@ -47,6 +47,9 @@ from broker.web.pages.new_contact import new_contact_routes
 from broker.web.pages.notices import notices_routes
 from broker.web.pages.queue import queue_routes
 from broker.web.pages.register import register_routes
+from broker.web.pages.rights import rights_routes
+from broker.web.pages.rights_matters import rights_matter_routes
+from broker.web.pages.rights_requests import rights_request_routes
 from broker.web.pages.search import search_routes
 from broker.web.pages.sign_in import sign_in_routes
 from broker.web.pages.start import start_routes
@@ -99,6 +102,9 @@ PAGES: Final = (
     check_routes,
     statistics_routes,
     audit_routes,
+    rights_routes,
+    rights_request_routes,
+    rights_matter_routes,
 )
 """Every part of the site; a new one adds its line here."""
 PARTNERS: Final = ("/v1/", "/.well-known/", "/openapi.json")

@@ -73,6 +73,15 @@ PLACES: Final = (
         _("Which looks should somebody ask about?"),
     ),
     Place(
+        "/rights",
+        _("Rights desk"),
+        frozenset(
+            {Verb.RIGHTS_RECORD, Verb.RIGHTS_ANSWER, Verb.RIGHTS_REVIEW, Verb.BREACH_DECIDE, Verb.HARM_ASSESS}
+        ),
+        _("What have people asked of us, and by when?"),
+        in_bar=False,
+    ),
+    Place(
         "/asked", _("What I asked"), frozenset({Verb.HOLDER_ASK}), _("What became of what I asked?"), in_bar=False
     ),
     Place(

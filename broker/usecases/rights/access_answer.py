@@ -69,8 +69,8 @@ def review_items(world: World, acting: Acting, matter_id: str) -> OfficerView:
 
     def work(act: Act, staff: Staff) -> OfficerView:
         loaded = load_request(act, staff, matter_id)
-        vocabulary = _vocabulary(world)
-        outcomes = _outcomes(act, loaded, vocabulary)
+        vocabulary = rights_vocabulary(world)
+        outcomes = outcomes_of(act, loaded, vocabulary)
         items = tuple(
             OfficerItem(
                 outcome,
@@ -123,7 +123,7 @@ def rule_item(
     def work(act: Act, staff: Staff) -> RequestNow:
         loaded = _load_open(act, staff, matter_id, record_id, reason)
         held = next(one for one in _held(act, loaded) if one.header.id == record_id)
-        if exemption is not None and not may_choose(exemption, held.header.category, _vocabulary(world)):
+        if exemption is not None and not may_choose(exemption, held.header.category, rights_vocabulary(world)):
             raise CallWrong("because", f"`{exemption}` is not for this kind of information; choose another")
         ruling = ItemRuling(exemption, staff.id, act.at, reason.strip())
         request = replace(loaded.request, rulings={**loaded.request.rulings, record_id: ruling})
@@ -141,11 +141,11 @@ def draft_answer(world: World, acting: Acting, matter_id: str) -> RequestNow:
     def work(act: Act, staff: Staff) -> RequestNow:
         loaded = load_request(act, staff, matter_id)
         require_none("request", check_move(AccessState(loaded.matter.state), AccessState.DRAFTED))
-        outcomes = _outcomes(act, loaded, _vocabulary(world))
+        outcomes = outcomes_of(act, loaded, rights_vocabulary(world))
         waiting = sorted(outcome.record_id for _, outcome in outcomes if outcome.needs is not None)
         if waiting:
             raise CallWrong("request", f"needs a professional's opinion first about {', '.join(waiting)}")
-        pack, _ = _pack(act, world, loaded)
+        pack, _ = pack_of(act, world, loaded)
         request = replace(loaded.request, drafted_by=staff.id, draft_digest=_digest(pack))
         details = {"change": "drafted"}
         return keep_request(act, staff, loaded, request, AccessState.DRAFTED, Event.RIGHTS_CHANGED, details)
@@ -176,7 +176,7 @@ def release_answer(world: World, acting: Acting, matter_id: str) -> dict[str, An
         drafter = loaded.request.drafted_by
         if are_one_person(staff_behind(act, drafter), staff):
             raise NotAllowed("request", "is released by somebody else than whoever drafted it; ask a colleague")
-        pack, count = _pack(act, world, loaded)
+        pack, count = pack_of(act, world, loaded)
         if _digest(pack) != loaded.request.draft_digest:
             raise CallWrong("request", "holds something else than was drafted; send it back and draft it again")
         details = {"second": drafter, "records": count}
@@ -209,7 +209,8 @@ def show_answer(world: World, acting: Acting, matter_id: str) -> dict[str, Any]:
     return perform(world, acting, Verb.RIGHTS_ANSWER, work)
 
 
-def _vocabulary(world: World) -> Vocabulary:
+def rights_vocabulary(world: World) -> Vocabulary:
+    """The vocabulary, with its classes of information. Raises CallWrong where the partnership has none."""
     vocabulary = world.partnership.vocabulary
     if not vocabulary.rights:
         raise CallWrong("policies", "have no `rights.yaml`: say which kinds of information need which test")
@@ -250,7 +251,8 @@ def _asking(act: Act, loaded: Loaded, vocabulary: Vocabulary) -> Asking:
     return Asking(request, vocabulary, standing_for, frozenset(hidden), act.at)
 
 
-def _outcomes(act: Act, loaded: Loaded, vocabulary: Vocabulary) -> list[tuple[Held, ItemOutcome]]:
+def outcomes_of(act: Act, loaded: Loaded, vocabulary: Vocabulary) -> list[tuple[Held, ItemOutcome]]:
+    """Each record the organisation holds about the person, and what would become of it."""
     asking = _asking(act, loaded, vocabulary)
     return [(held, consider(held, asking)) for held in _held(act, loaded)]
 
@@ -273,8 +275,9 @@ def _given_to(act: Act, loaded: Loaded) -> list[GivenTo]:
     return found
 
 
-def _pack(act: Act, world: World, loaded: Loaded) -> tuple[dict[str, Any], int]:
-    vocabulary, request = _vocabulary(world), loaded.request
+def pack_of(act: Act, world: World, loaded: Loaded) -> tuple[dict[str, Any], int]:
+    """The answer as it would be released now, and how many records are in it."""
+    vocabulary, request = rights_vocabulary(world), loaded.request
     asking = _asking(act, loaded, vocabulary)
     outcomes = [(held, consider(held, asking)) for held in _held(act, loaded)]
     given = [(held, outcome) for held, outcome in outcomes if outcome.given]
