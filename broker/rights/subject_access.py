@@ -19,6 +19,7 @@ from broker.dates import of_age_at
 from broker.people import DataSubject, RelationshipKind
 from broker.rights.clocks import months_from
 from broker.rights.exemptions import Exemption
+from broker.rights.looks import LookRuling
 from broker.vocabulary.codes import StandingAges
 
 
@@ -100,7 +101,7 @@ class ItemRuling:
 @dataclass(frozen=True, slots=True)
 class AccessRequest:
     """A request as it now is. `cleared` maps other people to why their data may stay in (they agreed, or it is
-    reasonable without: DPA 2018 Schedule 2 paragraph 16(2))."""
+    reasonable without: DPA 2018 Schedule 2 paragraph 16(2)); `looks` what was decided about releases, by id."""
 
     about: str
     by: str
@@ -114,6 +115,7 @@ class AccessRequest:
     cleared: Mapping[str, str] = field(default_factory=dict)
     drafted_by: str = ""
     draft_digest: str = ""
+    looks: Mapping[str, LookRuling] = field(default_factory=dict)
 
     def first_end_at(self) -> datetime:
         """When the first month ends."""

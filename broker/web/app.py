@@ -61,6 +61,7 @@ from broker.web.pages.team_plan import team_plan_routes
 from broker.web.pages.team_steps import team_steps_routes
 from broker.web.pages.team_told import team_told_routes
 from broker.web.pages.teams import teams_routes
+from broker.web.pages.who_has_looked import who_has_looked_routes
 from broker.web.pages.your_session import your_session_routes
 from broker.web.rendering import TYPES
 from broker.web.site import SignInNeeded, Site, StepUpNeeded, Visit, address_of, sign_in_address
@@ -105,6 +106,7 @@ PAGES: Final = (
     rights_routes,
     rights_request_routes,
     rights_matter_routes,
+    who_has_looked_routes,
 )
 """Every part of the site; a new one adds its line here."""
 PARTNERS: Final = ("/v1/", "/.well-known/", "/openapi.json")

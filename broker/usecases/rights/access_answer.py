@@ -257,10 +257,14 @@ def outcomes_of(act: Act, loaded: Loaded, vocabulary: Vocabulary) -> list[tuple[
     return [(held, consider(held, asking)) for held in _held(act, loaded)]
 
 
-def _given_to(act: Act, loaded: Loaded) -> list[GivenTo]:
-    """The releases of this organisation's records about the person."""
+def _given_to(act: Act, loaded: Loaded, *, kept_back: bool = True) -> list[GivenTo]:
+    """The releases of this organisation's records about the person, with those or without that an officer decided
+    to keep back."""
     found = []
     for disclosure in find_disclosures_about(act, loaded.request.about):
+        ruling = loaded.request.looks.get(disclosure.id)
+        if ruling is not None and not ruling.told and not kept_back:
+            continue
         shown = shown_by(act, disclosure)
         kinds = {
             cell.category
@@ -298,7 +302,7 @@ def pack_of(act: Act, world: World, loaded: Loaded) -> tuple[dict[str, Any], int
     name = names[request.about].full_name() if request.about in names else ""
     cover = Cover(loaded.matter.id, loaded.matter.organisation, name, london_day(act.at))
     purposes = _purposes(act, world, loaded.matter.organisation, {item.category for item in items})
-    return make_pack(cover, items, _given_to(act, loaded), purposes, vocabulary), len(items)
+    return make_pack(cover, items, _given_to(act, loaded, kept_back=False), purposes, vocabulary), len(items)
 
 
 def _purposes(act: Act, world: World, controller: str, categories: set[str]) -> Iterable[str]:

@@ -8,13 +8,14 @@ from typing import Any
 
 from broker.dates import instant_text
 from broker.rights.exemptions import Exemption
+from broker.rights.looks import KeptBack, LookRuling
 from broker.rights.subject_access import AccessRequest, Capacity, ChildView, ItemRuling, Opinion
 from broker.usecases.matters import certain_instant_of, instant_of, plain_fields
 
 
 def kept_body(request: AccessRequest) -> dict[str, Any]:
     """The request as it is kept."""
-    plain = plain_fields(replace(request, pauses=(), opinions={}, rulings={}, cleared={}))
+    plain = plain_fields(replace(request, pauses=(), opinions={}, rulings={}, cleared={}, looks={}))
     return {
         **plain,
         "pauses": [
@@ -24,6 +25,7 @@ def kept_body(request: AccessRequest) -> dict[str, Any]:
         "opinions": {key: plain_fields(one) for key, one in request.opinions.items()},
         "rulings": {key: plain_fields(one) for key, one in request.rulings.items()},
         "cleared": dict(request.cleared),
+        "looks": {key: plain_fields(one) for key, one in request.looks.items()},
     }
 
 
@@ -42,7 +44,14 @@ def kept_request(body: Mapping[str, Any]) -> AccessRequest:
         body["cleared"],
         body["drafted_by"],
         body["draft_digest"],
+        # Requests that were kept before looks were decided under them have none.
+        {key: _look(one) for key, one in body.get("looks", {}).items()},
     )
+
+
+def _look(body: Mapping[str, Any]) -> LookRuling:
+    because = None if body["because"] is None else KeptBack(body["because"])
+    return LookRuling(because, body["by"], certain_instant_of(body["at"]), body["words"])
 
 
 def _opinion(body: Mapping[str, Any]) -> Opinion:

@@ -53,6 +53,7 @@ def rights_routes(site: Site) -> APIRouter:
             opinions=list_opinions_waiting(world, visit.acting) if assesses else (),
             begin=[(f"/rights/new/{name}", text) for name, verb, text in _BEGIN if may(visit, verb)],
             done=done,
+            looks=may(visit, Verb.RIGHTS_ANSWER),
             words=words,
             left=words.left_words,
         )
