@@ -91,7 +91,7 @@ def make_served(
     in with `provider`. `demo` adds health, and a provider of its own for everybody who works in the
     demonstration, which asks it at `beside`, this machine's own address."""
     partners = make_app(world, signer, authority, closed_until=closed_until, with_page=demo)
-    pages = NumberedRequests(make_web(world, authority, demo=demo, beside=beside, provider=provider))
+    pages = NumberedRequests(make_web(world, authority, demo=demo, beside=beside, provider=provider, warm=True))
     return Addresses(partners, pages, BESIDE if demo else ())
 
 

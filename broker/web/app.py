@@ -121,13 +121,16 @@ def make_web(
     demo: bool = False,
     beside: str | None = None,
     provider: Provider | None = None,
+    warm: bool = False,
 ) -> ASGIApp:
-    """The pages over a working broker. `demo` brings a provider of its own, in place of any other, with which
-    everybody may sign in as anybody: for invented people only. It is reached at `beside`, this machine's own
-    address, or else at the site's."""
+    """The pages over a working broker; with `warm`, every template is loaded before the first is asked for.
+    `demo` brings a provider of its own, in place of any other, with which everybody may sign in as anybody: for
+    invented people only. It is reached at `beside`, this machine's own address, or else at the site's."""
     local = LocalProvider(world, beside or f"http://{authority}") if demo else None
     provider = Provider(local.registration) if local is not None else provider
     site = Site(world, authority, demo=demo, provider=provider, own_address=beside)
+    if warm:
+        site.templates.warm()
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, title="broker")
     for routes in PAGES:
         app.include_router(routes(site))

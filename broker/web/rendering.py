@@ -13,7 +13,16 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+from jinja2 import (
+    BytecodeCache,
+    ChainableUndefined,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+)
+from jinja2.bccache import Bucket
 
 from broker.dates import LONDON, uk_date
 from broker.usecases.world import World
@@ -40,6 +49,26 @@ def static_files() -> dict[str, tuple[str, bytes]]:
     return found
 
 
+class _Compiled(BytecodeCache):
+    """Templates as they were compiled, for every site of this process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """What was kept under this text of the template, if anything was."""
+        found = self._kept.get(f"{bucket.key}/{bucket.checksum}")
+        if found is not None:
+            bucket.bytecode_from_string(found)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps it."""
+        self._kept[f"{bucket.key}/{bucket.checksum}"] = bucket.bytecode_to_string()
+
+
+_COMPILED: Final = _Compiled()
+
+
 class Templates:
     """The templates, loaded once."""
 
@@ -58,6 +87,8 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            cache_size=-1,
+            bytecode_cache=_COMPILED,
             extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         )
         self._environment.install_gettext_translations(CATALOGUE, newstyle=True)  # type: ignore[attr-defined]
@@ -72,6 +103,11 @@ class Templates:
         self._environment.filters |= {"role": self.role, "purpose": self.purpose, "category": self.category}
         self._environment.filters["named"] = self.named
         self._environment.globals["static"] = lambda name: self.files[name][0]
+
+    def warm(self) -> None:
+        """Loads every template, so that nobody who asks for a page waits for that."""
+        for name in self._environment.list_templates(extensions=["html"]):
+            self._environment.get_template(name)
 
     def render(self, template: str, **data: Any) -> str:
         """The page."""

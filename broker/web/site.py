@@ -155,7 +155,7 @@ class Site:
             site=self,
             path=request.url.path,
             places=places,
-            bar=bar_for(places, request.url.path),
+            places_in_bar=bar_for(places, request.url.path),
             csrf=csrf_of(visit.secret) if visit is not None else "",
             problems=found,
             errors={one.field: {"text": one.text} for one in found},
