@@ -95,6 +95,20 @@ def test_alone_it_opens_at_once(pages: Pages, kim: Visitor) -> None:
     assert "You act alone" in shown
 
 
+@pytest.mark.parametrize("with_case", [True, False])
+def test_the_button_of_an_open_window_leads_to_the_family_summary(pages: Pages, *, with_case: bool) -> None:
+    """With a case or, as an emergency may have none, without."""
+    office = pages.office
+    case = office.cases["team"] if with_case else None
+    override = office.emergency(TOM, "mum", case=case)
+    tom = pages.visitor("tom", "team-member")
+    assert 'action="/summary/new"' in text_of(tom, f"/emergency-access/{override}")
+    sent = {"override": override, "purpose": "family-support", "case": case or "", "reason": WHY}
+    answer = tom.post("/summary/new", {**sent, "about": [office.people["mum"]]})
+    assert answer.status_code == 303, html.unescape(answer.text)
+    assert "Testing family" in text_of(tom, answer.headers["location"])
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
