@@ -101,7 +101,7 @@ def statistics_routes(site: Site) -> APIRouter:
             fewer=FEWER,
             least=LEAST,
             height=HEIGHT,
-            bar=BAR,
+            bar_width=BAR,
         )
 
     return routes
