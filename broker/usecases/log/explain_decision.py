@@ -67,8 +67,9 @@ class CellRead:
 @dataclass(frozen=True, slots=True)
 class DecisionRead:
     """A decision as one officer may read it. `whole` says that their organisation asked; else only what is their
-    own is in it, and `reason` is empty. `not_told` is how many cells in tiers T3 and above are not told of, None
-    for fewer than ten. `refused_because` is as the officer may know it. `cells` are those that some clause names.
+    own is in it, and `reason` and who asked (`actor_name`) are empty. `not_told` is how many cells in tiers T3 and
+    above are not told of, None for fewer than ten. `refused_because` is as the officer may know it. `cells` are
+    those that some clause names.
     """
 
     stored: StoredDisclosure
@@ -146,7 +147,7 @@ def _read(act: Act, world: World, staff: Staff, disclosure_id: str) -> tuple[Dec
     clauses = [clause for one in cells for clause in one.outcome.clauses]
     read = DecisionRead(
         stored,
-        name.name if name is not None else "",
+        (name.name if name is not None else stored.request.by) if whole else "",
         whole,
         stored.request.reason if whole else "",
         recomputed,

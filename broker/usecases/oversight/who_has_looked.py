@@ -171,7 +171,7 @@ def family_copy(world: World, acting: Acting, subject: str) -> FamilyCopy:
 
     def work(act: Act, staff: Staff) -> FamilyCopy:
         matter = _request(act, staff, subject)
-        if matter is None:
+        if matter is None or not _people(act, subject):
             raise CallWrong("request", "is missing: write down first that they ask for their own information")
         loaded = load_request(act, staff, matter.id)
         about, vocabulary = loaded.request.about, world.partnership.vocabulary

@@ -139,6 +139,14 @@ def test_a_decision_is_the_same_when_it_is_made_again_whatever_happened_since(of
     assert entry.details["report"] == "decision"
 
 
+def test_whoever_disclosed_learns_which_organisation_asked_and_not_which_of_its_staff(office: Office) -> None:
+    released = office.ask(KIM)
+    theirs = read(office, released.id, SCHOOL_OFFICER)
+    assert not theirs.whole
+    assert theirs.released
+    assert (theirs.actor_name, theirs.reason) == ("", "")
+
+
 def test_what_decided_is_the_clause_that_passed(office: Office) -> None:
     released = office.ask(KIM)
     found = cell_of(office, released.id, "attendance", "oakdale-primary", place=2)

@@ -124,6 +124,18 @@ def test_somebody_protected_unknown_or_never_looked_at_is_one_answer(office: Off
     assert shown[0].name == ""
 
 
+def test_the_familys_copy_of_somebody_protected_since_is_that_of_somebody_who_never_asked(office: Office) -> None:
+    office.ask(KIM)
+    asked(office)
+    office.mark("mum", ProtectionMarker.PROTECTED)
+    told = []
+    for subject in (office.people["mum"], "p-neverissuedneverissued22"):
+        with pytest.raises(CallWrong) as refused:
+            family_copy(office.broker, OFFICER, subject)
+        told.append((refused.value.where, refused.value.message))
+    assert told[0] == told[1]
+
+
 def test_it_is_for_officers_who_do_not_know_them_and_every_look_is_logged(office: Office) -> None:
     office.ask(KIM)
     friend = office.befriend("fay", "mum", "ecc", "ig-officer")
