@@ -24,6 +24,9 @@ MOST_BYTES: Final = 8 * 1024 * 1024
 MOST_FIELDS: Final = 500
 CSRF: Final = "token"
 _YEAR_DIGITS: Final = 4
+_MOST_DIGITS: Final = 9
+MOST_IN_A_FIELD: Final = 65_535
+"""Bytes of one field: some twenty pages, and what a pseudonym or a token is made of at most."""
 _MONTHS: Final = {
     name: str(number)
     for number, name in enumerate(
@@ -93,11 +96,11 @@ class Form:
         day, month, year = (self.text(f"{name}-{part}") for part in ("day", "month", "year"))
         if not (day or month or year):
             return None
-        number = _MONTHS.get(month[:3].lower(), month)
-        if not (day.isdecimal() and number.isdecimal() and year.isdecimal() and len(year) == _YEAR_DIGITS):
+        numbers = [number_of(one) for one in (year, _MONTHS.get(month[:3].lower(), month), day)]
+        if None in numbers or len(year) != _YEAR_DIGITS:
             raise CallWrong(name, _("is no date: give day, month and year, like 27 3 2026"))
         try:
-            return date(int(year), int(number), int(day))
+            return date(*(one or 0 for one in numbers))
         except ValueError:
             raise CallWrong(name, _("is no date: there is no such day")) from None
 
@@ -122,6 +125,12 @@ def problem_among(error: BrokerError, fields: Collection[str]) -> Problem:
     return found if found.field in fields else Problem("", found.text)
 
 
+def number_of(text: str) -> int | None:
+    """A whole number as somebody types or an address holds one, or None: nothing here is counted in thousands of
+    millions, and of thousands of digits Python makes no number at all."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else None
+
+
 def csrf_of(secret: str) -> str:
     """What a form of this session bears. It tells nothing of the session's secret."""
     return hashlib.sha256(b"broker-form-v1/" + secret.encode()).hexdigest()
@@ -131,7 +140,7 @@ async def read_form(request: Request, authority: str | None, secret: str | None)
     """The form that was sent. Raises FormRefused where it is not from this site or this session, or too large."""
     _require_own_site(request, authority)
     length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > MOST_BYTES:
+    if not length.isdecimal() or len(length) > len(str(MOST_BYTES)) or int(length) > MOST_BYTES:
         raise FormRefused
     sent = await request.form(max_files=4, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES)
     fields: dict[str, list[str]] = {}
@@ -141,9 +150,21 @@ async def read_form(request: Request, authority: str | None, secret: str | None)
             files[name] = (value.filename or "", await value.read())
         else:
             fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
-    if secret is not None and not hmac.compare_digest("".join(fields.get(CSRF, ())), csrf_of(secret)):
-        raise FormRefused
+    if secret is not None:
+        token = "".join(fields.get(CSRF, ())).encode("utf-8", "replace")  # of text it compares ASCII alone
+        if not hmac.compare_digest(token, csrf_of(secret).encode("ascii")):
+            raise FormRefused
+    for text in (one for name, found in fields.items() for one in (name, *found)):
+        if _is_no_text(text):
+            raise FormRefused
+        if len(text.encode("utf-8")) > MOST_IN_A_FIELD:
+            raise CallWrong("form", _("holds too much in one field: go back and say it in fewer words"))
     return Form(fields, files)
+
+
+def _is_no_text(text: str) -> bool:
+    """Whether it holds what no database keeps as text: NUL, or half of a surrogate pair."""
+    return "\x00" in text or any("\ud800" <= one <= "\udfff" for one in text)
 
 
 def _require_own_site(request: Request, authority: str | None) -> None:

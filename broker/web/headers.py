@@ -25,6 +25,7 @@ PAGE_HEADERS: Final[Sequence[tuple[bytes, bytes]]] = tuple(
 KEPT: Final = b"public, max-age=31536000, immutable"
 """For files whose digest is in their address."""
 STATIC: Final = "/static/"
+_NOWHERE: Final = "/no-such-page"
 _NAMES: Final = frozenset(name for name, _ in PAGE_HEADERS)
 
 
@@ -40,6 +41,9 @@ class GuardedPages:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
+            # No page is called so, and no database keeps such a byte in a text.
+            scope = {**scope, "path": _NOWHERE, "query_string": b""}
         static = scope["path"].startswith(STATIC)
 
         async def guarded(message: Message) -> None:

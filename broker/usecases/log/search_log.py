@@ -146,6 +146,8 @@ def require_sound(search: LogSearch) -> None:
     """Raises CallWrong for days in the wrong order, too many of them, or an unknown event."""
     if search.until_on < search.from_on:
         raise CallWrong("until", "is before the first day: change one of the two")
+    if search.until_on == date.max:
+        raise CallWrong("until", "is the last day there is: name an earlier one")
     if (search.until_on - search.from_on).days >= MOST_DAYS:
         raise CallWrong("until", f"is more than {MOST_DAYS} days after the first: search in parts")
     if search.event is not None and not any(

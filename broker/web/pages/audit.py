@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from broker.access import Verb
 from broker.dates import parse_date
@@ -24,6 +24,8 @@ from broker.web.language import _
 from broker.web.pages import audit_words as words
 from broker.web.site import Site, Visit
 
+_BEFORE: Final = Query(default=None, ge=0, le=2**53)
+"""Where a page ends: a place in the log."""
 SEARCH: Final = "audit-search"
 REASONS: Final = [{"value": one.value, "text": one.in_words} for one in SearchReason]
 EVENTS: Final = [
@@ -50,7 +52,7 @@ def audit_routes(site: Site) -> APIRouter:
         return site.go(f"/audit/searches/{keep_draft(site.world, visit.staff_id, SEARCH, _body(sought))}")
 
     @routes.get("/audit/searches/{draft_id}")
-    def found(draft_id: str, visit: Visit = Depends(site.visit), before: int | None = None) -> Response:
+    def found(draft_id: str, visit: Visit = Depends(site.visit), before: int | None = _BEFORE) -> Response:
         begin_search(site.world, visit.acting)
         sought = _from_body(get_draft(site.world, visit.staff_id, SEARCH, draft_id), before)
         shown = search_log(site.world, visit.acting, sought)

@@ -19,7 +19,7 @@ from broker.usecases.emergency.begin_override import Begun, begin_override
 from broker.usecases.emergency.close_override import close_override
 from broker.usecases.emergency.read_override import Seen, Step, list_overrides, show_override
 from broker.usecases.emergency.request_override import NewOverride, request_override
-from broker.web.forms import Form, Problem, problem_among
+from broker.web.forms import Form, Problem, number_of, problem_among
 from broker.web.language import _
 from broker.web.pages import emergency_words as words
 from broker.web.pages.asking import choices_of
@@ -132,8 +132,8 @@ def _wanted(form: Form) -> NewOverride:
     if form.text("how") not in {ALONE, TOGETHER}:
         raise CallWrong("how", _("is not one of the choices: choose one"))
     alone = form.text("how") == ALONE
-    minutes = form.text("minutes")
-    if minutes and not minutes.isdecimal():
+    minutes = number_of(form.text("minutes"))
+    if form.text("minutes") and not minutes:
         raise CallWrong("minutes", _("is not one of the choices: choose one"))
     return NewOverride(
         form.text("reason"),
@@ -144,7 +144,7 @@ def _wanted(form: Form) -> NewOverride:
         form.given("case"),
         alone,
         None if alone else form.given("second"),
-        int(minutes) if minutes else None,
+        minutes,
     )
 
 

@@ -19,7 +19,7 @@ from broker.usecases.emergency.answer_override import approve_override, refuse_o
 from broker.usecases.emergency.read_override import show_override
 from broker.usecases.emergency.review_override import review_override
 from broker.usecases.emergency.tell_about_override import agree_to_put_off, put_off_telling, tell_person
-from broker.web.forms import Form, problem_among
+from broker.web.forms import Form, number_of, problem_among
 from broker.web.language import _
 from broker.web.pages.asking import Field, Kind, Question, ask, choices_of, chosen
 from broker.web.pages.emergency import emergency_data
@@ -110,9 +110,10 @@ def emergency_answer_routes(site: Site) -> APIRouter:
 def _person(site: Site, visit: Visit, override_id: str, number: str) -> str:
     """The person who stands there by this number: no address says who. Raises NotAllowed, CallWrong."""
     tellings = show_override(site.world, visit.acting, override_id).access.tellings
-    if not (number.isdecimal() and 0 < int(number) <= len(tellings)):
+    place = number_of(number)
+    if place is None or not 0 < place <= len(tellings):
         raise CallWrong("person", _("is nobody here; go back and choose again"))
-    return tellings[int(number) - 1].about
+    return tellings[place - 1].about
 
 
 def _told_of(override_id: str, number: str) -> Question:

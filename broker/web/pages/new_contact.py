@@ -24,7 +24,7 @@ from broker.usecases.people.hand_over import Handed, hand_over, list_takers
 from broker.usecases.people.people import NewPerson, find_person
 from broker.usecases.signing_in.drafts import drop_draft, find_draft, get_draft, keep_draft, list_drafts
 from broker.vocabulary.clocks import Rating
-from broker.web.forms import Form, Problem, problem_beside
+from broker.web.forms import Form, Problem, number_of, problem_beside
 from broker.web.language import _
 from broker.web.pages.contact_page import front_door_ratings
 from broker.web.pages.people_found import form_kept, kept_people, listed_people, new_of, wanted_of
@@ -266,7 +266,8 @@ def received_of(form: Form) -> datetime | None:
     on, at = form.day("received"), form.text("received_time")
     if on is None and not at:
         return None
-    hours, _colon, minutes = at.replace(".", ":").partition(":")
-    if on is None or not (hours.isdecimal() and minutes.isdecimal() and int(hours) < 24 and int(minutes) < 60):
+    typed = at.replace(".", ":").partition(":")
+    hours, minutes = number_of(typed[0]), number_of(typed[2])
+    if on is None or hours is None or minutes is None or hours >= 24 or minutes >= 60:
         raise CallWrong("received", _("needs a day and a time, like 27 3 2026 and 16:40"))
-    return datetime(on.year, on.month, on.day, int(hours), int(minutes), tzinfo=LONDON)
+    return datetime(on.year, on.month, on.day, hours, minutes, tzinfo=LONDON)

@@ -23,7 +23,7 @@ from broker.usecases.rights.corrections import open_dispute
 from broker.usecases.rights.desk import desk_verb, show_desk
 from broker.usecases.rights.look_at_answer import list_opinions_waiting
 from broker.usecases.rights.restrictions import NewRestriction, restrict
-from broker.web.forms import Form
+from broker.web.forms import Form, number_of
 from broker.web.language import _
 from broker.web.pages import rights_words as words
 from broker.web.pages.asking import Field, Kind, Question, ask, choices_of, chosen
@@ -136,10 +136,10 @@ def _opened(site: Site, visit: Visit, name: str, form: Form) -> str:
 
 
 def _count(form: Form, name: str) -> int:
-    text = form.text(name)
-    if text and not text.isdecimal():
+    found = number_of(form.text(name) or "0")
+    if found is None:
         raise CallWrong(name, _("is no number: give how many people, at least"))
-    return int(text or 0)
+    return found
 
 
 def _beside(error: CallWrong) -> CallWrong:

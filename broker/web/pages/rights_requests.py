@@ -37,7 +37,7 @@ from broker.usecases.rights.access_requests import (
 )
 from broker.usecases.rights.desk import MatterShown
 from broker.usecases.rights.look_at_answer import list_opinions_waiting, show_draft
-from broker.web.forms import Form
+from broker.web.forms import Form, number_of
 from broker.web.language import _
 from broker.web.pages import rights_words as words
 from broker.web.pages.asking import Field, Kind, Question, ask, choices_of, chosen
@@ -131,9 +131,10 @@ def rights_request_routes(site: Site) -> APIRouter:
 
     def item_of(visit: Visit, matter_id: str, number: str) -> OfficerItem:
         items = review_items(world, visit.acting, matter_id).items
-        if not (number.isdecimal() and 0 < int(number) <= len(items)):
+        place = number_of(number)
+        if place is None or not 0 < place <= len(items):
             raise CallWrong("record", _("is none of this request; go back and choose again"))
-        return items[int(number) - 1]
+        return items[place - 1]
 
     @routes.get("/rights/requests/{matter_id}/records/{number}")
     def record(matter_id: str, number: str, visit: Visit = Depends(site.visit)) -> Response:

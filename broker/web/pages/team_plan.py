@@ -16,7 +16,7 @@ from broker.dates import london_day
 from broker.errors import CallWrong, NotAllowed
 from broker.usecases.casework.look_at_team import TeamShown, look_at_team
 from broker.usecases.casework.plan_case import GoalShown, NewGoal, PlanWords, end_goal, set_goal, write_plan
-from broker.web.forms import Form
+from broker.web.forms import Form, number_of
 from broker.web.language import _
 from broker.web.pages.asking import Field, Kind, Question, ask, chosen
 from broker.web.site import Site, Visit
@@ -35,10 +35,9 @@ def team_plan_routes(site: Site) -> APIRouter:
 
     @routes.post("/teams/{case_id}/plan")
     def write(case_id: str, visit: Visit = Depends(site.visit), form: Form = Depends(site.form)) -> Response:
-        version = form.text("version")
         try:
             words = PlanWords(form.text("strengths"), form.text("family-words"), form.day("ends"))
-            write_plan(site.world, visit.acting, case_id, words, int(version) if version.isdecimal() else None)
+            write_plan(site.world, visit.acting, case_id, words, number_of(form.text("version")))
         except CallWrong as error:
             return ask(
                 site, visit, _plan_of(case_id, look_at_team(site.world, visit.acting, case_id)), form, error

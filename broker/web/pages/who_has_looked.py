@@ -16,7 +16,7 @@ from broker.access import Verb
 from broker.errors import CallWrong
 from broker.rights.looks import KeptBack
 from broker.usecases.oversight.who_has_looked import Look, WhoLooked, decide_look, family_copy, show_looks
-from broker.web.forms import Form
+from broker.web.forms import Form, number_of
 from broker.web.language import _
 from broker.web.pages.asking import Field, Kind, Question, ask, choices_of, chosen
 from broker.web.rendering import moment
@@ -88,9 +88,10 @@ def who_has_looked_routes(site: Site) -> APIRouter:
 
 
 def _look(shown: WhoLooked, number: str) -> Look:
-    if not (number.isdecimal() and 0 < int(number) <= len(shown.looks)):
+    place = number_of(number)
+    if place is None or not 0 < place <= len(shown.looks):
         raise CallWrong("look", _("is none here; go back and choose again"))
-    return shown.looks[int(number) - 1]
+    return shown.looks[place - 1]
 
 
 _BEGIN: Final = Question(

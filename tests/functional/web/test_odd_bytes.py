@@ -1,0 +1,86 @@
+"""What no browser sends: bytes that are no text, numbers of thousands of digits. The answer is no, and never a
+failure."""
+
+from __future__ import annotations
+
+import pytest
+
+from broker.web.forms import csrf_of, number_of
+from tests.functional.usecases.test_rights import asked
+from tests.functional.web.visitors import COOKIE, ORIGIN, Pages
+
+LONG = "9" * 5000
+
+
+@pytest.mark.parametrize("token", ["é", "\u0663", "\U0001f600"])
+def test_a_token_that_is_not_ascii_is_no_token(pages: Pages, token: str) -> None:
+    assert pages.visitor("kim", "lead-practitioner").post("/stay", {"token": token}).status_code == 403
+
+
+def test_a_form_that_holds_what_no_database_keeps_is_no_form(pages: Pages) -> None:
+    kim = pages.visitor("kim", "lead-practitioner")
+    assert kim.post("/summary/new", {"reason": "a\x00b"}).status_code == 403
+    assert kim.post("/summary/new", {"rea\x00son": "a"}).status_code == 403
+    token = csrf_of(kim.secret or "")
+    parts = (("token", token), ("reason", "half: \\ud800"))
+    body = "".join(
+        f'--b\r\ncontent-disposition: form-data; name="{name}"\r\n\r\n{said}\r\n' for name, said in parts
+    )
+    headers = {
+        "cookie": f"{COOKIE}={kim.secret}",
+        "origin": ORIGIN,
+        "content-type": "multipart/form-data; boundary=b; charset=unicode_escape",
+    }
+    answer = pages.client.post("/summary/new", content=f"{body}--b--\r\n".encode(), headers=headers)
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path", ["/summary/%00", "/contacts/a%00b", "/summary/new?draft=%00", "/static/%00/x.css"]
+)
+def test_an_address_with_a_nul_names_no_page(pages: Pages, path: str) -> None:
+    assert pages.visitor("kim", "lead-practitioner").get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0", 0), ("60", 60), ("", None), ("-1", None), ("\u0663", None), ("²", None), (LONG, None)],
+)
+def test_a_number_is_short_and_of_plain_digits(text: str, number: int | None) -> None:
+    assert number_of(text) == number
+
+
+@pytest.mark.parametrize("digits", [LONG, "9" * 20, "\u0661"])
+def test_a_day_of_many_digits_is_no_day(pages: Pages, digits: str) -> None:
+    ola = pages.visitor("ola", "ig-officer")
+    for odd in ("from-day", "from-month", "from-year"):
+        typed = {"reason": "court", "from-day": "2", "from-month": "3", "from-year": "2026", odd: digits}
+        answer = ola.post("/audit", typed)
+        assert answer.status_code == 422, odd
+        assert "is no date" in answer.text
+
+
+def test_the_log_is_searched_to_no_day_after_the_last_and_from_no_place_beyond_it(pages: Pages) -> None:
+    ola = pages.visitor("ola", "ig-officer")
+    last = {"reason": "court", "from-day": "31", "from-month": "12", "from-year": "9999"}
+    assert ola.post("/audit", last).status_code == 422
+    found = ola.post("/audit", {**last, "from-year": "2025"}).headers["location"]
+    assert ola.get(found).status_code == 200
+    assert ola.get(f"{found}?before={'9' * 20}").status_code == 422
+
+
+def test_a_field_of_a_whole_book_is_refused(pages: Pages) -> None:
+    ola = pages.visitor("ola", "ig-officer")
+    complaint = {"about": "a" * 70_000, "words": "It went to the wrong house"}
+    answer = ola.post("/rights/new/complaint", complaint)
+    assert answer.status_code == 422
+    assert "aaaa" not in answer.text
+
+
+def test_a_number_of_thousands_of_digits_is_refused(pages: Pages) -> None:
+    matter = asked(pages.office)
+    ola = pages.visitor("ola", "ig-officer")
+    breach = {"kind": "wrong-person", "what": "A letter went astray", "people": LONG}
+    assert ola.post("/rights/new/breach", breach).status_code == 422
+    assert ola.get(f"/rights/requests/{matter}/records/{LONG}").status_code == 422
+    assert ola.get(f"/who-has-looked/{pages.office.people['mum']}/looks/{LONG}").status_code == 422
