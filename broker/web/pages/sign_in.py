@@ -65,7 +65,7 @@ def sign_in_routes(site: Site) -> APIRouter:
             chosen = site.go("/sign-in/post")
             site.set_attempt(chosen, found.choice_id)
             return chosen
-        return _in(site, found)
+        return _in(site, request, found)
 
     @routes.get("/sign-in/post")
     def posts(request: Request) -> Response:
@@ -84,7 +84,7 @@ def sign_in_routes(site: Site) -> APIRouter:
                 choices = choices_of(site, list_choices(site.world, choice_id))
                 problems = [Problem("post", _("Choose the post you are working in"))]
                 return site.page(request, "sign-in-post.html", choices=choices, problems=problems)
-            return _in(site, choose_post(site.world, choice_id, staff_id, role))
+            return _in(site, request, choose_post(site.world, choice_id, staff_id, role))
         except SignInRefused as refused:
             return _failed(site, request, refused)
         except NotAllowed as refused:
@@ -140,7 +140,11 @@ def _here(back: str) -> str:
     return back if is_here(back) else "/"
 
 
-def _in(site: Site, found: SignedIn) -> Response:
+def _in(site: Site, request: Request, found: SignedIn) -> Response:
+    """The browser has one session: the one it had before ends, wherever its secret went."""
+    before = site.find_visit(request)  # none where the session itself goes on under a new secret
+    if before is not None:
+        end_session(site.world, before.session)
     answer = site.go(_here(found.back))
     site.drop_attempt(answer)
     site.set_cookie(answer, found.secret)

@@ -119,6 +119,19 @@ def test_a_session_is_not_fixed_by_a_cookie_that_was_there_before(browser: Brows
     assert len(browser.cookies[COOKIE]) >= 43
 
 
+def test_signing_in_again_ends_the_session_that_the_browser_had(browser: Browser) -> None:
+    browser.back(browser.asked())
+    stolen = browser.cookies[COOKIE]
+    browser.back(browser.asked())
+    assert browser.get("/your-session").status_code == 200
+    answer = browser.pages.client.get(
+        "/your-session", headers={"cookie": f"{COOKIE}={stolen}"}, follow_redirects=False
+    )
+    assert answer.status_code == 303
+    [ended] = [one for one in browser.pages.office.entries() if one.event is Event.SESSION_ENDED]
+    assert ended.actor == "kim"
+
+
 def test_an_account_without_a_post_is_told_so_and_nothing_begins(browser: Browser) -> None:
     browser.provider.subject = "stranger"
     answer = browser.back(browser.asked())
