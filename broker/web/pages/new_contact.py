@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Response
 from broker.access import Verb
 from broker.casework.contact import EMERGENCY, ContactWords, FamilyKnows, SafeContact, SourceKind
 from broker.casework.front_door_words import KNOWS_AS_ASKED, RATING_IN_WORDS
-from broker.dates import LONDON
+from broker.dates import LONDON, instant_text, parse_instant
 from broker.errors import CallWrong, NotAllowed
 from broker.usecases.acting import require_may
 from broker.usecases.casework.front_door import front_door_of
@@ -28,6 +28,7 @@ from broker.web.forms import Form, Problem, number_of, problem_beside
 from broker.web.language import _
 from broker.web.pages.contact_page import front_door_ratings
 from broker.web.pages.people_found import form_kept, kept_people, listed_people, new_of, wanted_of
+from broker.web.pages.search import SHOWN_FOR
 from broker.web.site import Site, Visit
 
 KIND: Final = "contact"
@@ -62,7 +63,8 @@ def new_contact_routes(site: Site) -> APIRouter:
         require_may(site.world, visit.acting, Verb.CONTACT_RECORD)
         draft = form.text("draft")
         before = find_draft(site.world, visit.staff_id, KIND, draft) if draft else None
-        body: dict[str, Any] = {"found": {}, **(before or {}), "fields": form.values(), "stopped": False}
+        kept = still_shown(before or {}, visit.session.at)
+        body: dict[str, Any] = {"found": {}, **kept, "fields": form.values(), "stopped": False}
 
         def keep() -> str:
             return keep_draft(site.world, visit.staff_id, KIND, body, draft or None)
@@ -73,6 +75,7 @@ def new_contact_routes(site: Site) -> APIRouter:
         try:
             require_said(form)
             look_for(site, visit, form, body)
+            body["looked_at"] = instant_text(visit.session.at)
             undecided = [number for number in body["found"] if not chosen(form, body, number)] + body["thin"]
             if body["stopped"] or undecided or form.text("do") == "find":
                 where = "stopped" if body["stopped"] else f"who-{undecided[0]}" if undecided else "given-1"
@@ -115,6 +118,7 @@ def new_contact_routes(site: Site) -> APIRouter:
 
     def asking(visit: Visit, draft: str, *, form: Form | None = None, problems: Any = ()) -> Response:
         body = get_draft(site.world, visit.staff_id, KIND, draft) if draft else {}
+        body = still_shown(body, visit.session.at)
         given = form or form_kept(body.get("fields", {}))
         organisations = site.world.partnership.vocabulary.organisations.values()
         stopped = bool(body.get("stopped"))
@@ -150,6 +154,15 @@ def new_contact_routes(site: Site) -> APIRouter:
         )
 
     return routes
+
+
+def still_shown(body: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """The draft; without whom a search found, once that is as old as a search may be shown: somebody may be
+    protected by now, so they are looked for anew."""
+    looked_at = parse_instant(str(body.get("looked_at", "")))
+    if looked_at is not None and at - looked_at <= SHOWN_FOR:
+        return body
+    return {name: value for name, value in body.items() if name not in {"found", "searched", "stops", "thin"}}
 
 
 def people_in(form: Form) -> int:

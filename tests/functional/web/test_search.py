@@ -170,6 +170,18 @@ def test_a_contact_is_recorded_in_one_page_about_somebody_known_here(pages: Page
     assert tri(pages).get(where).status_code == 422, "its draft is forgotten"
 
 
+def test_whom_a_contact_found_is_shown_for_a_while_and_then_looked_for_anew(pages: Pages) -> None:
+    went = tri(pages).post("/contacts/new", new_contact()).headers["location"].partition("#")[0]
+    assert pages.office.people["child"] in tri(pages).get(went).text
+    pages.office.step(16)
+    later = tri(pages).get(went)
+    assert pages.office.people["child"] not in later.text
+    assert "He has no coat" in later.text, "what was typed is kept"
+    draft = went.rpartition("=")[2]
+    again = tri(pages).post("/contacts/new", new_contact(draft=draft))
+    assert pages.office.people["child"] in tri(pages).get(again.headers["location"].partition("#")[0]).text
+
+
 def test_somebody_new_is_made_known_where_nobody_like_them_is(pages: Pages) -> None:
     fields = new_contact(**{"given-1": "Ada", "family-1": "Example", "danger": "yes"})
     recorded = tri(pages).post("/contacts/new", fields)
