@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
+# Twice as many as cores: tests wait for the disk, the database server and the browser about half of their time.
+WORKERS ?= $(shell expr 2 '*' $$(nproc 2>/dev/null || echo 2))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench scorecard screens catalogue install lock clean
@@ -14,7 +16,7 @@ demo: $(VENV)/.installed ## set everything up, make a synthetic county and do th
 	@$(BIN)/broker demo $(ARGS)
 
 test: $(VENV)/.installed ## every test, on SQLite and on a real PostgreSQL (ARGS='--database sqlite' for a quick look)
-	@$(BIN)/python -m pytest -n auto --dist worksteal -q $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q $(ARGS)
 
 check: $(VENV)/.installed ## style, types, import contracts, the partnership's own files
 	@$(BIN)/ruff check .
