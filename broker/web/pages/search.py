@@ -185,7 +185,8 @@ def next_place(site: Site, visit: Visit, do: str, chosen: list[dict[str, Any]], 
         for number, one in enumerate(chosen, start=1):
             fields[f"known-{number}"] = [one["person"]]
             found[str(number)] = [one]
-        body = {"fields": fields, "found": found, "stopped": False}
+        looked_at = instant_text(visit.session.at)
+        body = {"fields": fields, "found": found, "stopped": False, "looked_at": looked_at}
         return f"/contacts/new?draft={keep_draft(site.world, visit.staff_id, 'contact', body)}"
     if do == "agreement":
         return f"/agreement-desk/new?about={about[0]}"
