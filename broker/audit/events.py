@@ -1,12 +1,12 @@
 """The closed register of what the audit log can say, and of the details each event may carry.
 
-Decides which events exist, how each may end (`Outcome`) and which details it needs or may have. Does not decide
-who may do a thing, nor whether it was right. A new event is one member here, one row in `EVENT_FORMS` (those of
+Decides which events exist, how each may end (`Outcome`) and which details it needs or may have.
+A new event is one member here, one row in `EVENT_FORMS` (those of
 casework and partners stand in `casework_forms` and `partner_forms`), one frozen sample under
 `tests/unit/audit/samples/` and one word in the verifier's own list; a test walks all four.
-From docs/security.md section 3 and broker/README.md ("everything that grows is a closed register with one home").
+From docs/security.md section 3.
 
-Four details relate entries to each other; the verifier reads them in every event alike:
+Four details relate entries to each other; the verifier reads them in all events:
 
 - `introduces`: grounds that exist from this entry on (a consent, an agreement in force, an override window);
 - `ends`: grounds that no release after this entry may rest on;

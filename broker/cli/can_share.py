@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command("can-share", help=_HELP)(ask)
 
 
-_HELP = """May this be shared? By which clause, on what basis, needing what; about anybody, so about nobody.
+_HELP = """May this be shared, about anybody: yes, yes if, or no, by which clause and needing what.
 
 Exit code 0 for yes and for yes if it is agreed to; 1 where it is the holder's to decide, not yet, or no. Without
 --category every kind of information, a line each.

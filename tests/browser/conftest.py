@@ -14,9 +14,10 @@ from tests.functional.usecases.office import Template, make_template, reopen_off
 _TEMPLATES: dict[str, Template] = {}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium."""
+    """Headless Chromium, closed with the module: while it is open a loop of its own runs in this thread, and tests
+    of other modules run theirs."""
     with browsing() as found:
         yield found
 

@@ -38,6 +38,7 @@ from broker.usecases.acting import Acting, entry_of, perform
 from broker.usecases.matters import require_none
 from broker.usecases.release.recall import shown_by
 from broker.usecases.rights.access_requests import Loaded, RequestNow, keep_request, load_request, require_open
+from broker.usecases.rights.classes import rights_vocabulary
 from broker.usecases.rules.rules import current_rules
 from broker.usecases.world import World
 from broker.vocabulary.codes import Vocabulary
@@ -207,14 +208,6 @@ def show_answer(world: World, acting: Acting, matter_id: str) -> dict[str, Any]:
         return found
 
     return perform(world, acting, Verb.RIGHTS_ANSWER, work)
-
-
-def rights_vocabulary(world: World) -> Vocabulary:
-    """The vocabulary, with its classes of information. Raises CallWrong where the partnership has none."""
-    vocabulary = world.partnership.vocabulary
-    if not vocabulary.rights:
-        raise CallWrong("policies", "have no `rights.yaml`: say which kinds of information need which test")
-    return vocabulary
 
 
 def _load_open(act: Act, staff: Staff, matter_id: str, record_id: str, reason: str) -> Loaded:

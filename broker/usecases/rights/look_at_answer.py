@@ -20,8 +20,9 @@ from broker.store.matters import find_matters
 from broker.store.session import Act
 from broker.usecases.acting import Acting, entry_of, perform
 from broker.usecases.kinds import MatterKind
-from broker.usecases.rights.access_answer import outcomes_of, pack_of, rights_vocabulary
+from broker.usecases.rights.access_answer import outcomes_of, pack_of
 from broker.usecases.rights.access_requests import load_request
+from broker.usecases.rights.classes import rights_vocabulary
 from broker.usecases.world import World
 
 

@@ -192,7 +192,7 @@ def test_the_same_seed_tells_the_same_story_replaces_the_last_and_serves_until_i
     assert (process.returncode, complaint) == (0, "")
     assert not stale.exists()
     assert ready.json() == {"status": "ready", "checks": {"database": True, "standing_rules_adopted": True}}
-    assert "No personal information" in page.text
+    assert "You are looking at a demonstration" in page.text
     again = json.loads(printed)
     for part in ("counts", "assertions", "clock_from", "clock_until"):
         assert again[part] == told.summary[part], part

@@ -34,6 +34,7 @@ HOUSEKEEPERS = {
 }
 OWN_SQL = {
     "store/view.py",
+    "store/log_search.py",
     "store/session.py",
     "store/locks.py",
     "store/grants.py",
