@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.site import Served, browsing, serving_pages
 from tests.functional.usecases.office import Template, make_template, reopen_office, working
+
+# Other tests run beside these: what comes at all may take a while.
+expect.set_options(timeout=20_000)
 
 _TEMPLATES: dict[str, Template] = {}
 

@@ -75,7 +75,7 @@ class Served:
         """A new browser window: signed in as `who` ("tri/triage"), or as nobody."""
         made = self.browser.new_context(base_url=self.address, java_script_enabled=scripts, **context)
         page = made.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         self.pages.append(page)
         if who is not None:
             made.add_cookies([{"name": "broker-session", "value": self.secret(who), "url": self.address}])
