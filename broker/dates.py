@@ -74,6 +74,12 @@ def uk_date(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def uk_time(at: datetime) -> str:
+    """`4:40 pm`, as clocks in England show it then."""
+    local = at.astimezone(LONDON)
+    return f"{local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """A length in years, months and days, as ISO 8601 writes it (`P2Y`, `P1Y6M`, `P90D`)."""

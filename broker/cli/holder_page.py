@@ -7,7 +7,7 @@ from typing import Any
 
 from broker.casework.question import Question
 from broker.cli.screen import console, plain, print_json, table
-from broker.dates import LONDON, instant_text
+from broker.dates import LONDON, instant_text, uk_time
 from broker.release.holder_view import WouldGo
 from broker.release.profile import uk_date
 from broker.usecases.holders.ask_holder import AskedOf
@@ -20,7 +20,7 @@ def when(at: datetime) -> str:
     local = at.astimezone(LONDON)
     if (local.hour, local.minute) == (0, 0):
         return f"the start of {uk_date(local.date())}"
-    return f"{uk_date(local.date())}, {local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
+    return f"{uk_date(local.date())}, {uk_time(at)}"
 
 
 def show_list(found: InboxList) -> None:

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from broker.cli.screen import plain, show_rows
-from broker.dates import LONDON
+from broker.dates import LONDON, london_day, uk_time
 from broker.release.citing import clauses_in_words
 from broker.release.disclosure import Disclosure
 from broker.release.in_words import (
@@ -239,6 +239,4 @@ def _dim(text: str) -> Text:
 
 def _clock(at: datetime) -> str:
     """`2 March 2026 at 4:40 pm`."""
-    local = at.astimezone(LONDON)
-    hour = local.hour % 12 or 12
-    return f"{uk_date(local.date())} at {hour}:{local.minute:02d} {'am' if local.hour < 12 else 'pm'}"
+    return f"{uk_date(london_day(at))} at {uk_time(at)}"

@@ -1,8 +1,8 @@
 """Templates to pages.
 
 Decides how days and times are written (3 March 2026, 4:40 pm), that everything is escaped unless a component made
-it, that a name which was forgotten is an error and not a blank, and where the site's own files lie: under their
-digest, so that a browser may keep them.
+it, and where the site's own files lie: under their digest, so that a browser may keep them. A name that a page
+forgot to give is a blank, because the components ask for many that nobody gives: pages are looked at for that.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from jinja2 import (
 )
 from jinja2.bccache import Bucket
 
-from broker.dates import LONDON, uk_date
+from broker.dates import LONDON, uk_date, uk_time
 from broker.usecases.world import World
 from broker.web.language import CATALOGUE, _
 
@@ -150,10 +150,7 @@ def day(value: date | datetime | None) -> str:
 
 def clock(value: datetime | None) -> str:
     """`4:40 pm`, in England."""
-    if value is None:
-        return ""
-    local = value.astimezone(LONDON)
-    return f"{local.hour % 12 or 12}:{local.minute:02d} {'am' if local.hour < 12 else 'pm'}"
+    return uk_time(value) if value is not None else ""
 
 
 def moment(value: datetime | None) -> str:

@@ -8,7 +8,7 @@ may not, or sent something that cannot be done.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
@@ -175,10 +175,6 @@ class Site:
         """The form again with what was typed, and beside its field what a use case refused."""
         return self.page(visit, template, form=form, problems=[problem_beside(error)], **data)
 
-    def beside(self, error: BrokerError) -> Problem:
-        """What a use case refused, as a sentence beside its field."""
-        return problem_beside(error)
-
     def go(self, path: str) -> Response:
         """On to another page, so that nothing is sent twice by going back (RFC 9110 section 15.4.4)."""
         return RedirectResponse(path, status_code=303)
@@ -282,6 +278,3 @@ def page_before(request: Request) -> str:
 def is_here(path: str) -> bool:
     """Whether it is the address of a page of this site and nothing else."""
     return path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
-
-
-__all__ = ["Form", "FormRefused", "Mapping", "Problem", "SignInNeeded", "Site", "StepUpNeeded", "Visit"]

@@ -15,7 +15,7 @@ from rich.console import Console
 from broker.cli.demo.checks import Checks, Claim
 from broker.cli.profile_page import show_profile, show_refusal
 from broker.cli.screen import plain, table
-from broker.dates import LONDON, uk_date
+from broker.dates import LONDON, uk_date, uk_time
 from broker.release.citing import clauses_in_words
 from broker.release.disclosure import Disclosure
 from broker.vocabulary.codes import Category
@@ -100,5 +100,4 @@ class Teller:
 def clock_words(at: datetime) -> str:
     """`Monday 2 November 2026 at 9:20 am`, in England."""
     local = at.astimezone(LONDON)
-    half = "am" if local.hour < 12 else "pm"
-    return f"{local:%A} {uk_date(local.date())} at {local.hour % 12 or 12}:{local:%M} {half}"
+    return f"{local:%A} {uk_date(local.date())} at {uk_time(at)}"

@@ -113,10 +113,10 @@ def _rehearsed(folder: Path, name: str) -> Rehearsed | None:
     """What `broker test` says, run as a process of its own: seconds of work do not hold up whoever waits for a
     page."""
     asked = [sys.executable, "-m", "broker", "test", str(folder.absolute()), "--json"]
-    ran = subprocess.run(asked, capture_output=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603 - our own
     try:
+        ran = subprocess.run(asked, capture_output=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603 - our own
         found = json.loads(ran.stdout)
-    except ValueError:  # scenarios that no longer fit the rules: that is not to pass
+    except (OSError, ValueError):  # scenarios that no longer fit the rules: that is not to pass
         return Rehearsed(
             (ScenarioRun(folder.name, "scenarios.yaml", ("cannot be read: run `broker check`",)),), {}
         )

@@ -11,6 +11,7 @@ from broker.access import Verb
 from broker.agreements.document import Agreement
 from broker.agreements.understood import Line, understood_grant, understood_prohibition
 from broker.errors import CallWrong, NotAllowed
+from broker.usecases.acting import require_may
 from broker.usecases.agreements.depending_cases import count_depending_cases
 from broker.usecases.agreements.due_agreements import due_agreements
 from broker.usecases.agreements.list_agreements import list_agreements
@@ -18,7 +19,7 @@ from broker.usecases.agreements.rehearsed import BeingRun, rehearse_published
 from broker.usecases.agreements.show_agreement import AgreementShown, show_agreement
 from broker.usecases.agreements.sign_agreement import Signing, sign_agreement, withdraw_signature
 from broker.vocabulary.codes import Vocabulary
-from broker.web.forms import Form
+from broker.web.forms import Form, problem_beside
 from broker.web.language import _
 from broker.web.site import Site, Visit
 
@@ -42,7 +43,6 @@ def library_routes(site: Site) -> APIRouter:
             hidden=sum(1 for one in found if one.superseded is not None) if not past else 0,
             due=due_agreements(site.world, visit.acting, DUE_WITHIN.days),
             depending=count_depending_cases(site.world, visit.acting),
-            can_sign=may(visit, Verb.AGREEMENT_SIGN),
         )
 
     @routes.get("/agreements/{reference}/{version}")
@@ -64,8 +64,8 @@ def library_routes(site: Site) -> APIRouter:
             rehearsed=None if being_run else rehearsed,
             may_test=may(visit, Verb.AGREEMENT_TEST),
             depends=depending.get(shown.agreement.name, 0),
+            may_sign=may(visit, Verb.AGREEMENT_SIGN),
             can_sign=may(visit, Verb.AGREEMENT_SIGN) and bool(shown.unsigned) and shown.ended_at is None,
-            standing=[one for one in shown.signatures if one.withdrawn_at is None],
         )
 
     def signing_page(visit: Visit, shown: AgreementShown, **more: Any) -> Response:
@@ -81,15 +81,14 @@ def library_routes(site: Site) -> APIRouter:
 
     @routes.get("/agreements/{reference}/{version}/sign")
     def ask_to_sign(reference: str, version: int, visit: Visit = Depends(site.visit)) -> Response:
-        site.world.access.require([visit.role], Verb.AGREEMENT_SIGN)
+        require_may(site.world, visit.acting, Verb.AGREEMENT_SIGN)
         visit.require_step_up()
         return signing_page(visit, show_agreement(site.world, visit.acting, reference, version))
 
     @routes.post("/agreements/{reference}/{version}/sign")
     def sign(
-        reference: str, version: int, visit: Visit = Depends(site.visit), form: Form = Depends(site.form)
+        reference: str, version: int, visit: Visit = Depends(site.proved), form: Form = Depends(site.form)
     ) -> Response:
-        visit.require_step_up()
         try:
             if not form.text("party"):
                 raise CallWrong("party", _("is missing: choose for whom you sign"))
@@ -107,12 +106,12 @@ def library_routes(site: Site) -> APIRouter:
             sign_agreement(site.world, visit.acting, signing)
         except (CallWrong, NotAllowed) as error:
             shown = show_agreement(site.world, visit.acting, reference, version)
-            return signing_page(visit, shown, form=form, problems=[site.beside(error)])
+            return signing_page(visit, shown, form=form, problems=[problem_beside(error)])
         return site.go(f"/agreements/{reference}/{version}#signatures")
 
     @routes.get("/agreements/{reference}/{version}/unsign/{party}")
     def ask_to_unsign(reference: str, version: int, party: str, visit: Visit = Depends(site.visit)) -> Response:
-        site.world.access.require([visit.role], Verb.AGREEMENT_SIGN)
+        require_may(site.world, visit.acting, Verb.AGREEMENT_SIGN)
         visit.require_step_up()
         shown = show_agreement(site.world, visit.acting, reference, version)
         return site.page(visit, "agreement-unsign.html", shown=shown, party=party)
@@ -122,10 +121,9 @@ def library_routes(site: Site) -> APIRouter:
         reference: str,
         version: int,
         party: str,
-        visit: Visit = Depends(site.visit),
+        visit: Visit = Depends(site.proved),
         form: Form = Depends(site.form),
     ) -> Response:
-        visit.require_step_up()
         try:
             if not form.text("reason"):
                 raise CallWrong("reason", _("is missing: say why"))

@@ -16,6 +16,7 @@ from broker.errors import CallWrong
 from broker.rights.breach import BreachKind
 from broker.rights.restriction import RestrictionGround
 from broker.rights.subject_access import Capacity, ChildView
+from broker.usecases.acting import require_may
 from broker.usecases.rights.access_requests import NewRequest, open_request
 from broker.usecases.rights.breaches import NewBreach, record_breach
 from broker.usecases.rights.complaints import open_complaint
@@ -63,7 +64,7 @@ def rights_routes(site: Site) -> APIRouter:
 
         @routes.get(f"/rights/new/{name}", name=f"rights-new-{name}")
         def begin(visit: Visit = Depends(site.visit), about: str = "") -> Response:
-            world.access.require([visit.role], verb)
+            require_may(world, visit.acting, verb)
             return ask(site, visit, _question(site, visit, name, about))
 
         @routes.post(f"/rights/new/{name}", name=f"rights-new-{name}-keep")
