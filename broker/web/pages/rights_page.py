@@ -15,10 +15,10 @@ from fastapi import APIRouter, Depends, Response
 from broker.errors import CallWrong
 from broker.usecases.kinds import MatterKind
 from broker.usecases.rights.desk import MatterShown, require_step, show_matter
-from broker.web.forms import Form, problem_beside
+from broker.web.forms import Form, Problem, problem_beside
 from broker.web.pages import rights_words as words
 from broker.web.pages.asking import Field
-from broker.web.site import Problem, Site, Visit
+from broker.web.site import Site, Visit
 
 Doing = Callable[[Visit, MatterShown, Form], object]
 
