@@ -7,7 +7,7 @@ import io
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from tests.browser.site import Served, is_wider_than_its_window, violations
+from tests.browser.site import Served, follow, is_wider_than_its_window, violations
 from tests.functional.usecases.test_consent import given_for, kinds_shown
 
 KIM = "kim/lead-practitioner"
@@ -76,7 +76,7 @@ def test_the_desk_keeps_nobody_out_says_who_can_agree_while_choosing_and_prints_
     seen = [(page.url, violations(page))]
 
     def on(name: str) -> None:
-        page.get_by_role("button", name=name).click()
+        follow(page, page.get_by_role("button", name=name))
         seen.append((page.url, violations(page)))
 
     page.get_by_role("link", name="Ask for a decision").click()
@@ -105,7 +105,7 @@ def test_the_desk_keeps_nobody_out_says_who_can_agree_while_choosing_and_prints_
     seen.append((page.url, violations(page)))
     page.get_by_text("What exactly").first.click()
     seen.append((page.url, violations(page)))
-    page.get_by_role("button", name="They change their mind").first.click()
+    follow(page, page.get_by_role("button", name="They change their mind").first)
     seen.append((page.url, violations(page)))
     page.goto("/agreement-explained?in=easy")
     seen.append((page.url, violations(page)))

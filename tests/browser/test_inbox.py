@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.site import Served, is_wider_than_its_window, violations
+from tests.browser.site import Served, follow, is_wider_than_its_window, violations
 from tests.functional.usecases.test_holder_inbox import INCIDENT, ask, staffed
 
 POL = "pol/safeguarding-lead"
@@ -40,10 +40,10 @@ def test_the_inbox_keeps_nobody_out(served: Served) -> None:
     served.office.step(60 * 24 * 9)
     page = served.visit(POL, "/inbox")
     assert violations(page) == []
-    page.get_by_role("link", name="May Essex County Council").click()
+    follow(page, page.get_by_role("link", name="May Essex County Council"))
     page.get_by_text("Hand it to a colleague").click()
     assert violations(page) == []
-    page.get_by_role("button", name="Decide").click()
+    follow(page, page.get_by_role("button", name="Decide"))
     assert violations(page) == []
     for path in ("/adhoc", "/adhoc/new"):
         other = served.visit(POL, path, viewport=PHONE)
@@ -51,5 +51,5 @@ def test_the_inbox_keeps_nobody_out(served: Served) -> None:
         assert not is_wider_than_its_window(other), path
     page.get_by_role("radio", name="Withhold it").check()
     page.get_by_role("textbox", name="Why?").fill("An enquiry is open")
-    page.get_by_role("button", name="Decide").click()
+    follow(page, page.get_by_role("button", name="Decide"))
     assert violations(page) == []

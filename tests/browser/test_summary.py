@@ -100,6 +100,7 @@ def test_without_scripts_on_a_phone(served: Served) -> None:
     assert not is_wider_than_its_window(page)
     page.get_by_label("Why do you need it now?").fill(REASON)
     page.get_by_role("button", name="Show the family summary").click()
+    expect(page.locator("#timeline")).to_be_visible()
     assert not is_wider_than_its_window(page)
     page.locator("#timeline select[name=person]").select_option(label="Mum Testing")
     page.locator("#timeline").get_by_role("button", name="Show").click()

@@ -183,8 +183,8 @@ def test_the_same_seed_tells_the_same_story_replaces_the_last_and_serves_until_i
         try:
             assert process.stderr is not None
             address = process.stderr.readline().split()[2]
-            ready = httpx2.get(address + "readyz")
-            page = httpx2.get(address)
+            ready = httpx2.get(address + "readyz", timeout=60)
+            page = httpx2.get(address, timeout=60)
             process.send_signal(signal.SIGINT)
             printed, complaint = process.communicate(timeout=60)
         finally:
