@@ -308,7 +308,7 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
         Event.EVIDENCE_PACKED: _form(
             needed={"size": _N, "root_digest": _D, "entries": _N}, may_have={"disclosure": _I}
         ),
-        Event.REPORT_PRODUCED: _form(needed={"report": _C}, may_have={"rows": _N}),
+        Event.REPORT_PRODUCED: _form(needed={"report": _C}, may_have={"rows": _N, "already_open": _IS}),
         Event.EXTRACT_PSEUDONYMISED: _form(needed={"domain": _C, "rows": _N}, may_have={"epoch": _C}),
     }
 )

@@ -21,6 +21,7 @@ class QueueFilter(StrEnum):
     MINE = "mine"
     UNHELD = "unheld"
     OVERDUE = "overdue"
+    OPEN = "already-open"
     RED = "red"
     AMBER = "amber"
     GREEN = "green"
@@ -37,6 +38,7 @@ _WORDS: Final = {
     QueueFilter.MINE: "Held by me",
     QueueFilter.UNHELD: "Not taken yet",
     QueueFilter.OVERDUE: "Overdue",
+    QueueFilter.OPEN: "Already open",
     QueueFilter.RED: "Red",
     QueueFilter.AMBER: "Amber",
     QueueFilter.GREEN: "Green",
@@ -47,16 +49,18 @@ _WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Who looks, and whether the contact is overdue for them."""
+    """Who looks, whether the contact is overdue for them, and whether they may be told that it is open already."""
 
     staff_id: str
     is_overdue: bool
+    is_open: bool
 
 
 _TESTS: Final[Mapping[QueueFilter, Callable[[Contact, Looked], bool]]] = {
     QueueFilter.MINE: lambda contact, looked: contact.holder == looked.staff_id,
     QueueFilter.UNHELD: lambda contact, _: contact.holder is None,
     QueueFilter.OVERDUE: lambda _, looked: looked.is_overdue,
+    QueueFilter.OPEN: lambda _, looked: looked.is_open,
     QueueFilter.RED: lambda contact, _: contact.rating is Rating.RED,
     QueueFilter.AMBER: lambda contact, _: contact.rating is Rating.AMBER,
     QueueFilter.GREEN: lambda contact, _: contact.rating is Rating.GREEN,
@@ -65,6 +69,6 @@ _TESTS: Final[Mapping[QueueFilter, Callable[[Contact, Looked], bool]]] = {
 }
 
 
-def passes(wanted: QueueFilter | None, contact: Contact, staff_id: str, *, is_overdue: bool) -> bool:
-    """Whether the filter leaves the contact in the queue of this member of staff; None leaves every one."""
-    return wanted is None or _TESTS[wanted](contact, Looked(staff_id, is_overdue))
+def passes(wanted: QueueFilter | None, contact: Contact, looked: Looked) -> bool:
+    """Whether the filter leaves the contact in the queue of whoever looks; None leaves every one."""
+    return wanted is None or _TESTS[wanted](contact, looked)

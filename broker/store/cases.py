@@ -12,7 +12,17 @@ from broker.audit.entry import AuditEntry
 from broker.casework import Case
 from broker.store import codec
 from broker.store.kinds import VersionedKind
-from broker.store.sealing import among, as_known, known, latest, open_fact, person_token, person_tokens, seal_fact
+from broker.store.sealing import (
+    among,
+    as_known,
+    chunks,
+    known,
+    latest,
+    open_fact,
+    person_token,
+    person_tokens,
+    seal_fact,
+)
 from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.casework import CaseAbout, CaseMember, CaseVersion
@@ -21,6 +31,7 @@ CASES: Final = table_of(CaseVersion)
 _VERSIONS_OF: Final = known(select(CASES).where(among(CASES.c.case_id)), CASES)
 ABOUT: Final = table_of(CaseAbout)
 MEMBERS: Final = table_of(CaseMember)
+_NAMED_IN: Final = select(ABOUT).where(among(ABOUT.c.person_token))
 
 
 def record_case(act: Act, case: Case, *, entry: AuditEntry, effective_at: datetime | None = None) -> None:
@@ -58,6 +69,20 @@ def find_cases_about(view: View, person_id: str, known_at: datetime | None = Non
     statement = select(ABOUT.c.case_id).where(ABOUT.c.person_token.in_(person_tokens(view, ABOUT, [person_id])))
     found = find_cases(view, [row.case_id for row in view.read(statement)], known_at)
     return {case_id: case for case_id, case in found.items() if person_id in case.about}
+
+
+def find_cases_about_any(view: View, person_ids: Iterable[str]) -> dict[str, dict[str, Case]]:
+    """The cases that are about each of these people, by person; who is in none is not there."""
+    tokens = person_tokens(view, ABOUT, person_ids)
+    named: dict[str, list[str]] = {}
+    for some in chunks(sorted(tokens)):
+        for row in view.read(_NAMED_IN, {"person_token": some}):
+            named.setdefault(tokens[row.person_token], []).append(row.case_id)
+    cases = find_cases(view, {one for case_ids in named.values() for one in case_ids})
+    return {
+        person: {one: cases[one] for one in sorted(case_ids) if one in cases and person in cases[one].about}
+        for person, case_ids in named.items()
+    }
 
 
 def find_cases_of(view: View, staff_id: str, known_at: datetime | None = None) -> dict[str, Case]:

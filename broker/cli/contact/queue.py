@@ -53,7 +53,7 @@ def list_(
     if not queue.rows:
         screen.print(plain(f"Nothing waiting. {queue.closed_today} closed today."))
         return
-    columns = ("Reference", "Due", "Rating", "Who", "The worry", "Told by", "Held by")
+    columns = ("Reference", "Due", "Rating", "Who", "The worry", "Told by", "Held by", "Already open to")
     lines = [
         (
             row.case_id,
@@ -63,6 +63,7 @@ def list_(
             row.line,
             told_by(row.contact, vocabulary),
             row.contact.holder or "nobody",
+            ", ".join(vocabulary.organisations[one].name for one in row.open_to),
         )
         for row in queue.rows
     ]

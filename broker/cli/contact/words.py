@@ -78,6 +78,7 @@ def row_json(row: Queued) -> dict[str, Any]:
         ],
         "overdue": row.left.is_overdue if row.left is not None else None,
         "left": row.left.in_words if row.left is not None else None,
+        "already_open": list(row.open_to),
     }
 
 

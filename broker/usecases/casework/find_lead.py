@@ -1,11 +1,9 @@
 """Already open: who is the lead? The answer with the most use and the least data; and passing a contact to them.
 
 Decides that an open case is told of only through the decision: where the kind of information that says who is
-involved, about that person and held by the lead's organisation, is permitted to whoever asks, in summary at least.
-Never told of are restricted cases (but to their members), cases about somebody protected, panels, cases for a
-purpose the partnership did not name, and cases led from a service whose name is itself the secret and whose cell
-nothing permits. What was decided is a disclosure like any other; the log says how many leads it told of. From
-docs/casework.md.
+involved, about that person and held by the lead's organisation, is permitted to whoever asks, in summary at least
+(`broker.usecases.casework.leads`). What was decided is a disclosure like any other; the log says how many leads it
+told of. From docs/casework.md.
 """
 
 from __future__ import annotations
@@ -16,23 +14,22 @@ from typing import Final
 
 from broker.access import Verb
 from broker.audit.events import Event
-from broker.casework import Case, CaseKind, Staff
+from broker.casework import Staff
 from broker.casework.front_door import Contact, require_step
-from broker.casework.staff import StaffMember
 from broker.casework.steps import StepKind
-from broker.errors import NotAllowed
+from broker.errors import CallWrong, NotAllowed
 from broker.release.disclosure import Disclosure
 from broker.release.profile import ProfileItem
-from broker.store.cases import find_cases_about, record_case
+from broker.store.cases import record_case
 from broker.store.disclosures import ReleasedCell
 from broker.store.notices import NewNotice, queue_notices
-from broker.store.people import find_people
 from broker.store.session import Act
 from broker.store.staff import find_members
 from broker.store.steps import append_step
 from broker.store.work_items import finish_work
 from broker.usecases.acting import Acting, entry_of, perform
-from broker.usecases.casework.front_door import Seen, front_door_of, is_about_protected, require_seen, then
+from broker.usecases.casework.front_door import Seen, front_door_of, require_seen, then
+from broker.usecases.casework.leads import LEAST, Asking, Lead, Led
 from broker.usecases.casework.waiting import require_nothing_waits
 from broker.usecases.casework.write_down import write_down
 from broker.usecases.notices import TO
@@ -44,22 +41,6 @@ from broker.vocabulary.codes import Detail
 
 PASSED: Final = "contact-passed"
 """The topic of the notice to a lead that a contact was passed to them."""
-_TOLD_OF: Final = frozenset({CaseKind.ENQUIRY, CaseKind.PLAN, CaseKind.TEAM})
-"""Kinds of case there may be a lead of. That somebody is heard at a panel is itself the secret."""
-_LEAST: Final = Detail.SUMMARY
-"""The detail at which a worker is named."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """Who leads an open case about somebody, and how to reach them."""
-
-    person_id: str
-    case_id: str
-    staff_id: str
-    name: str
-    organisation: str
-    phone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +69,7 @@ class _Along:
     acting: Acting
     front_door: FrontDoor
     case_id: str
+    passing: bool = False
     to_case: str | None = None
     leads: tuple[Lead, ...] = ()
     passed: Contact | None = None
@@ -99,10 +81,16 @@ class _Along:
         self.leads = tuple(_leads(act, self, people, cells))
         details = {"disclosure": disclosure.id, "found": len(self.leads), "case": self.case_id}
         act.record(entry_of(act, staff, Event.LEAD_ANSWERED, details, about=people))
-        if self.to_case is not None:
-            self.lead = next((one for one in self.leads if one.case_id == self.to_case), None)
+        if self.passing:
+            self.lead = self._chosen()
             if self.lead is not None:
                 self.passed = _pass(self.world, act, staff, require_seen(act, staff, self.case_id), self.lead)
+
+    def _chosen(self) -> Lead | None:
+        """The lead of the case that was named; where none was, of the only one there is."""
+        if self.to_case is None:
+            return self.leads[0] if len({one.case_id for one in self.leads}) == 1 else None
+        return next((one for one in self.leads if one.case_id == self.to_case), None)
 
 
 def find_lead(world: World, acting: Acting, case_id: str, reason: str) -> LeadAnswer:
@@ -111,27 +99,38 @@ def find_lead(world: World, acting: Acting, case_id: str, reason: str) -> LeadAn
     return _ask(world, acting, Verb.CONTACT_READ, case_id, reason)[1]
 
 
-def pass_to_lead(world: World, acting: Acting, case_id: str, to_case: str, reason: str) -> Passed:
+def pass_to_lead(world: World, acting: Acting, case_id: str, to_case: str | None, reason: str) -> Passed:
     """Passes a contact to the lead of an open case in one step: asks again, closes the contact as open already,
-    and tells the lead. Raises NotAllowed for a case that this question does not answer with, and CallWrong."""
-    along, answer = _ask(world, acting, Verb.CONTACT_TAKE, case_id, reason, to_case)
+    and tells the lead. Where no case is named (None) it goes to the only one this question answers with. Raises
+    NotAllowed for a case that it does not answer with, and CallWrong, also where none is named and there is not
+    just one."""
+    along, answer = _ask(world, acting, Verb.CONTACT_TAKE, case_id, reason, passing=True, to_case=to_case)
+    if along.passed is None and to_case is None:
+        raise CallWrong("to", "is missing: ask who leads, and choose whom to pass it to")
     if along.lead is None or along.passed is None:
         raise NotAllowed(f"case `{to_case}`", "is not one this can be passed to; ask `broker contact lead` first")
     return Passed(along.passed, along.lead, answer.disclosure.id)
 
 
 def _ask(
-    world: World, acting: Acting, verb: Verb, case_id: str, reason: str, to_case: str | None = None
+    world: World,
+    acting: Acting,
+    verb: Verb,
+    case_id: str,
+    reason: str,
+    *,
+    passing: bool = False,
+    to_case: str | None = None,
 ) -> tuple[_Along, LeadAnswer]:
     def work(act: Act, staff: Staff) -> Seen:
         seen = require_seen(act, staff, case_id)
-        if to_case is not None:
+        if passing:
             require_step(seen.contact, StepKind.PASSED_ON)
         return seen
 
     seen = perform(world, acting, verb, work)
     front_door = front_door_of(world, seen.contact.organisation)
-    along = _Along(world, acting, front_door, case_id, to_case)
+    along = _Along(world, acting, front_door, case_id, passing, to_case)
     asked = Asked(
         front_door.purpose,
         tuple(seen.people),
@@ -149,37 +148,10 @@ def _leads(act: Act, along: _Along, people: tuple[str, ...], cells: tuple[Releas
     told = {
         (cell.person_id, cell.controller)
         for cell in cells
-        if cell.category == along.front_door.lead_category and Detail[cell.detail.upper()] >= _LEAST
+        if cell.category == along.front_door.lead_category and Detail[cell.detail.upper()] >= LEAST
     }
-    for person in people:
-        for case in find_cases_about(act, person).values():
-            if not _may_be_told_of(act, along, case):
-                continue
-            lead = _lead_of(act, case)
-            if lead is not None and (person, lead.staff.organisation) in told:
-                yield Lead(person, case.id, lead.staff.id, lead.name, lead.staff.organisation, lead.phone)
-
-
-def _may_be_told_of(act: Act, along: _Along, case: Case) -> bool:
-    if case.id == along.case_id or case.kind not in _TOLD_OF or not case.is_open(act.at):
-        return False
-    if not case.purposes <= along.front_door.lead_purposes:
-        return False
-    if case.restricted and not case.has_member(along.acting.by, act.at):
-        return False
-    return not is_about_protected(case, find_people(act, case.about))
-
-
-def _lead_of(act: Act, case: Case) -> StaffMember | None:
-    """The member in post who has been in it longest."""
-    current = [one for one in case.members if one.interval.covers(act.at)]
-    members = find_members(act, [one.staff for one in current])
-    in_post = [
-        (one.interval.from_at is not None, one.interval.from_at, one.staff)
-        for one in current
-        if one.staff in members and members[one.staff].staff.is_in_post(act.at)
-    ]
-    return members[min(in_post)[2]] if in_post else None
+    asking = Asking(along.acting.by, along.case_id, along.front_door, act.at)
+    return Led.around(act, people).leads(people, asking, told)
 
 
 def _pass(world: World, act: Act, staff: Staff, seen: Seen, lead: Lead) -> Contact:

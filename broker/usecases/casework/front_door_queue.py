@@ -1,14 +1,15 @@
 """The front-door queue: what do I take next?
 
 Overdue first, then red, amber, green by the time left. Decides what a row holds: just enough to choose the next
-one (first names, ages, the worry in one line of the referrer's own words, who told, who has it). What somebody may
-not see is not there and not counted; who it was shown to leaves an entry. From docs/casework.md.
+one (first names, ages, the worry in one line of the referrer's own words, who told, who has it, and which
+organisation leads work with the family already, where whoever looks may be told). What somebody may not see is not
+there and not counted; who it was shown to leaves an entry. From docs/casework.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from broker.access import Verb
@@ -18,17 +19,20 @@ from broker.casework.checks import CheckState, DeclineReason
 from broker.casework.clocks import Left, screening_due, time_left
 from broker.casework.contact import ContactWords, SafeContact
 from broker.casework.front_door import Contact, ContactState
-from broker.casework.queue_filter import QueueFilter, passes
+from broker.casework.queue_filter import Looked, QueueFilter, passes
 from broker.casework.staff import StaffMember
 from broker.dates import age_on, london_day, start_of_day
+from broker.store.cases import find_cases
 from broker.store.session import Act
-from broker.store.staff import find_members
+from broker.store.staff import find_members, find_staff
 from broker.store.steps import open_words
 from broker.store.vault import Identity, find_identities
 from broker.store.work_items import WorkKind, find_finished, find_work
 from broker.usecases.acting import Acting, entry_of, perform
+from broker.usecases.casework.already_open import Nearby, already_open, rest_on
 from broker.usecases.casework.colleagues import colleagues_of
 from broker.usecases.casework.front_door import Seen, front_door_of, look, require_seen
+from broker.usecases.casework.leads import Lead
 from broker.usecases.world import World
 from broker.vocabulary.clocks import FrontDoor, Rating
 
@@ -69,6 +73,10 @@ class Queued:
     line: str
     left: Left | None
     checks: tuple[CheckSeen, ...] = ()
+    open_to: tuple[str, ...] = ()
+    """The organisations that lead an open case about them, in the queue alone and where they may be told of."""
+    open_cases: int = 0
+    """How many cases those are: a contact is passed on in one step where there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,33 +115,61 @@ def list_contacts(world: World, acting: Acting, wanted: QueueFilter | None = Non
     """The contacts that wait at the front door of whoever asks, or those of them that a filter leaves. Raises
     NotAllowed."""
 
+    resting: list[Nearby] = []
+
+    def locking(act: Act) -> None:
+        staff = find_staff(act, [acting.by]).get(acting.by)
+        waiting = find_work(act, staff.organisation, WorkKind.CONTACT) if staff is not None else ()
+        cases = find_cases(act, [one.case_id for one in waiting])
+        resting[:] = [rest_on(act, world, acting, {one for case in cases.values() for one in case.about})]
+
     def work(act: Act, staff: Staff) -> Queue:
         front_door = front_door_of(world, staff.organisation)
         waiting = [one.case_id for one in find_work(act, staff.organisation, WorkKind.CONTACT)]
         seen = look(act, staff, waiting).seen
-        late = {one for one, found in seen.items() if _is_overdue(act, front_door, found)}
-        kept = [
-            found for one, found in seen.items() if passes(wanted, found.contact, staff.id, is_overdue=one in late)
-        ]
+        told = already_open(act, world, acting, front_door, resting[0], seen)
+        looked = {
+            one: Looked(staff.id, _is_overdue(act, front_door, found), one in told.leads)
+            for one, found in seen.items()
+        }
+        kept = [found for one, found in seen.items() if passes(wanted, found.contact, looked[one])]
         kept.sort(key=lambda one: _order(act, front_door, one))
         shown = kept[:MOST_ROWS]
         since = start_of_day(london_day(act.at))
         closed = look(act, staff, find_finished(act, staff.organisation, WorkKind.CONTACT, since)).seen
         about = {person for one in shown for person in one.people}
-        details = {"report": "front-door-queue", "rows": len(shown)}
-        act.record(entry_of(act, staff, Event.REPORT_PRODUCED, details, about=about))
+        told_of = sorted(one.case.id for one in shown if one.case.id in told.leads)
+        details = {"report": "front-door-queue", "rows": len(shown), "already_open": told_of or None}
+        entry = entry_of(
+            act,
+            staff,
+            Event.REPORT_PRODUCED,
+            details,
+            about=about,
+            agreements_digest=told.agreements_digest,
+            policies_digest=told.policies_digest,
+        )
+        act.record(entry)
         names = find_identities(act, about)
         words = open_words(act, [one.contact.words_row for one in shown])
-        rows = tuple(_row(act, front_door, one, names, words) for one in shown)
+        rows = tuple(
+            _told(_row(act, front_door, one, names, words), told.leads.get(one.case.id, ())) for one in shown
+        )
         counts = {
-            each: sum(passes(each, found.contact, staff.id, is_overdue=one in late) for one, found in seen.items())
+            each: sum(passes(each, found.contact, looked[one]) for one, found in seen.items())
             for each in QueueFilter
         }
         held = find_members(act, {one.contact.holder for one in shown if one.contact.holder is not None})
         called = {staff_id: one.name for staff_id, one in held.items()}
         return Queue(rows, len(kept) - len(shown), len(closed), len(seen), counts, called)
 
-    return perform(world, acting, Verb.CONTACT_READ, work)
+    return perform(world, acting, Verb.CONTACT_READ, work, locking=locking)
+
+
+def _told(row: Queued, leads: Iterable[Lead]) -> Queued:
+    found = tuple(leads)
+    organisations = tuple(dict.fromkeys(one.organisation for one in found))
+    return replace(row, open_to=organisations, open_cases=len({one.case_id for one in found}))
 
 
 def show_contact(world: World, acting: Acting, case_id: str) -> Shown:

@@ -1,4 +1,4 @@
-"""What somebody was told of leads of open cases, kept for them a while: "already open: pass on".
+"""What somebody was told of leads of open cases, kept for them a while: on that contact's page.
 
 Decides that an answer is shown again only to whoever asked for it, for a few hours, and only while not one of the
 facts it was decided on has changed since: otherwise they ask once more, and it is decided anew. It is sealed like
@@ -85,19 +85,14 @@ def keep_lead(world: World, acting: Acting, case_id: str, answer: LeadAnswer) ->
 
 
 def recall_lead(world: World, acting: Acting, case_id: str) -> RecalledAnswer | None:
-    """What they were told about one contact, where it still holds."""
-    return recall_leads(world, acting).get(case_id)
-
-
-def recall_leads(world: World, acting: Acting) -> dict[str, RecalledAnswer]:
-    """What they were told lately and what still holds, by the contact's reference. Raises NotAllowed."""
+    """What they were told about one contact, where it still holds. Raises NotAllowed."""
     with world.store.look() as view:
-        kept = find_drafts_of(view, acting.by, KIND)
+        kept = [one for one in find_drafts_of(view, acting.by, KIND).values() if one["contact"] == case_id]
     if not kept:
-        return {}
+        return None
 
-    def work(act: Act, _staff: Staff) -> dict[str, RecalledAnswer]:
-        return {str(body["contact"]): _answer(body) for body in kept.values() if _holds(act, body)}
+    def work(act: Act, _staff: Staff) -> RecalledAnswer | None:
+        return next((_answer(body) for body in kept if _holds(act, body)), None)
 
     return perform(world, acting, Verb.CONTACT_READ, work)
 

@@ -136,7 +136,7 @@ def _doings(site: Site) -> tuple[tuple[str, Doing, bool], ...]:
         return answer
 
     def pass_on(visit: Visit, case_id: str, form: Form) -> object:
-        return pass_to_lead(site.world, visit.acting, case_id, form.text("pass-to"), form.text("pass-reason"))
+        return pass_to_lead(site.world, visit.acting, case_id, form.given("pass-to"), form.text("pass-reason"))
 
     def decide(visit: Visit, case_id: str, form: Form) -> object:
         level = _level(form, "decide")

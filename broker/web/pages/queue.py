@@ -5,10 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Response
 
 from broker.access import Verb
+from broker.casework.front_door import next_state
 from broker.casework.front_door_words import told_by
 from broker.casework.queue_filter import QueueFilter
+from broker.casework.steps import StepKind
 from broker.usecases.casework.front_door_queue import Queued, list_contacts
-from broker.usecases.casework.recalled_leads import recall_leads
 from broker.usecases.people.hand_over import Handed
 from broker.usecases.signing_in.drafts import list_drafts
 from broker.web.pages.contact_page import DONE
@@ -39,12 +40,17 @@ def queue_routes(site: Site) -> APIRouter:
             next_one=next_one,
             source=source,
             words=WORDS,
-            known={one: told.leads for one, told in recall_leads(site.world, visit.acting).items()},
+            may_pass=_may_pass,
             done=DONE.get(done),
             handed=list_drafts(site.world, visit.staff_id, Handed.CONTACT.value),
         )
 
     return routes
+
+
+def _may_pass(row: Queued) -> bool:
+    """Whether it goes to its lead in one step: where one case is open, and it has not ended here."""
+    return row.open_cases == 1 and next_state(row.contact.state, StepKind.PASSED_ON) is not None
 
 
 _ALWAYS = frozenset({QueueFilter.MINE, QueueFilter.UNHELD, QueueFilter.OVERDUE})

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from broker.access import Access, Verb
 from broker.audit.events import Event
 from broker.canonical import canonical_json
 from broker.casework import CaseKind, Staff
+from broker.casework.queue_filter import QueueFilter
 from broker.casework.staff import StaffMember
 from broker.errors import NotAllowed
 from broker.people import ProtectionMarker
@@ -131,6 +133,39 @@ def test_of_what_may_not_be_seen_nothing_is_told(office: Office, hide: Callable[
     _, answer = asked(office)
     assert answer.leads == ()
     assert office.entries()[-1].details["found"] == 0
+    queue = list_contacts(office.broker, TRIAGE, QueueFilter.OPEN)
+    assert (queue.rows, queue.counts[QueueFilter.OPEN], queue.waiting) == ((), 0, 1)
+
+
+def test_the_queue_says_of_each_contact_what_asking_about_it_would(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Decided for all at once, and one by one, is one answer; whoever may not ask is told of nothing."""
+    about = [("mum",), ("child",), ("partner", "child"), ("mum", "partner")]
+    contacts = [contact(office, one).case.id for one in about]
+    for staff_id, where, who in (("hel", "mse-nhs", "partner"), ("ref", "haven-refuge", "mum")):
+        office.enrol_one(staff_id, "Hel Moss", where, "lead-practitioner")
+        office.step()
+        new = NewCase(CaseKind.TEAM, 2, frozenset({"family-support"}), frozenset({office.people[who]}))
+        open_case(office.broker, Acting(staff_id, "lead-practitioner"), new)
+    office.step()
+    rows = {row.case_id: row for row in list_contacts(office.broker, ANN).rows}
+    entry = office.entries()[-1]
+    assert entry.details["already_open"] == tuple(sorted(one for one in contacts if rows[one].open_to))
+    assert (entry.agreements_digest, entry.policies_digest) != (None, None)
+    for one in contacts:
+        office.step()
+        leads = find_lead(office.broker, ANN, one, WHY).leads
+        assert rows[one].open_to == tuple(dict.fromkeys(lead.organisation for lead in leads))
+        assert rows[one].open_cases == len({lead.case_id for lead in leads})
+    assert {frozenset(row.open_to) for row in rows.values()} == {frozenset({"ecc"}), frozenset({"ecc", "mse-nhs"})}
+    may = Access.find_role
+
+    def without_profiles(self: Access, roles: list[str], verb: Verb) -> str | None:
+        return None if verb is Verb.PROFILE_REQUEST else may(self, roles, verb)
+
+    monkeypatch.setattr(Access, "find_role", without_profiles)
+    assert {row.open_to for row in list_contacts(office.broker, ANN).rows} == {()}
 
 
 @pytest.mark.parametrize("hide", HIDDEN[1:])
@@ -151,7 +186,8 @@ def test_hidden_is_byte_for_byte_the_same_as_not_open(
             office.clock.at = office.clock.at.replace(hour=20, minute=0)
             office.reseed("asking who leads")
             case_id, answer = asked(office)
-            rows = [row.case_id for row in list_contacts(office.broker, ANN).rows]
+            queue = list_contacts(office.broker, ANN)
+            rows = [[row.case_id, *row.open_to, str(queue.counts)] for row in queue.rows]
             entries = [[entry.event, dict(entry.details)] for entry in office.entries()[-2:]]
             for entry in entries:
                 entry[1].pop("rests_on", None)  # type: ignore[union-attr]  # digests of facts that differ by design
