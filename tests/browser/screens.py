@@ -90,13 +90,13 @@ SCREENS: dict[str, Visit] = {
 
 
 @contextmanager
-def county() -> Iterator[County]:
+def county(families: int = FAMILIES) -> Iterator[County]:
     """The demo, played small and served."""
     with tempfile.TemporaryDirectory() as temporary, browsing() as browser:
         folder = prepare_folder(Path(temporary) / "demo")
         teller = Teller(Console(file=StringIO()), silent=True)
         with raised(folder, settings_in(folder / "data", Settings.read()), 1) as stage:
-            played = play(stage, teller, Run(), FAMILIES, 1)
+            played = play(stage, teller, Run(), families, 1)
             open_house(stage, played)
             office = Office(replace(stage.broker, clock=RunningClock(stage.clock.now())), stage.clock)
             with serving_pages(office, browser) as served:

@@ -39,7 +39,7 @@ _FLAGS: Final = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+AXE_RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 def find_chromium() -> str | None:
@@ -136,7 +136,7 @@ def follow(page: Page, link: Locator) -> None:
 def violations(page: Page) -> list[str]:
     """What axe-core finds wrong with the page as it is drawn now, by rule and place; empty when nothing is."""
     # Through the debugger and not as a script of the page, which the page's own policy would rightly refuse.
-    found = page.evaluate(AXE + "; window.axe.run(document, " + json.dumps({"runOnly": _RULES}) + ")")
+    found = page.evaluate(AXE + "; window.axe.run(document, " + json.dumps({"runOnly": AXE_RULES}) + ")")
     return [
         f"{one['id']}: {node['target']} {node.get('failureSummary', '')}"
         for one in found["violations"]

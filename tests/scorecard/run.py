@@ -27,6 +27,7 @@ from tests.performance.machine import machine  # noqa: E402 - the path above mak
 from tests.scorecard import (  # noqa: E402 - the same
     contract,
     disk,
+    every_page,
     kills,
     log_attacks,
     merkle_probes,
@@ -80,6 +81,9 @@ def run(name: str, search: Search, total: int, block: int, target: str, unit: st
         "machine": machine(),
     }
 
+
+KINDS = len(every_page.kinds())
+"""Kinds of role: those that open the very same pages are one."""
 
 SEARCHES: dict[str, tuple[Search, int, int, str, str]] = {
     "worlds": (searches.against_reference, 20_000, 100, "0", "worlds in which engine and reference differ"),
@@ -268,6 +272,13 @@ SEARCHES: dict[str, tuple[Search, int, int, str, str]] = {
         100,
         "0",
         "withdrawals of which the recipient's system was not told within a minute",
+    ),
+    "pages_for_everybody": (
+        every_page.pages_for_everybody,
+        KINDS,
+        KINDS,
+        "0",
+        "faults by axe-core, keyboard, phone, 400 %, forced colours, paper and without scripts, on any page",
     ),
 }
 
