@@ -68,8 +68,9 @@ def serve(
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
             # Here and not above: they take a second to load, no other verb needs them, and each process shares
             # what was loaded before it was forked.
-            from broker.serving.workers import answer_partners, keep_the_house
+            from broker.serving.workers import answer_partners, keep_the_house, prepare
 
+            prepare()
             name = authority_of(settings, public)
             _say(address_of(public), address_of(private), name, as_json=as_json)
             answer = partial(answer_partners, settings, public, name, opens_at)

@@ -24,9 +24,15 @@ from broker.usecases.partners.follow_notices import telling
 from broker.usecases.partners.keep_door import keep_door
 from broker.usecases.signing_in.sessions import keep_web
 from broker.usecases.world import World
+from broker.web.rendering import compile_templates
 from broker.wiring import open_answer_signer, open_broker, open_sign_in
 
 HOUSEKEEPING_EVERY: Final = 60.0
+
+
+def prepare() -> None:
+    """What is done once, before the processes part: a worker that was started again answers so much sooner."""
+    compile_templates()
 
 
 def answer_partners(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -67,6 +68,44 @@ class _Compiled(BytecodeCache):
 
 
 _COMPILED: Final = _Compiled()
+_NAMES: Final = ("organisation", "role", "purpose", "category", "named")
+"""Filters that know what the partnership calls something."""
+
+
+def _environment(of_a_partnership: Mapping[str, Callable[[str], str]]) -> Environment:
+    """Where templates are read from and what they may call; the names are the partnership's own."""
+    found = Environment(
+        loader=ChoiceLoader(
+            [
+                FileSystemLoader(TEMPLATES),
+                PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja", "templates")}),
+            ]
+        ),
+        autoescape=True,
+        undefined=ChainableUndefined,  # the components ask for what was not given to them
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+        bytecode_cache=_COMPILED,
+        # What is compiled serves every partnership: no name of one may be worked out beforehand.
+        optimized=False,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    found.install_gettext_translations(CATALOGUE, newstyle=True)  # type: ignore[attr-defined]
+    found.filters |= {"day": day, "clock": clock, "moment": moment, "deadline": deadline, "sentence": sentence}
+    found.filters |= of_a_partnership
+    return found
+
+
+def _load_all(environment: Environment) -> None:
+    for name in environment.list_templates(extensions=["html"]):
+        environment.get_template(name)
+
+
+def compile_templates() -> None:
+    """Compiles every template, for this process and those it forks: their sites only load them."""
+    _load_all(_environment(dict.fromkeys(_NAMES, str)))
 
 
 class Templates:
@@ -75,39 +114,12 @@ class Templates:
     def __init__(self, world: World) -> None:
         self.files = static_files()
         self._world = world
-        self._environment = Environment(
-            loader=ChoiceLoader(
-                [
-                    FileSystemLoader(TEMPLATES),
-                    PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja", "templates")}),
-                ]
-            ),
-            autoescape=True,
-            undefined=ChainableUndefined,  # the components ask for what was not given to them
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-            cache_size=-1,
-            bytecode_cache=_COMPILED,
-            extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
-        )
-        self._environment.install_gettext_translations(CATALOGUE, newstyle=True)  # type: ignore[attr-defined]
-        self._environment.filters |= {
-            "day": day,
-            "clock": clock,
-            "moment": moment,
-            "deadline": deadline,
-            "sentence": sentence,
-            "organisation": self.organisation,
-        }
-        self._environment.filters |= {"role": self.role, "purpose": self.purpose, "category": self.category}
-        self._environment.filters["named"] = self.named
+        self._environment = _environment({name: getattr(self, name) for name in _NAMES})
         self._environment.globals["static"] = lambda name: self.files[name][0]
 
     def warm(self) -> None:
         """Loads every template, so that nobody who asks for a page waits for that."""
-        for name in self._environment.list_templates(extensions=["html"]):
-            self._environment.get_template(name)
+        _load_all(self._environment)
 
     def render(self, template: str, **data: Any) -> str:
         """The page."""

@@ -9,12 +9,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.site import Served, browsing, serving_pages
-from tests.functional.usecases.office import Template, make_template, reopen_office, working
+from tests.functional.usecases.office import Template, reopen_office, working_template
 
 # Other tests run beside these: what comes at all may take a while.
 expect.set_options(timeout=20_000)
-
-_TEMPLATES: dict[str, Template] = {}
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +24,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def office_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+def office_template() -> Template:
     """An office at work, closed again."""
-    if "sqlite" not in _TEMPLATES:
-        folder = tmp_path_factory.mktemp("template") / "office"
-        _TEMPLATES["sqlite"] = make_template(folder, "sqlite", working)
-    return _TEMPLATES["sqlite"]
+    return working_template("sqlite")
 
 
 @pytest.fixture

@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.functional.usecases.office import Office, Template, make_template, open_office, reopen_office, working
-
-_TEMPLATES: dict[str, Template] = {}
+from tests.functional.usecases.office import Office, Template, open_office, reopen_office, working_template
 
 
 @pytest.fixture
@@ -20,12 +18,9 @@ def empty_office(tmp_path: Path, database: str) -> Iterator[Office]:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory, database: str) -> Template:
+def template(database: str) -> Template:
     """An office at work, closed again; one of each kind, in whatever order the tests come."""
-    if database not in _TEMPLATES:
-        folder = tmp_path_factory.mktemp("template") / "office"
-        _TEMPLATES[database] = make_template(folder, database, working)
-    return _TEMPLATES[database]
+    return working_template(database)
 
 
 @pytest.fixture

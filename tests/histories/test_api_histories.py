@@ -17,7 +17,7 @@ from tests.histories.api_histories import PartnerSystem, open_counter, run_api_h
 from tests.histories.checker import check
 from tests.histories.histories import History, Operation
 
-HISTORIES = 8
+HISTORIES = 4
 ANSWERED_FROM_MEMORY = """
 from broker.api.v1 import profiles
 answers, once = {}, profiles.do_once

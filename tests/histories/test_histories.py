@@ -21,7 +21,7 @@ from broker.usecases.release import release_profile
 from tests.histories.checker import check
 from tests.histories.histories import open_desk, run_history
 
-HISTORIES = 100
+HISTORIES = 20
 TO_KILL = 60
 """Histories in which a broken broker must have been found out."""
 

@@ -6,13 +6,16 @@ that do the same say the same.
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -366,6 +369,14 @@ def working(office: Office) -> Office:
     )
     office.record("essex-police", "staff-safety", ["mum"], {"hazard": "dog", "advice": "Ring before you visit"})
     return office
+
+
+@cache
+def working_template(database: str) -> Template:
+    """An office at work, closed again: one of each kind for every test of this process that copies it."""
+    folder = Path(tempfile.mkdtemp(prefix="broker-office-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return make_template(folder / "office", database, working)
 
 
 def engine_of(office: Office) -> Any:

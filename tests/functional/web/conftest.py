@@ -7,19 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.functional.usecases.office import Template, make_template, reopen_office, working
+from tests.functional.usecases.office import Template, reopen_office, working_template
 from tests.functional.web.visitors import Pages, pages_of
-
-_TEMPLATES: dict[str, Template] = {}
 
 
 @pytest.fixture(scope="session")
-def web_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+def web_template() -> Template:
     """An office at work, closed again."""
-    if "sqlite" not in _TEMPLATES:
-        folder = tmp_path_factory.mktemp("template") / "office"
-        _TEMPLATES["sqlite"] = make_template(folder, "sqlite", working)
-    return _TEMPLATES["sqlite"]
+    return working_template("sqlite")
 
 
 @pytest.fixture
