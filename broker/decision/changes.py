@@ -8,7 +8,7 @@ rule 1.2, remedies.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Final
 
 from broker.consent.record import ConsentKind
@@ -83,6 +83,8 @@ CHANGES: Final[tuple[type[Change], ...]] = (
 )
 """The closed register of what a remedy may be made of, in the order in which remedies are listed."""
 _RANK: Final[Mapping[type, int]] = {kind: number for number, kind in enumerate(CHANGES)}
+_NAMES: Final[Mapping[type, tuple[str, ...]]] = {kind: tuple(one.name for one in fields(kind)) for kind in CHANGES}
+"""The names of what each says: all of it plain values."""
 
 Remedy = tuple[Change, ...]
 """Changes that are needed all together, in the register's order."""
@@ -91,12 +93,12 @@ Changes = frozenset[Change]
 
 def as_mapping(change: Change) -> dict[str, Any]:
     """The change as JSON-compatible data (docs/decide-json.md)."""
-    return {"change": change.change, **asdict(change)}
+    return {"change": change.change, **{name: getattr(change, name) for name in _NAMES[type(change)]}}
 
 
 def weight(change: Change) -> tuple[int, tuple[str, ...]]:
     """The order in which changes stand: by the register, then by what they name."""
-    return _RANK[type(change)], tuple(str(getattr(change, one.name)) for one in fields(change))
+    return _RANK[type(change)], tuple(str(getattr(change, name)) for name in _NAMES[type(change)])
 
 
 def minimal(sets: Iterable[Changes]) -> list[Changes]:

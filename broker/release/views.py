@@ -43,8 +43,25 @@ def view_of(decision: Decision, open_content: Open, view: View) -> dict[str, Any
 
 def officer_view(decision: Decision, open_content: Open) -> dict[str, Any]:
     """Every cell with effect, reasons and clauses; every record about a requested person, released or withheld."""
-    clearances = Clearances(decision)
     remedies = Remedies(decision)
+    return {
+        "outcome": outcome_of(decision),
+        "refused_because": decision.refusal.value if decision.refusal is not None else None,
+        "next_step": officer_refusal_step(decision.refusal) if decision.refusal is not None else None,
+        "remedies": _as_json(remedies.of_request()),
+        "cells": _cells(decision, remedies),
+        "records": officer_records(decision, open_content),
+    }
+
+
+def outcome_of(decision: Decision) -> str:
+    """`answered` or `refused`."""
+    return ANSWERED if decision.refusal is None else REFUSED
+
+
+def officer_records(decision: Decision, open_content: Open) -> list[dict[str, Any]]:
+    """Every record about a requested person, released or withheld, by its id."""
+    clearances = Clearances(decision)
     records = []
     for ruling in record_rulings(decision):
         header = ruling.header
@@ -58,14 +75,7 @@ def officer_view(decision: Decision, open_content: Open) -> dict[str, Any]:
             "clauses": list(ruling.clauses),
         }
         records.append(record if ruling.released else {**record, "reasons": list(ruling.reasons)})
-    return {
-        "outcome": ANSWERED if decision.refusal is None else REFUSED,
-        "refused_because": decision.refusal.value if decision.refusal is not None else None,
-        "next_step": officer_refusal_step(decision.refusal) if decision.refusal is not None else None,
-        "remedies": _as_json(remedies.of_request()),
-        "cells": _cells(decision, remedies),
-        "records": sorted(records, key=lambda record: str(record["id"])),
-    }
+    return sorted(records, key=lambda record: str(record["id"]))
 
 
 def _cells(decision: Decision, remedies: Remedies) -> list[dict[str, Any]]:

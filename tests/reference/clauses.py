@@ -63,6 +63,16 @@ def grants(world: World) -> list[Grant]:
     ] + [Grant(body, duties, is_duty=True) for body in duties.get("grants", [])]
 
 
+@lru_cache(maxsize=8)
+def grants_of_categories(world: World) -> dict[str, list[Grant]]:
+    """The grants that cover each category, in their order: no other names a cell of it."""
+    found: dict[str, list[Grant]] = {}
+    for grant in grants(world):
+        for category in dict.fromkeys(grant.body["categories"]):
+            found.setdefault(category, []).append(grant)
+    return found
+
+
 def from_covers(world: World, entries: Iterable[object], controller: str) -> bool:
     """`from`: “codes or types”."""
     return any(

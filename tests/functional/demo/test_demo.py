@@ -18,6 +18,7 @@ import httpx2
 import pytest
 import typer
 from rich.console import Console
+from typer.testing import CliRunner
 
 from broker.casework.emergency_access import AccessState
 from broker.cli.demo import verb
@@ -224,9 +225,14 @@ def test_a_folder_that_no_demo_made_is_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("families", ["0", "59", "many"])
-def test_a_number_of_families_that_is_none_is_a_wrong_call(families: str, tmp_path: Path) -> None:
-    done = run_in(tmp_path, "--families", families)
-    assert done.returncode == 2
+def test_a_number_of_families_that_is_none_is_a_wrong_call(
+    families: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = typer.Typer()
+    verb.register(app)
+    done = CliRunner().invoke(app, ["--families", families])
+    assert done.exit_code == 2
     assert "--families" in done.stderr
     assert not (tmp_path / ".broker").exists()
 
