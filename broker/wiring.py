@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from broker.access import Access
 from broker.agreements.partnership import Partnership, load_partnership
@@ -20,13 +21,15 @@ from broker.http_signatures.answer_signer import AnswerSigner
 from broker.keyring import KeyProvider, Keyring, KeysMissing
 from broker.keyring.answer_keys import open_signer, prepare_next, take_next
 from broker.keyring.file_provider import FileProvider
-from broker.openid.provider import Provider
 from broker.openid.registration import Registration
 from broker.settings import Settings
 from broker.store.dialect import open_engine
 from broker.store.grants import grant_to
 from broker.store.schema import Upgraded, find_revision, require_newest, upgrade
 from broker.store.session import Store
+
+if TYPE_CHECKING:
+    from broker.openid.provider import Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,9 @@ def open_sign_in(settings: Settings) -> Provider | None:
         raise CallWrong("BROKER_OIDC_SECRET_FILE", "cannot be read; look at its path and owner") from None
     if not secret:
         raise CallWrong("BROKER_OIDC_SECRET_FILE", "is empty; put the secret into it")
+    # Here and not above: what speaks to a provider takes a while to load, and no verb but `serve` speaks to one.
+    from broker.openid.provider import Provider
+
     return Provider(Registration(issuer, client_id, secret, settings.oidc_account_claim))
 
 

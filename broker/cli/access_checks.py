@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from broker.cli.screen import console, plain, print_json, table
-from broker.cli.words import AS_HELP, BY_HELP, acting
+from broker.cli.who import AS_HELP, BY_HELP
+from broker.cli.words import acting
 from broker.errors import CallWrong
 from broker.oversight.register import CHECKS
 from broker.settings import Settings

@@ -12,7 +12,8 @@ import typer
 from broker.casework.adhoc import Adhoc, Direction, RefusedBecause
 from broker.cli.holder_page import when
 from broker.cli.screen import console, plain, print_json, table
-from broker.cli.words import AS_HELP, BY_HELP, acting, moment, word
+from broker.cli.who import AS_HELP, BY_HELP
+from broker.cli.words import acting, moment, word
 from broker.consent.record import ConsentKind
 from broker.dates import instant_text
 from broker.errors import CallWrong, did_you_mean

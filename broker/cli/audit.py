@@ -16,7 +16,8 @@ from broker.audit.verify import Evidence, Verification, verify_export
 from broker.audit.witness_request import WitnessRequest
 from broker.cli import evidence, log_processes
 from broker.cli.screen import console, plain, print_json
-from broker.cli.words import AS_HELP, BY_HELP, moment
+from broker.cli.who import AS_HELP, BY_HELP
+from broker.cli.words import moment
 from broker.errors import CallWrong, NotAllowed
 from broker.settings import PUBLIC_FILE, Settings
 from broker.usecases.acting import Acting

@@ -11,7 +11,8 @@ from broker.casework.authority import Settled
 from broker.cli import case_plan
 from broker.cli.holder_page import when
 from broker.cli.screen import console, plain, print_json, table
-from broker.cli.words import AS_HELP, BY_HELP, acting, word
+from broker.cli.who import AS_HELP, BY_HELP
+from broker.cli.words import acting, word
 from broker.dates import instant_text
 from broker.settings import Settings
 from broker.usecases.casework.move_case import DueCase, list_due, move_case, review_case, show_case

@@ -9,7 +9,8 @@ import typer
 from broker.casework.plan import GoalState, Plan
 from broker.cli.holder_page import when
 from broker.cli.screen import console, plain, print_json
-from broker.cli.words import AS_HELP, BY_HELP, acting, day, word
+from broker.cli.who import AS_HELP, BY_HELP
+from broker.cli.words import acting, day, word
 from broker.dates import instant_text
 from broker.settings import Settings
 from broker.usecases.casework.look_at_team import TeamShown, look_at_team

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from broker.cli.screen import console, plain, print_json
-from broker.cli.words import AS_HELP, BY_HELP, acting, moment, scope, word
+from broker.cli.who import AS_HELP, BY_HELP
+from broker.cli.words import acting, moment, scope, word
 from broker.consent.record import ConsentDecision, ConsentKind
 from broker.dates import instant_text
 from broker.release.receipt import receipt_text

@@ -10,7 +10,8 @@ import typer
 from broker.casework.disagreement import Disagreement, Subject
 from broker.cli.holder_page import when
 from broker.cli.screen import console, plain, print_json, table
-from broker.cli.words import AS_HELP, BY_HELP, acting, word
+from broker.cli.who import AS_HELP, BY_HELP
+from broker.cli.words import acting, word
 from broker.dates import instant_text
 from broker.settings import Settings
 from broker.usecases.acting import Acting

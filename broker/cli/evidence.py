@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from broker.cli.screen import console, plain, print_json
-from broker.cli.words import AS_HELP, BY_HELP
+from broker.cli.who import AS_HELP, BY_HELP
 from broker.errors import CallWrong
 from broker.settings import Settings
 from broker.usecases.acting import Acting

@@ -10,7 +10,8 @@ import typer
 from broker.agencies import get_adapter
 from broker.agencies.contract import Adapter
 from broker.cli.screen import console, plain, print_json, table
-from broker.cli.words import AS_HELP, BY_HELP, acting, period
+from broker.cli.who import AS_HELP, BY_HELP
+from broker.cli.words import acting, period
 from broker.dates import LONDON, instant_text
 from broker.errors import CallWrong
 from broker.release.profile import uk_date

@@ -8,7 +8,8 @@ import typer
 
 from broker.cli import holder_inbox
 from broker.cli.holder_page import show_decided
-from broker.cli.words import AS_HELP, BY_HELP, acting, moment, word
+from broker.cli.who import AS_HELP, BY_HELP
+from broker.cli.words import acting, moment, word
 from broker.decision.facts import HolderRuling
 from broker.settings import Settings
 from broker.usecases.holders.decide_as_holder import HolderRules, decide_as_holder

@@ -18,7 +18,8 @@ from broker.cli.holder_page import (
     when,
 )
 from broker.cli.screen import console, plain, print_json, table
-from broker.cli.words import AS_HELP, BY_HELP, acting, moment
+from broker.cli.who import AS_HELP, BY_HELP
+from broker.cli.words import acting, moment
 from broker.decision.facts import HolderRuling
 from broker.settings import Settings
 from broker.usecases.holders import holder_inbox

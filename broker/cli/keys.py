@@ -11,7 +11,8 @@ import typer
 from broker.cli import own_keys
 from broker.cli.private_key import make_private_key, public_half
 from broker.cli.screen import console, plain, print_json, table
-from broker.cli.words import AS_HELP, BY_HELP, acting, moment, word
+from broker.cli.who import AS_HELP, BY_HELP
+from broker.cli.words import acting, moment, word
 from broker.dates import instant_text, london_day, uk_date
 from broker.errors import CallWrong
 from broker.http_signatures.algorithms import make_signature

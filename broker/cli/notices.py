@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from broker.cli.screen import console, plain, print_json, table
-from broker.cli.words import AS_HELP, BY_HELP, word
+from broker.cli.who import AS_HELP, BY_HELP
+from broker.cli.words import word
 from broker.dates import LONDON, instant_text
 from broker.errors import CallWrong
 from broker.release.profile import uk_date

@@ -8,7 +8,8 @@ import typer
 
 from broker.cli.override.words import clock
 from broker.cli.screen import console, plain, print_json, table
-from broker.cli.words import AS_HELP, BY_HELP, acting, day, moment, scope, word
+from broker.cli.who import AS_HELP, BY_HELP
+from broker.cli.words import acting, day, moment, scope, word
 from broker.dates import Interval, instant_text
 from broker.errors import CallWrong
 from broker.people import Competence, ProtectionMarker, Relationship, RelationshipKind

@@ -10,7 +10,8 @@ import typer
 
 from broker.access.enforcer import MODEL_FILE, RULES_FILE
 from broker.cli.screen import console, plain, print_json, table
-from broker.cli.words import AS_HELP, BY_HELP, acting
+from broker.cli.who import AS_HELP, BY_HELP
+from broker.cli.words import acting
 from broker.dates import instant_text, london_day, uk_date
 from broker.documents.files import read_bytes
 from broker.documents.findings import Findings

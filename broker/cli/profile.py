@@ -8,7 +8,8 @@ import typer
 
 from broker.cli.profile_page import show_profile, show_refusal
 from broker.cli.screen import console, print_json
-from broker.cli.words import AS_HELP, BY_HELP, acting
+from broker.cli.who import AS_HELP, BY_HELP
+from broker.cli.words import acting
 from broker.release.disclosure import as_mapping
 from broker.settings import Settings
 from broker.usecases.release.decided_request import Asked

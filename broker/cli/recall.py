@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from broker.cli.screen import console, plain, print_json
-from broker.cli.words import AS_HELP, BY_HELP, acting
+from broker.cli.who import AS_HELP, BY_HELP
+from broker.cli.words import acting
 from broker.dates import LONDON, instant_text
 from broker.settings import Settings
 from broker.usecases.release.recall_release import RecallNow, list_recalls, recall_release

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from broker.cli.screen import console, plain, print_json
-from broker.cli.words import AS_HELP, BY_HELP, acting, moment, word
+from broker.cli.who import AS_HELP, BY_HELP
+from broker.cli.words import acting, moment, word
 from broker.dates import instant_text
 from broker.errors import CallWrong
 from broker.rights.exemptions import NOT_SEARCHED

@@ -11,7 +11,8 @@ from broker.casework.moves import CloseReason
 from broker.casework.staff import StaffMember
 from broker.cli import team_account, team_cover
 from broker.cli.screen import console, plain, print_json
-from broker.cli.words import AS_HELP, BY_HELP, acting, moment, word
+from broker.cli.who import AS_HELP, BY_HELP
+from broker.cli.words import acting, moment, word
 from broker.dates import instant_text
 from broker.settings import Settings
 from broker.usecases.casework.cases import CaseNow, NewCase, close_case, join_team, leave_team, open_case

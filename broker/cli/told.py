@@ -10,7 +10,8 @@ import typer
 from broker.casework.telling import How, NotNow
 from broker.cli.holder_page import when
 from broker.cli.screen import console, plain, print_json, table
-from broker.cli.words import AS_HELP, BY_HELP, acting, moment, word
+from broker.cli.who import AS_HELP, BY_HELP
+from broker.cli.words import acting, moment, word
 from broker.dates import instant_text, london_day, start_of_day, uk_date
 from broker.errors import CallWrong
 from broker.settings import Settings

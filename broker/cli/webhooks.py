@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from broker.cli.screen import console, plain, print_json, table
-from broker.cli.words import AS_HELP, BY_HELP, acting, word
+from broker.cli.who import AS_HELP, BY_HELP
+from broker.cli.words import acting, word
 from broker.dates import instant_text
 from broker.logs import set_up_logs
 from broker.settings import Settings

@@ -16,9 +16,6 @@ from broker.usecases.acting import Acting
 
 E = TypeVar("E", bound=StrEnum)
 
-BY_HELP = "your staff id"
-AS_HELP = "the role in which you act"
-
 
 def acting(by: str, role: str) -> Acting:
     """Who acts."""

@@ -1,12 +1,8 @@
-"""Pseudonyms: domains and their keys, one identifier at a time, and whole columns at once."""
+"""Pseudonyms: domains and their keys, and one identifier at a time.
 
-from broker.pseudonyms.batch import (
-    PseudonymColumn,
-    pseudonymise_canonical,
-    pseudonymise_canonical_column,
-    pseudonymise_column,
-    pseudonymise_texts_canonical,
-)
+Whole columns at once are in `batch`, which loads numpy.
+"""
+
 from broker.pseudonyms.construction import digest_of, pseudonymise
 from broker.pseudonyms.domains import (
     MATCHING_DOMAIN,
@@ -23,15 +19,10 @@ __all__ = [
     "EpochWindow",
     "MacAlgorithm",
     "Pseudonym",
-    "PseudonymColumn",
     "PseudonymDomain",
     "PseudonymKey",
     "PseudonymRefused",
     "PseudonymRoot",
     "digest_of",
     "pseudonymise",
-    "pseudonymise_canonical",
-    "pseudonymise_canonical_column",
-    "pseudonymise_column",
-    "pseudonymise_texts_canonical",
 ]

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broker.errors import CallWrong
-from broker.identifiers import CanonicalColumn, RowRefusal, TextColumn, canonicalise_column
+from broker.identifiers.canonical_column import CanonicalColumn, RowRefusal, canonicalise_column
+from broker.identifiers.text_column import TextColumn
 from broker.pseudonyms.blocks import fill_fixed_width, fill_ragged
 from broker.pseudonyms.cmac_lanes import ROWS_AT_A_TIME, Bytes, CmacLanes, Fill
 from broker.pseudonyms.construction import BLOCK_BYTES, block_count, padded

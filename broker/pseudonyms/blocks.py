@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from broker.identifiers import TextColumn
+from broker.identifiers.text_column import TextColumn
 from broker.pseudonyms.cmac_lanes import Bytes, Fill
 from broker.pseudonyms.construction import BLOCK_BYTES
 

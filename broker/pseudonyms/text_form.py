@@ -10,7 +10,7 @@ import functools
 import numpy as np
 from numpy.typing import NDArray
 
-from broker.identifiers import TextColumn
+from broker.identifiers.text_column import TextColumn
 from broker.pseudonyms.domains import PseudonymDomain
 from broker.pseudonyms.pseudonym import BASE32_CHARACTERS, PSEUDONYM_BYTES
 

@@ -29,14 +29,9 @@ from numpy.typing import NDArray
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from broker.identifiers import TextColumn
-from broker.pseudonyms import (
-    PseudonymDomain,
-    PseudonymKey,
-    PseudonymRoot,
-    pseudonymise_canonical,
-    pseudonymise_column,
-)
+from broker.identifiers.text_column import TextColumn
+from broker.pseudonyms import PseudonymDomain, PseudonymKey, PseudonymRoot
+from broker.pseudonyms.batch import pseudonymise_canonical, pseudonymise_column
 from broker.pseudonyms.construction import padded
 from tests.performance.machine import machine
 

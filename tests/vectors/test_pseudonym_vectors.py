@@ -10,15 +10,8 @@ import numpy as np
 import pytest
 
 from broker.identifiers import get_identifier_type
-from broker.pseudonyms import (
-    Pseudonym,
-    PseudonymDomain,
-    PseudonymKey,
-    PseudonymRoot,
-    pseudonymise,
-    pseudonymise_canonical,
-    pseudonymise_column,
-)
+from broker.pseudonyms import Pseudonym, PseudonymDomain, PseudonymKey, PseudonymRoot, pseudonymise
+from broker.pseudonyms.batch import pseudonymise_canonical, pseudonymise_column
 
 VECTORS = json.loads((Path(__file__).parent / "pseudonym.json").read_text(encoding="utf-8"))
 CASES = pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from broker.cli.words import AS_HELP, BY_HELP
+from broker.cli.who import AS_HELP, BY_HELP
 from broker.errors import CallWrong
 
 By = Annotated[str, typer.Option("--by", help=BY_HELP)]

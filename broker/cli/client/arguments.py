@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from broker.cli.words import AS_HELP, BY_HELP
+from broker.cli.who import AS_HELP, BY_HELP
 from broker.client import BrokerClient
 from broker.client.config import FILE, PREFIX, ClientConfig
 

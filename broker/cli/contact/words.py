@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from broker.casework.front_door import Contact
-from broker.cli.words import AS_HELP, BY_HELP
+from broker.cli.who import AS_HELP, BY_HELP
 from broker.dates import instant_text
 from broker.errors import CallWrong
 from broker.usecases.casework.front_door_queue import Queued

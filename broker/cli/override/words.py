@@ -10,7 +10,7 @@ import typer
 from broker.casework.emergency_access import AccessState, EmergencyAccess
 from broker.casework.telling import Telling, TellingState
 from broker.cli.screen import console, plain
-from broker.cli.words import AS_HELP, BY_HELP
+from broker.cli.who import AS_HELP, BY_HELP
 from broker.dates import LONDON, instant_text
 from broker.usecases.emergency.read_override import Seen
 

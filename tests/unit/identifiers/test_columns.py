@@ -10,18 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker.identifiers import (
-    IDENTIFIER_TYPES,
-    CanonicalColumn,
-    Identifier,
-    RefusalReason,
-    RowRefusal,
-    TextColumn,
-    canonicalise_column,
-    nhs_numbers_as_text,
-    read_identifier,
-)
+from broker.identifiers import IDENTIFIER_TYPES, Identifier, RefusalReason, read_identifier
+from broker.identifiers.canonical_column import CanonicalColumn, RowRefusal, canonicalise_column
 from broker.identifiers.identifier import IdentifierRefusal
+from broker.identifiers.nhs_number_column import nhs_numbers_as_text
+from broker.identifiers.text_column import TextColumn
 
 VALID = ["9990000018", "9990000026", "9990000034", "9995260182", "9991590838"]
 EXAMPLES = [

@@ -16,16 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.errors import CallWrong
-from broker.identifiers import (
-    IDENTIFIER_TYPES,
-    NhsNumber,
-    RefusalReason,
-    RowRefusal,
-    TextColumn,
-    Upn,
-    canonicalise_column,
-    nhs_numbers_as_text,
-)
+from broker.identifiers import IDENTIFIER_TYPES, NhsNumber, RefusalReason, Upn
+from broker.identifiers.canonical_column import RowRefusal, canonicalise_column
+from broker.identifiers.nhs_number_column import nhs_numbers_as_text
+from broker.identifiers.text_column import TextColumn
 from broker.pseudonyms import (
     MacAlgorithm,
     Pseudonym,
@@ -34,6 +28,8 @@ from broker.pseudonyms import (
     PseudonymRoot,
     digest_of,
     pseudonymise,
+)
+from broker.pseudonyms.batch import (
     pseudonymise_canonical,
     pseudonymise_canonical_column,
     pseudonymise_column,
