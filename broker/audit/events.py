@@ -1,10 +1,9 @@
 """The closed register of what the audit log can say, and of the details each event may carry.
 
 Decides which events exist, how each may end (`Outcome`) and which details it needs or may have.
-A new event is one member here, one row in `EVENT_FORMS` (those of
-casework and partners stand in `casework_forms` and `partner_forms`), one frozen sample under
-`tests/unit/audit/samples/` and one word in the verifier's own list; a test walks all four.
-From docs/security.md section 3.
+A new event is one member here, one row in `EVENT_FORMS` (those of casework, partners and records stand in
+`casework_forms`, `partner_forms` and `record_forms`), one frozen sample under `tests/unit/audit/samples/` and one
+word in the verifier's own list; a test walks all four. From docs/security.md section 3.
 
 Four details relate entries to each other; the verifier reads them in all events:
 
@@ -27,6 +26,7 @@ from broker.audit.casework_forms import CASEWORK_FORMS
 from broker.audit.event_form import EventForm, Kind, Outcome
 from broker.audit.event_form import form_of as _form
 from broker.audit.partner_forms import PARTNER_FORMS
+from broker.audit.record_forms import RECORD_FORMS
 
 __all__ = ["EVENT_FORMS", "GROUND_KINDS", "Event", "EventForm", "Kind", "Outcome"]
 
@@ -235,48 +235,7 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
         Event.PERSON_REIDENTIFIED: _form(
             Outcome.PERMITTED, Outcome.REFUSED, needed={"reason": _C, "second": _I}, may_have={"case": _I}
         ),
-        Event.PERSON_ERASED: _form(needed={"reason": _C}, may_have={"records": _N}),
-        Event.PEOPLE_LINKED: _form(needed={"linked": _N, "possible": _N}, may_have={"batch": _I}),
-        Event.PEOPLE_MERGED: _form(needed={"link": _I}, may_have={"second": _I}),
-        Event.PEOPLE_UNMERGED: _form(needed={"link": _I, "reason": _C}, may_have={"tainted": _N}),
-        Event.RECORDS_INGESTED: _form(
-            Outcome.DONE,
-            Outcome.REFUSED,
-            needed={"batch": _I, "controller": _C, "accepted": _N, "refused": _N},
-            may_have={
-                "categories": _CS,
-                "repeated": _N,
-                "reason": _C,
-                "batch_digest": _D,
-                "list": _I,
-                "mapping_digest": _D,
-                "ended": _N,
-            },
-        ),
-        Event.RECORD_CORRECTED: _form(needed={"record": _I, "controller": _C, "category": _C}),
-        Event.RIGHTS_REQUESTED: _form(needed={"matter": _I, "kind": _C}, may_have={"due_at": _AT}),
-        Event.RIGHTS_CHANGED: _form(
-            needed={"matter": _I, "kind": _C, "change": _C}, may_have={"due_at": _AT, "reason": _C, "second": _I}
-        ),
-        Event.RIGHTS_ANSWERED: _form(
-            Outcome.DONE,
-            Outcome.REFUSED,
-            needed={"matter": _I, "kind": _C},
-            may_have={"reason": _C, "second": _I, "records": _N},
-        ),
-        Event.LINK_REVIEWED: _form(needed={"link": _I, "finding": _C}, may_have={"second": _I}),
-        Event.BREACH_RECORDED: _form(
-            needed={"breach": _I, "kind": _C, "people": _N, "aware_at": _AT, "due_at": _AT},
-            may_have={"disclosures": _N},
-        ),
-        Event.BREACH_CHANGED: _form(needed={"breach": _I, "change": _C}, may_have={"reason": _C, "at": _AT}),
-        Event.RECORD_ENDED: _form(needed={"record": _I, "controller": _C, "category": _C, "because": _C}),
-        Event.FEED_PROMISED: _form(
-            needed={"feed": _I, "controller": _C, "every": _I}, may_have={"categories": _CS}
-        ),
-        Event.FEED_NIL_RETURN: _form(needed={"feed": _I, "controller": _C}, may_have={"from": _AT, "until": _AT}),
-        Event.FEED_ENDED: _form(needed={"feed": _I, "controller": _C}),
-        **{Event(code): form for code, form in {**CASEWORK_FORMS, **PARTNER_FORMS}.items()},
+        **{Event(code): form for code, form in {**CASEWORK_FORMS, **PARTNER_FORMS, **RECORD_FORMS}.items()},
         Event.OVERRIDE_REQUESTED: _form(
             needed={"override": _I, "reason": _C, "purpose": _C}, may_have={"gateway": _C, "case": _I}
         ),
