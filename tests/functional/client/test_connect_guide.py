@@ -19,6 +19,8 @@ from broker.settings import PUBLIC_FILE
 from tests.functional.client.serving import serve_process
 from tests.functional.usecases.office import ROOT, Office, environment_of
 
+pytestmark = pytest.mark.only_on("sqlite")  # the guide is the same on both; the door is tried on each
+
 GUIDE = (ROOT / "docs/how-to-connect.md").read_text("utf-8")
 TRIES = 40
 

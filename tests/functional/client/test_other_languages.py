@@ -21,6 +21,8 @@ from tests.functional.api.door import Partner, asked, partner
 from tests.functional.client.serving import serve_process
 from tests.functional.usecases.office import ROOT, Office, environment_of
 
+pytestmark = pytest.mark.only_on("sqlite")  # the examples are the same on both; the door is tried on each
+
 API = (ROOT / "docs/api.md").read_text("utf-8")
 EXAMPLE = ROOT / "docs/examples/ask.mjs"
 
