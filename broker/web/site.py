@@ -141,11 +141,12 @@ class Site:
         form: Form | None = None,
         **data: Any,
     ) -> HTMLResponse:
-        """The page; with `problems`, its form again with what was typed in it."""
+        """The page; with `problems`, its form again with what was typed in it. A form of theirs that was kept
+        stands before what the page would begin with."""
         request = who.request if isinstance(who, Visit) else who
         visit = who if isinstance(who, Visit) else None
         found = tuple(problems)
-        kept = self._find_kept(visit) if visit is not None and form is None and not found else None
+        kept = self._find_kept(visit) if visit is not None and not found else None
         if kept is not None:
             form = Form(kept.fields)
         places = places_for(self.world.access, visit.role) if visit is not None else []
@@ -242,6 +243,11 @@ class Site:
         session = find_session(self.world, secret)
         if session is not None:
             drop_form(self.world, session.stored.staff_id, draft_id)
+
+    def find_kept(self, visit: Visit) -> Form | None:
+        """What they had typed on the page that is asked for, where it was kept: for a page that depends on it."""
+        kept = self._find_kept(visit)
+        return Form(kept.fields) if kept is not None else None
 
     def _find_kept(self, visit: Visit) -> KeptForm | None:
         """The form of theirs that this page is asked to show again."""

@@ -117,7 +117,7 @@ def adhoc_routes(site: Site) -> APIRouter:
         return ask(site, visit, _decide(site, show_adhoc(world, visit.acting, adhoc_id)))
 
     @routes.post("/adhoc/{adhoc_id}/decide")
-    def decide(adhoc_id: str, visit: Visit = Depends(site.visit), form: Form = Depends(site.form)) -> Response:
+    def decide(adhoc_id: str, visit: Visit = Depends(site.proved), form: Form = Depends(site.form)) -> Response:
         try:
             decided = decide_request(world, visit.acting, adhoc_id, _decision(form))
         except CallWrong as error:

@@ -32,7 +32,7 @@ def allowing_routes(site: Site) -> APIRouter:
         return ask(site, visit, _question(site, _find(visit, proposal_id)))
 
     @routes.post("/to-allow/{proposal_id}")
-    def settle(proposal_id: str, visit: Visit = Depends(site.visit), form: Form = Depends(site.form)) -> Response:
+    def settle(proposal_id: str, visit: Visit = Depends(site.proved), form: Form = Depends(site.form)) -> Response:
         try:
             settle_proposal(world, visit.acting, proposal_id, form.choice("settled", Settled), form.text("reason"))
         except CallWrong as error:

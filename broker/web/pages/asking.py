@@ -74,7 +74,7 @@ def ask(
         # A refusal about a value ("`tom`: …") stands beside the field that the value was chosen in.
         known = where if where in named else question.main if error.where.startswith("`") else error.where
         problems = [problem_among(CallWrong(known, error.message), named)]
-    return site.page(visit, "asking.html", problems=problems, form=form or Form(), question=question)
+    return site.page(visit, "asking.html", problems=problems, form=form, question=question)
 
 
 def chosen(form: Form, name: str) -> str:

@@ -42,7 +42,7 @@ def cover_routes(site: Site) -> APIRouter:
         return ask(site, visit, arranging(visit))
 
     @routes.post("/cover")
-    def arrange(visit: Visit = Depends(site.visit), form: Form = Depends(site.form)) -> Response:
+    def arrange(visit: Visit = Depends(site.proved), form: Form = Depends(site.form)) -> Response:
         try:
             until, since = form.day("until"), form.day("from")
             wanted = Cover(
@@ -81,7 +81,7 @@ def cover_routes(site: Site) -> APIRouter:
         return ask(site, visit, leaving(visit))
 
     @routes.post("/leavers")
-    def leave(visit: Visit = Depends(site.visit), form: Form = Depends(site.form)) -> Response:
+    def leave(visit: Visit = Depends(site.proved), form: Form = Depends(site.form)) -> Response:
         try:
             on = form.day("on")
             ended = end_post(

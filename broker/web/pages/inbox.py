@@ -53,7 +53,7 @@ def inbox_routes(site: Site) -> APIRouter:
         return site.page(visit, "question.html", shown=shown, details=DETAILS)
 
     @routes.post("/inbox/{question_id}")
-    def decide(question_id: str, visit: Visit = Depends(site.visit), form: Form = Depends(site.form)) -> Response:
+    def decide(question_id: str, visit: Visit = Depends(site.proved), form: Form = Depends(site.form)) -> Response:
         try:
             made = answer_question(site.world, visit.acting, question_id, _answer(form))
         except CallWrong as error:
@@ -62,7 +62,7 @@ def inbox_routes(site: Site) -> APIRouter:
         return site.go(f"/inbox/decided/{keep_draft(site.world, visit.staff_id, DECIDED, told)}")
 
     @routes.post("/inbox/{question_id}/hand-over")
-    def give(question_id: str, visit: Visit = Depends(site.visit), form: Form = Depends(site.form)) -> Response:
+    def give(question_id: str, visit: Visit = Depends(site.proved), form: Form = Depends(site.form)) -> Response:
         try:
             to = form.text("to")
             if not to:

@@ -119,7 +119,7 @@ def new_contact_routes(site: Site) -> APIRouter:
     def asking(visit: Visit, draft: str, *, form: Form | None = None, problems: Any = ()) -> Response:
         body = get_draft(site.world, visit.staff_id, KIND, draft) if draft else {}
         body = still_shown(body, visit.session.at)
-        given = form or form_kept(body.get("fields", {}))
+        given = site.find_kept(visit) or form or form_kept(body.get("fields", {}))
         organisations = site.world.partnership.vocabulary.organisations.values()
         stopped = bool(body.get("stopped"))
         takers = list_takers(site.world, visit.acting, Handed.CONTACT) if stopped else ()

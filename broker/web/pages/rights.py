@@ -29,6 +29,7 @@ from broker.web.language import _
 from broker.web.pages import rights_words as words
 from broker.web.pages.asking import Field, Kind, Question, ask, choices_of, chosen
 from broker.web.site import Site, Visit
+from broker.web.step_up import STEP_UP
 
 _ABOUT: Final = Field(Kind.TEXT, "about", _("Who are they?"), _("Their reference, from a search."))
 _RECEIVED: Final = Field(Kind.DAY, "received", _("On which day did it come in?"), _("Leave it empty for today."))
@@ -61,6 +62,7 @@ def rights_routes(site: Site) -> APIRouter:
 
     def may_begin(name: str) -> None:
         verb = next(verb for one, verb, _text in _BEGIN if one == name)
+        visiting = site.proved if verb in STEP_UP else site.visit
 
         @routes.get(f"/rights/new/{name}", name=f"rights-new-{name}")
         def begin(visit: Visit = Depends(site.visit), about: str = "") -> Response:
@@ -68,7 +70,7 @@ def rights_routes(site: Site) -> APIRouter:
             return ask(site, visit, _question(site, visit, name, about))
 
         @routes.post(f"/rights/new/{name}", name=f"rights-new-{name}-keep")
-        def keep(visit: Visit = Depends(site.visit), form: Form = Depends(site.form)) -> Response:
+        def keep(visit: Visit = Depends(visiting), form: Form = Depends(site.form)) -> Response:
             try:
                 matter_id = _opened(site, visit, name, form)
             except CallWrong as error:

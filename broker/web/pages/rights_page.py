@@ -80,11 +80,10 @@ def matter_routes(
 
     @routes.post(f"/rights/{place}/{{matter_id}}/{{step}}", name=f"rights-{place}-step")
     def do(
-        matter_id: str, step: str, visit: Visit = Depends(site.visit), form: Form = Depends(site.form)
+        matter_id: str, step: str, visit: Visit = Depends(site.proved), form: Form = Depends(site.form)
     ) -> Response:
         shown = show_matter(site.world, visit.acting, kind, matter_id)
         require_step(step, doings)
-        visit.require_step_up()
         try:
             doings[step](visit, shown, _plain(form, step))
         except CallWrong as error:

@@ -112,20 +112,20 @@ def rights_request_routes(site: Site) -> APIRouter:
         return release_answer(world, visit.acting, shown.row.matter_id)
 
     @routes.get("/rights/requests/{matter_id}/draft")
-    def read_draft(matter_id: str, visit: Visit = Depends(site.visit)) -> Response:
+    def read_draft(matter_id: str, visit: Visit = Depends(site.proved)) -> Response:
         return _answer_page(site, visit, matter_id, show_draft(world, visit.acting, matter_id), draft=True)
 
     @routes.get("/rights/requests/{matter_id}/answer")
-    def read_answer(matter_id: str, visit: Visit = Depends(site.visit)) -> Response:
+    def read_answer(matter_id: str, visit: Visit = Depends(site.proved)) -> Response:
         return _answer_page(site, visit, matter_id, show_answer(world, visit.acting, matter_id), draft=False)
 
     @routes.get("/rights/requests/{matter_id}/answer.html")
-    def save_page(matter_id: str, visit: Visit = Depends(site.visit)) -> Response:
+    def save_page(matter_id: str, visit: Visit = Depends(site.proved)) -> Response:
         pack = show_answer(world, visit.acting, matter_id)
         return _file("answer.html", "text/html; charset=utf-8", pack_html(pack))
 
     @routes.get("/rights/requests/{matter_id}/answer.json")
-    def save_data(matter_id: str, visit: Visit = Depends(site.visit)) -> Response:
+    def save_data(matter_id: str, visit: Visit = Depends(site.proved)) -> Response:
         pack = show_answer(world, visit.acting, matter_id)
         return _file("answer.json", "application/json", json.dumps(pack, ensure_ascii=False, indent=2) + "\n")
 
@@ -142,7 +142,7 @@ def rights_request_routes(site: Site) -> APIRouter:
 
     @routes.post("/rights/requests/{matter_id}/records/{number}")
     def rule(
-        matter_id: str, number: str, visit: Visit = Depends(site.visit), form: Form = Depends(site.form)
+        matter_id: str, number: str, visit: Visit = Depends(site.proved), form: Form = Depends(site.form)
     ) -> Response:
         item = item_of(visit, matter_id, number)
         try:
@@ -158,7 +158,7 @@ def rights_request_routes(site: Site) -> APIRouter:
 
     @routes.post("/rights/opinions/{matter_id}/{record_id}")
     def opine(
-        matter_id: str, record_id: str, visit: Visit = Depends(site.visit), form: Form = Depends(site.form)
+        matter_id: str, record_id: str, visit: Visit = Depends(site.proved), form: Form = Depends(site.form)
     ) -> Response:
         question = _opinion_of(site, visit, matter_id, record_id)
         try:

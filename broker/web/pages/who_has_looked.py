@@ -43,7 +43,7 @@ def who_has_looked_routes(site: Site) -> APIRouter:
         return ask(site, visit, _BEGIN)
 
     @routes.post("/who-has-looked")
-    def choose(visit: Visit = Depends(site.visit), form: Form = Depends(site.form)) -> Response:
+    def choose(visit: Visit = Depends(site.proved), form: Form = Depends(site.form)) -> Response:
         world.access.require([visit.role], Verb.RIGHTS_ANSWER)
         try:
             subject = chosen(form, "subject")
@@ -71,11 +71,10 @@ def who_has_looked_routes(site: Site) -> APIRouter:
 
     @routes.post("/who-has-looked/{subject}/looks/{number}")
     def decide(
-        subject: str, number: str, visit: Visit = Depends(site.visit), form: Form = Depends(site.form)
+        subject: str, number: str, visit: Visit = Depends(site.proved), form: Form = Depends(site.form)
     ) -> Response:
         shown = show_looks(world, visit.acting, subject)
         found = _look(shown, number)
-        visit.require_step_up()
         try:
             because = None if chosen(form, "answer") == TELL else form.choice("answer", KeptBack)
             words = form.text("words")

@@ -54,7 +54,7 @@ def your_session_routes(site: Site) -> APIRouter:
         return answer
 
     @routes.post("/your-session/others")
-    def end_others(visit: Visit = Depends(site.visit), form: Form = Depends(site.form)) -> Response:
+    def end_others(visit: Visit = Depends(site.proved), form: Form = Depends(site.form)) -> Response:
         named = form.given("session")
         end_other_sessions(site.world, visit.session, [named] if named is not None else None)
         return site.go("/your-session")

@@ -18,7 +18,7 @@ SIGNED_IN: Final = "signed-in"
 @dataclass(frozen=True, slots=True)
 class Row:
     """A page and what opens it: `verbs` is empty where no verb is needed; `proof` is `again` where it wants one
-    although no verb says so."""
+    although no verb says so, and `none` where it wants none although they do."""
 
     method: str
     address: str

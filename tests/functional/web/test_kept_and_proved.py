@@ -4,7 +4,7 @@ it; and sensitive verbs want a proof first."""
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import httpx2
 import pytest
@@ -21,6 +21,7 @@ from broker.web import app as web_app
 from broker.web.forms import Form
 from broker.web.site import Site, Visit
 from broker.web.step_up import STEP_UP
+from tests.functional.usecases.test_holder_inbox import ask, staffed
 from tests.functional.web.matrix import opens_as, rows
 from tests.functional.web.test_roles_and_pages import values
 from tests.functional.web.visitors import ORIGIN, Pages, Visitor, filled, pages_of
@@ -313,14 +314,78 @@ def test_every_sensitive_page_asks_for_a_proof(pages: Pages) -> None:
     """The register of verbs, and the rows of the matrix that say `again`, against what the pages do."""
     office, known = pages.office, values(pages)
     for row in rows():
-        sensitive = (row.verbs and row.verbs <= STEP_UP) or row.proof == "again"
-        if row.method != "POST" or not sensitive:
+        sensitive = (row.method == "POST" and row.verbs and row.verbs <= STEP_UP) or row.proof == "again"
+        if not sensitive:
             continue
+        asks = row.proof != "none"
         role = opens_as(office.broker.access, office.broker.partnership.vocabulary.roles, row)
         office.enrol_one(f"one-{role}", "Somebody Else", "ecc", role)
         visitor = pages.visitor(f"one-{role}", role, proved=False)
-        answer = visitor.post(filled(row.address, known))
-        assert answer.headers.get("location", "").startswith("/prove"), f"{row}: take Depends(site.proved)"
+        answer = (visitor.get if row.method == "GET" else visitor.post)(filled(row.address, known))
+        assert answer.headers.get("location", "").startswith("/prove") == asks, f"{row}: take Depends(site.proved)"
+
+
+ADHOC: Final = {
+    "direction": "out",
+    "body": "Leeds MASH",
+    "type": "LA-CSC",
+    "area": "leeds",
+    "category": "attendance",
+    "purpose": "section-47",
+    "why": "They look into an injury",
+}
+TYPED_ON: Final = (
+    ("pol", "safeguarding-lead", "/inbox/{question_id}", "reason", {"decision": "release"}),
+    ("tri", "triage", "/emergency-access/new", "justification", {}),
+    ("ola", "ig-officer", "/access-checks/watch", "words", {"about": "p-nobody", "change": "yes"}),
+    ("hal", "ig-officer", "/adhoc/{adhoc_id}/decide", "reason", {"decision": "release"}),
+    ("ola", "ig-officer", "/rights/new/restriction", "reason", {}),
+    ("man", "practice-manager", "/leavers", "on-year", {}),
+)
+
+
+def test_what_was_typed_on_a_sensitive_page_stands_there_after_the_proof(pages: Pages) -> None:
+    """And not before it, and nothing was done with it."""
+    office = pages.office
+    office.enrol_one("man", "Man Ager", "ecc", "practice-manager")
+    office.enrol_one("hal", "Hal Moss", "oakdale-primary", "ig-officer")
+    staffed(office)
+    request = {**ADHOC, "references": office.people["child"]}
+    adhoc = pages.visitor("dee", "safeguarding-lead").post("/adhoc/new", request).headers["location"]
+    known = {"question_id": ask(office).question_id, "adhoc_id": adhoc.rpartition("/")[2]}
+    for who, role, address, name, more in TYPED_ON:
+        visitor, path = pages.visitor(who, role, proved=False), filled(address, known)
+        typed = "1999" if name.endswith("-year") else TYPED
+        before = len(office.entries())
+        where = visitor.post(path, {**more, name: typed}, referer=f"{ORIGIN}{path}").headers["location"]
+        assert where.startswith("/prove?back=/begun/d-"), path
+        assert len(office.entries()) == before, path
+        there = visitor.get(where.partition("back=")[2]).headers["location"]
+        assert there.startswith(f"{path}?kept="), path
+        assert typed in visitor.get(there).text, path
+        assert visitor.session is not None
+        visitor.secret = step_up(office.broker, visitor.session, office.clock.now())
+        answer = visitor.post(path, {**more, name: typed})
+        assert not answer.headers.get("location", "").startswith("/prove"), path
+
+
+KEPT_ON: Final = (
+    ("tri", "triage", "/contacts/new", ("worry", "family-3")),
+    ("tri", "triage", "/search", ("reason",)),
+    ("kim", "lead-practitioner", "/summary/new?case={case_id}", ("reason",)),
+    ("kim", "lead-practitioner", "/agreement-desk/new?case={case_id}", ("signatory_reference",)),
+)
+
+
+def test_what_was_kept_stands_on_its_page_again_whatever_that_page_begins_with(pages: Pages) -> None:
+    for who, role, address, names in KEPT_ON:
+        visitor, page = pages.visitor(who, role), filled(address, values(pages))
+        typed = {name: f"{TYPED} {name}" for name in names}
+        about = {"kept-page": page, "kept-action": page, "people": "3"}
+        kept = visitor.post("/keep", {**typed, **about}).json()["kept"]
+        shown = visitor.get(visitor.get(f"/begun/{kept}").headers["location"]).text
+        for said in typed.values():
+            assert said in shown, page
 
 
 def test_the_register_has_what_the_profile_of_security_names() -> None:
