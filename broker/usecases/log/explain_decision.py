@@ -2,7 +2,9 @@
 
 Decides who reads it and how much. An officer of the organisation that asked reads all of it, except the reasons
 for what was not released in tiers T3 and above: those are read by officers of whoever holds it, and elsewhere
-counted, not below ten. An officer of an organisation that disclosed something with it reads what is its own.
+counted, not below ten. An officer of an organisation of which something was released with it reads what is its
+own, and of whom was asked about sees only those of whom it held something then: who else belongs to a family, and
+what case it was, is not theirs to learn.
 For anybody else it is not there, like an id never issued. People stand in it by their ids; no content is
 opened. The decision is made again from the facts and the rules as they were known at its instant, and its
 digest compared with the one kept. Reading leaves an entry. From docs/rules.md (part 2) and docs/security.md
@@ -31,9 +33,13 @@ from broker.release.disclosure import decision_digest
 from broker.store.agreements import find_policies, find_versions
 from broker.store.disclosures import ReleasedCell, StoredDisclosure, find_disclosure
 from broker.store.gather import gather_facts
+from broker.store.people import find_people
+from broker.store.records import find_headers
 from broker.store.session import Act, View
 from broker.store.staff import find_members
 from broker.usecases.acting import Acting, entry_of, perform
+from broker.usecases.adhoc.adhoc_requests import NO_DIGEST
+from broker.usecases.casework.front_door import is_protected
 from broker.usecases.rules.rules import compile_stored
 from broker.usecases.world import World
 from broker.vocabulary.codes import Tier, Vocabulary
@@ -67,7 +73,8 @@ class CellRead:
 @dataclass(frozen=True, slots=True)
 class DecisionRead:
     """A decision as one officer may read it. `whole` says that their organisation asked; else only what is their
-    own is in it, and `reason` and who asked (`actor_name`) are empty. `not_told` is how many cells in tiers T3 and
+    own is in it, `about` are those of whom it held something, and `reason`, `case` and who asked (`actor_name`)
+    are empty. `not_told` is how many cells in tiers T3 and
     above are not told of, None for fewer than ten. `refused_because` is as the officer may know it. `cells` are
     those that some clause names.
     """
@@ -75,6 +82,8 @@ class DecisionRead:
     stored: StoredDisclosure
     actor_name: str
     whole: bool
+    about: tuple[str, ...]
+    case: str | None
     reason: str
     recomputed: Recomputed
     digest_now: str | None
@@ -129,36 +138,60 @@ def explain_cell(world: World, acting: Acting, disclosure_id: str, number: int) 
 
 def _log(act: Act, staff: Staff, read: DecisionRead, rows: int) -> None:
     details = {"report": REPORT, "rows": rows}
-    act.record(entry_of(act, staff, Event.REPORT_PRODUCED, details, about=read.stored.request.about))
+    act.record(entry_of(act, staff, Event.REPORT_PRODUCED, details, about=read.about))
 
 
 def _read(act: Act, world: World, staff: Staff, disclosure_id: str) -> tuple[DecisionRead, Decision | None]:
     stored = find_disclosure(act, disclosure_id)
     whole = stored is not None and stored.recipient == staff.organisation
-    if stored is None or not (whole or any(one.controller == staff.organisation for one in stored.cells)):
+    about = () if stored is None else stored.request.about if whole else _own_people(act, stored, staff)
+    if stored is None or not (whole or about):
         raise NotAllowed("decision", "there is none by this id that is yours to read")
     decision = _again(act, world, stored)
     digest = None if decision is None else decision_digest(decision)
     recomputed = Recomputed.IMPOSSIBLE if digest is None else Recomputed.DIFFERENT
     if digest == stored.decision_digest:
         recomputed = Recomputed.SAME
-    cells, not_told = _cells(decision, stored, staff.organisation, whole=whole)
+    cells, not_told = _cells(decision, stored, about, staff.organisation, whole=whole)
     name = find_members(act, [stored.request.by]).get(stored.request.by)
     clauses = [clause for one in cells for clause in one.outcome.clauses]
     read = DecisionRead(
         stored,
         (name.name if name is not None else stored.request.by) if whole else "",
         whole,
+        about,
+        stored.request.case if whole else None,
         stored.request.reason if whole else "",
         recomputed,
         digest,
         act.at,
-        tuple(one for one in stored.cells if whole or one.controller == staff.organisation),
+        tuple(one for one in stored.cells if whole or _is_own(one, about, staff)),
         cells,
         not_told if whole else None,
         {} if decision is None else dict(_titles(decision, clauses)),
     )
     return read, decision
+
+
+def _own_people(act: Act, stored: StoredDisclosure, staff: Staff) -> tuple[str, ...]:
+    """Whom of those asked about the reader's organisation gave or kept back something of, in the order of the
+    request; nobody where nothing of its own was released. Somebody protected since is not among them."""
+    everybody = stored.request.about
+    if stored.decision_digest == NO_DIGEST:  # told in an emergency: nothing was decided here, and nothing held
+        own = {one.person_id for one in stored.cells if one.controller == staff.organisation}
+    else:
+        known = find_headers(act, everybody, stored.request.at)
+        held = [one.header for one in known if one.header.controller == staff.organisation]
+        given = {record_id for record_id, _detail in stored.records}
+        if given.isdisjoint(one.id for one in held):
+            return ()
+        own = {person for one in held if one.recorded_at <= stored.request.at for person in one.about}
+    people = find_people(act, own)
+    return tuple(one for one in everybody if one in own and not is_protected(people.get(one)))
+
+
+def _is_own(cell: ReleasedCell, about: tuple[str, ...], staff: Staff) -> bool:
+    return cell.controller == staff.organisation and cell.person_id in about
 
 
 def _titles(decision: Decision, clauses: list[str]) -> dict[str, str]:
@@ -168,17 +201,24 @@ def _titles(decision: Decision, clauses: list[str]) -> dict[str, str]:
 
 
 def _cells(
-    decision: Decision | None, stored: StoredDisclosure, organisation: str, *, whole: bool
+    decision: Decision | None,
+    stored: StoredDisclosure,
+    about: tuple[str, ...],
+    organisation: str,
+    *,
+    whole: bool,
 ) -> tuple[tuple[CellRead, ...], int | None]:
     """What may be read of it, and how many cells may not. INVARIANT: of what was not released in tiers T3 and
     above no reason is told but of the reader's own organisation."""
     if decision is None or decision.plan is None or stored.refused_because is not None:
         return (), None
-    known, place = decision.table.vocabulary, {one: n for n, one in enumerate(stored.request.about, start=1)}
+    known, place = decision.table.vocabulary, {one: n for n, one in enumerate(about, start=1)}
     found: list[CellRead] = []
     not_told = 0
     for person, category, controller, outcome in decision.cells():
-        if outcome.reasons == (Reason.NO_CLAUSE,) or not (whole or controller == organisation):
+        if outcome.reasons == (Reason.NO_CLAUSE,) or person not in place:
+            continue
+        if not (whole or controller == organisation):
             continue
         if (
             outcome.effect is not Effect.PERMIT

@@ -199,3 +199,32 @@ def test_who_disclosed_something_reads_what_is_its_own_and_nobody_else_anything(
         assert "there is none by this id that is yours to read" in str(refused.value)
     with pytest.raises(NotAllowed):
         read(office, released.id, KIM)
+
+
+def test_who_disclosed_sees_only_those_of_whom_they_held_something(office: Office) -> None:
+    """The school holds something about the child and, kept back, about the partner; of mum it holds nothing."""
+    office.record("oakdale-primary", "exclusions", ["partner"], {})
+    released = office.ask(KIM, about=("mum", "partner", "child"))
+    partner, child = office.people["partner"], office.people["child"]
+    whole, school = read(office, released.id), read(office, released.id, SCHOOL_OFFICER)
+    assert len(whole.about) == 3
+    assert whole.case == office.cases["team"]
+    assert (school.about, school.case) == ((partner, child), None)
+    assert {one.person for one in school.cells} <= {partner, child}
+    assert {one.place for one in school.cells} <= {1, 2}, "how many others there were is not told either"
+    assert {one.person_id for one in school.released} <= {partner, child}
+    entries = [one for one in office.entries() if one.event is Event.REPORT_PRODUCED and one.actor == "sig"]
+    assert len(entries[-1].about) == 2
+    office.mark("partner", ProtectionMarker.PROTECTED)
+    assert read(office, released.id, SCHOOL_OFFICER).about == (child,)
+
+
+def test_who_disclosed_nothing_does_not_read_a_decision_although_a_clause_would_let_them(office: Office) -> None:
+    enrol_staff(office.broker, [StaffMember(Staff("hig", "chelmsford-housing", frozenset({"ig-officer"})), "Hig")])
+    released = office.ask(KIM)
+    told = {one.controller for one in read(office, released.id).released}
+    assert released.profile is not None
+    held = {one.papers.controller for one in released.profile.items}
+    assert "chelmsford-housing" in told - held, "a clause lets it share; it holds nothing"
+    with pytest.raises(NotAllowed):
+        read(office, released.id, Acting("hig", "ig-officer"))
