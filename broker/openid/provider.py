@@ -25,6 +25,7 @@ from joserfc.jwk import KeySet
 from broker.openid.attempt import Attempt
 from broker.openid.back_channel import BackChannel
 from broker.openid.id_token import ALGORITHMS, Vouched, read_id_token
+from broker.openid.patience import Patience
 from broker.openid.refusal import Cause, SignInRefused
 from broker.openid.registration import SUBJECT, Registration, is_safe
 
@@ -48,16 +49,18 @@ class Provider:
     def __init__(self, registration: Registration) -> None:
         self.registration = registration
         self._channel = BackChannel()
+        self._patience = Patience()
         self._lock = threading.Lock()
         self._metadata: _Known | None = None
         self._keys: _Known | None = None
 
     def address_to_sign_in(self, attempt: Attempt) -> str:
         """Where the browser is sent. Raises SignInRefused where the provider cannot be asked."""
+        metadata = self._remembered() or self._asked(attempt.began)
         again = {"prompt": "login", "max_age": "0"} if attempt.session else {}
         return str(
             prepare_grant_uri(
-                self.metadata()["authorization_endpoint"],
+                metadata["authorization_endpoint"],
                 client_id=self.registration.client_id,
                 response_type="code",
                 redirect_uri=attempt.redirect_uri,
@@ -75,32 +78,35 @@ class Provider:
         Raises SignInRefused."""
         if not hmac.compare_digest(answer.get("state", "").encode(), attempt.state.encode()):
             raise SignInRefused(Cause.STATE)
-        metadata = self.metadata()
-        named = answer.get("iss")
-        if named is None and metadata.get("authorization_response_iss_parameter_supported") is True:
-            raise SignInRefused(Cause.ISSUER)
-        if named is not None and named != self.registration.issuer:
-            raise SignInRefused(Cause.ISSUER)
         if "error" in answer:
             raise SignInRefused(Cause.PROVIDER_REFUSED)
         code = answer.get("code", "")
         if not code:
             raise SignInRefused(Cause.CODE)
-        body = prepare_token_request(
-            "authorization_code", code=code, redirect_uri=attempt.redirect_uri, code_verifier=attempt.verifier
-        )
-        login = (quote(self.registration.client_id, safe=""), quote(self.registration.client_secret, safe=""))
-        given = self._channel.post(metadata["token_endpoint"], body, login, Cause.CODE)
-        token, access = given.get("id_token"), given.get("access_token")
-        if not isinstance(token, str) or not isinstance(access, str):
-            raise SignInRefused(Cause.TOKEN)
-        return self._read(token, attempt, access, at)
+        with self._patience.asking(at) as until:
+            metadata = self._remembered() or self._discover(until)
+            named = answer.get("iss")
+            if named is None and metadata.get("authorization_response_iss_parameter_supported") is True:
+                raise SignInRefused(Cause.ISSUER)
+            if named is not None and named != self.registration.issuer:
+                raise SignInRefused(Cause.ISSUER)
+            body = prepare_token_request(
+                "authorization_code", code=code, redirect_uri=attempt.redirect_uri, code_verifier=attempt.verifier
+            )
+            login = (quote(self.registration.client_id, safe=""), quote(self.registration.client_secret, safe=""))
+            given = self._channel.post(metadata["token_endpoint"], body, login, Cause.CODE, until)
+            token, access = given.get("id_token"), given.get("access_token")
+            if not isinstance(token, str) or not isinstance(access, str):
+                raise SignInRefused(Cause.TOKEN)
+            return self._read(token, attempt, access, at, until)
 
-    def find_sign_out(self) -> str | None:
+    def find_sign_out(self, at: datetime) -> str | None:
         """Where somebody signs out of their account itself (OpenID Connect RP-Initiated Logout), where there is
-        such a place and the provider can be asked for it."""
+        such a place and the provider has said so, ever, or says so now."""
+        with self._lock:
+            known = self._metadata
         try:
-            found = self.metadata().get("end_session_endpoint")
+            found = (self._asked(at) if known is None else known.value).get("end_session_endpoint")
         except SignInRefused:
             return None
         if not isinstance(found, str) or not is_safe(found):
@@ -108,14 +114,22 @@ class Provider:
         mark = "&" if "?" in found else "?"
         return f"{found}{mark}client_id={quote(self.registration.client_id, safe='')}"
 
-    def metadata(self) -> Mapping[str, Any]:
-        """What the provider says of itself (OpenID Connect Discovery section 4.3). Raises SignInRefused."""
+    def _remembered(self) -> Mapping[str, Any] | None:
         with self._lock:
-            if self._metadata is not None and time.monotonic() - self._metadata.since < METADATA_FOR:
-                found: Mapping[str, Any] = self._metadata.value
-                return found
+            known = self._metadata
+        if known is None or time.monotonic() - known.since >= METADATA_FOR:
+            return None
+        found: Mapping[str, Any] = known.value
+        return found
+
+    def _asked(self, at: datetime) -> Mapping[str, Any]:
+        with self._patience.asking(at) as until:
+            return self._discover(until)
+
+    def _discover(self, until: float) -> Mapping[str, Any]:
+        """What the provider says of itself (OpenID Connect Discovery section 4.3). Raises SignInRefused."""
         address = self.registration.issuer.rstrip("/") + "/.well-known/openid-configuration"
-        told = self._channel.get(address, Cause.METADATA)
+        told = self._channel.get(address, Cause.METADATA, until)
         if told.get("issuer") != self.registration.issuer:
             raise SignInRefused(Cause.ISSUER)
         listed = told.get(_SIGNED_WITH)
@@ -135,22 +149,23 @@ class Provider:
             self._metadata = _Known(told, time.monotonic())
         return told
 
-    def _read(self, token: str, attempt: Attempt, access: str, at: datetime) -> Vouched:
+    def _read(self, token: str, attempt: Attempt, access: str, at: datetime, until: float) -> Vouched:
         try:
-            return read_id_token(token, self._key_set(KEYS_FOR), self.registration, attempt, access, at)
+            return read_id_token(token, self._key_set(KEYS_FOR, until), self.registration, attempt, access, at)
         except SignInRefused as refused:
             if refused.cause is not Cause.SIGNATURE:
                 raise
         # Perhaps it was signed with a key that is newer than what is remembered.
-        return read_id_token(token, self._key_set(KEYS_AGAIN_AFTER), self.registration, attempt, access, at)
+        return read_id_token(token, self._key_set(KEYS_AGAIN_AFTER, until), self.registration, attempt, access, at)
 
-    def _key_set(self, not_older: float) -> KeySet:
+    def _key_set(self, not_older: float, until: float) -> KeySet:
         with self._lock:
             known = self._keys
         if known is not None and time.monotonic() - known.since < not_older:
             kept: KeySet = known.value
             return kept
-        told = self._channel.get(self.metadata()["jwks_uri"], Cause.KEYS)
+        metadata = self._remembered() or self._discover(until)
+        told = self._channel.get(metadata["jwks_uri"], Cause.KEYS, until)
         try:
             public = [one for one in told["keys"] if one.get("kty") != "oct" and one.get("use", "sig") == "sig"]
             found = KeySet.import_key_set({"keys": public})

@@ -23,6 +23,9 @@ class Cause(StrEnum):
     """The provider itself said no: its user stepped back, or may not."""
     CODE = "code"
     UNREACHABLE = "unreachable"
+    """It did not answer in time, or was found to be away a moment ago."""
+    BUSY = "busy"
+    """As many wait for it already as may."""
     METADATA = "metadata"
     KEYS = "keys"
     TOKEN = "token"  # noqa: S105 - the name of a cause

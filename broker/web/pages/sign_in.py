@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from broker.errors import NotAllowed
 from broker.logs import get_log
+from broker.openid.patience import LEFT_ALONE_FOR, PASSES
 from broker.openid.refusal import SignInRefused
 from broker.usecases.signing_in.sessions import PostChoice, end_other_sessions, end_session
 from broker.usecases.signing_in.sign_in import (
@@ -41,7 +42,7 @@ def sign_in_routes(site: Site) -> APIRouter:
         try:
             sent = begin_sign_in(site.world, site.provider, site.url(request, DONE), _here(back), session)
         except SignInRefused as refused:
-            return _failed(site, request, refused)
+            return _failed(site, request, refused, _here(back))
         answer = site.go(site.own_path(sent.address))
         site.set_attempt(answer, sent.kept)
         return answer
@@ -109,7 +110,11 @@ def sign_in_routes(site: Site) -> APIRouter:
 
     @routes.get("/signed-out")
     def signed_out(request: Request) -> Response:
-        elsewhere = site.provider.find_sign_out() if site.provider is not None and not site.demo else None
+        elsewhere = (
+            site.provider.find_sign_out(site.world.clock.now())
+            if site.provider is not None and not site.demo
+            else None
+        )
         return site.page(request, "signed-out.html", elsewhere=elsewhere)
 
     @routes.post("/leave")
@@ -151,10 +156,16 @@ def _in(site: Site, request: Request, found: SignedIn) -> Response:
     return answer
 
 
-def _failed(site: Site, request: Request, refused: SignInRefused | None = None) -> Response:
-    """The same to whoever tries, whatever was wrong; the log says what it was."""
+def _failed(site: Site, request: Request, refused: SignInRefused | None = None, back: str = "/") -> Response:
+    """The same to whoever tries, whatever was wrong; the log says what it was. That the provider is away is no
+    secret, and passes."""
     get_log().warning("sign-in.refused", reason_code=refused.cause.value if refused is not None else "not-set-up")
     lines = [_("Try once more. If it fails again, tell whoever runs this service, and at what time it was.")]
+    if refused is not None and refused.cause in PASSES:
+        answer = site.page(request, "sign-in-away.html", status=503, back=back)
+        answer.headers["retry-after"] = str(int(LEFT_ALONE_FOR.total_seconds()))
+        site.drop_attempt(answer)
+        return answer
     if site.provider is None:
         lines = [_("No sign-in has been set up for this service yet. Tell whoever runs it.")]
     return _problem(site, request, lines)

@@ -42,6 +42,10 @@ class Provider:
     token_status: int = 200
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    manner: str = ""
+    """`drip`: it answers byte by byte, from the first of its headers, until it is told to stop; `hang-up`: it ends
+    the connection."""
+    stopped: threading.Event = field(default_factory=threading.Event)
 
     @property
     def registration(self) -> Registration:
@@ -130,6 +134,12 @@ def serving(clock: Clock) -> Iterator[Provider]:
             length = int(self.headers.get("content-length", 0))
             body = self.rfile.read(length).decode()
             status, found = provider.answer(method, self.path, body, self.headers.get("authorization", ""))
+            self.close_connection = bool(provider.manner)
+            if provider.manner == "hang-up":
+                return
+            if provider.manner == "drip":
+                self._drip()
+                return
             self.send_response(status)
             if status == 302:
                 self.send_header("location", f"{provider.issuer}/keys")
@@ -137,6 +147,14 @@ def serving(clock: Clock) -> Iterator[Provider]:
             self.send_header("content-length", str(len(found)))
             self.end_headers()
             self.wfile.write(found)
+
+        def _drip(self) -> None:
+            try:
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nx-drip: ")
+                while not provider.stopped.wait(0.05):
+                    self.wfile.write(b"x")
+            except OSError:
+                return  # whoever asked has gone
 
         def do_GET(self) -> None:
             self._reply("GET")
@@ -154,6 +172,7 @@ def serving(clock: Clock) -> Iterator[Provider]:
     try:
         yield provider
     finally:
+        provider.stopped.set()
         server.shutdown()
         server.server_close()
         thread.join(10)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -18,10 +19,13 @@ import structlog
 from broker.audit.events import Event
 from broker.casework.account import Account
 from broker.errors import CallWrong
+from broker.openid import patience
 from broker.openid import provider as provider_module
 from broker.openid.attempt import Attempt
 from broker.openid.back_channel import MOST_BYTES
+from broker.openid.patience import LEFT_ALONE_FOR, MOST_AT_ONCE, Patience
 from broker.openid.provider import Provider as Relying
+from broker.openid.refusal import Cause, SignInRefused
 from broker.openid.registration import Registration
 from broker.settings import Settings
 from broker.usecases.signing_in.accounts import bind_account, end_account, list_accounts
@@ -39,6 +43,7 @@ class Browser:
 
     pages: Pages
     provider: Provider
+    relying: Relying | None = None
     cookies: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str) -> httpx2.Response:
@@ -85,9 +90,10 @@ def browser(web_template: Template, tmp_path: Path) -> Iterator[Browser]:
     """A browser before an office where Kim's account is known."""
     with reopen_office(web_template, tmp_path / "office") as office, serving(office.clock) as provider:
         bind_account(office.broker, Account(provider.issuer, provider.subject), "kim")
-        pages = pages_of(office, provider=Relying(provider.registration))
+        relying = Relying(provider.registration)
+        pages = pages_of(office, provider=relying)
         with pages.client:
-            yield Browser(pages, provider)
+            yield Browser(pages, provider, relying)
 
 
 def test_somebody_with_one_post_signs_in_and_comes_back_to_where_they_were(browser: Browser) -> None:
@@ -161,7 +167,7 @@ def test_somebody_with_several_posts_chooses_once(browser: Browser) -> None:
     copied = browser.cookies[ATTEMPT]
     assert browser.post("/sign-in/post", {"post": "ola/ig-officer"}).headers["location"] == "/queue"
     assert "Ola Grant" in browser.get("/your-session").text
-    again = Browser(browser.pages, browser.provider, {ATTEMPT: copied})
+    again = Browser(browser.pages, browser.provider, cookies={ATTEMPT: copied})
     assert again.post("/sign-in/post", {"post": "kim/lead-practitioner"}).status_code == 403
     assert COOKIE not in again.cookies
 
@@ -278,7 +284,7 @@ def test_a_code_is_worth_something_once(browser: Browser) -> None:
     request = browser.asked()
     attempt, code = browser.cookies[ATTEMPT], browser.provider.code_for(request)
     assert browser.back(request, code=code).status_code == 303
-    thief = Browser(browser.pages, browser.provider, {ATTEMPT: attempt})
+    thief = Browser(browser.pages, browser.provider, cookies={ATTEMPT: attempt})
     assert thief.back(request, code=code).status_code == 403
     assert COOKIE not in thief.cookies
 
@@ -360,8 +366,78 @@ def test_a_provider_that_is_away_is_said_to_be(browser: Browser) -> None:
     gone = Relying(Registration("http://127.0.0.1:9", CLIENT, SECRET))
     pages = pages_of(browser.pages.office, provider=gone)
     with structlog.testing.capture_logs() as logged:
-        assert pages.client.get("/sign-in/start", follow_redirects=False).status_code == 403
+        answer = pages.client.get("/sign-in/start?back=/queue", follow_redirects=False)
     assert logged[0]["reason_code"] == "unreachable"
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
+    assert "Wait a minute, then try again" in answer.text
+    assert 'href="/sign-in?back=/queue"' in answer.text
+    assert pages.client.get("/signed-out").status_code == 200
+
+
+def test_a_provider_that_answers_byte_by_byte_is_waited_for_no_longer_than_any(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes on until the test is over: whoever waits for its end is never answered."""
+    monkeypatch.setattr(patience, "WITHIN", 0.5)
+    browser.provider.manner = "drip"
+    assert browser.get("/sign-in/start").status_code == 503
+    browser.provider.manner = ""
+    browser.pages.office.clock.advance(LEFT_ALONE_FOR)
+    request = browser.asked()
+    browser.provider.manner = "drip"
+    assert browser.back(request).status_code == 503
+    assert not browser.provider.stopped.is_set()
+
+
+def test_a_provider_that_was_away_is_left_alone_for_a_moment(browser: Browser) -> None:
+    browser.provider.manner = "hang-up"
+    assert browser.get("/sign-in/start").status_code == 503
+    browser.provider.manner = ""
+    asked = len(browser.provider.asked)
+    assert browser.get("/sign-in/start").status_code == 503
+    assert len(browser.provider.asked) == asked, "nobody asked it again"
+    browser.pages.office.clock.advance(LEFT_ALONE_FOR)
+    assert browser.back(browser.asked()).status_code == 303
+
+
+def test_a_few_wait_for_a_provider_and_the_others_are_told_to_come_again(browser: Browser) -> None:
+    now = browser.pages.office.clock.now()
+    request = browser.asked()
+    relying = browser.relying
+    assert relying is not None
+    with ExitStack() as waiting:
+        for _ in range(MOST_AT_ONCE):
+            waiting.enter_context(relying._patience.asking(now))
+        with structlog.testing.capture_logs() as logged:
+            assert browser.back(request).status_code == 503
+        assert logged[0]["reason_code"] == "busy"
+        assert browser.get("/sign-in").status_code == 200
+    assert browser.back(browser.asked()).status_code == 303
+
+
+def test_one_asks_whether_a_provider_is_back_and_what_is_no_outage_closes_nothing() -> None:
+    one, now = Patience(), datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+    def ask(at: datetime, cause: Cause | None) -> Cause | None:
+        """What became of it: `cause` is what goes wrong while the provider is asked."""
+        try:
+            with one.asking(at):
+                if cause is not None:
+                    raise SignInRefused(cause)
+        except SignInRefused as refused:
+            return refused.cause
+        return None
+
+    assert ask(now, Cause.CODE) is Cause.CODE
+    assert ask(now, None) is None, "a code that was refused is no outage"
+    assert ask(now, Cause.UNREACHABLE) is Cause.UNREACHABLE
+    assert ask(now + LEFT_ALONE_FOR - timedelta(seconds=1), None) is Cause.UNREACHABLE
+    later = now + LEFT_ALONE_FOR
+    with one.asking(later):
+        assert ask(later, None) is Cause.UNREACHABLE, "one asks, for all"
+    assert ask(later, None) is None
+    assert ask(later, Cause.UNREACHABLE) is Cause.UNREACHABLE
+    assert ask(now, None) is None, "a clock that was put back leaves nobody out"
 
 
 @pytest.mark.parametrize(
