@@ -136,9 +136,10 @@ def csrf_of(secret: str) -> str:
     return hashlib.sha256(b"broker-form-v1/" + secret.encode()).hexdigest()
 
 
-async def read_form(request: Request, authority: str | None, secret: str | None) -> Form:
-    """The form that was sent. Raises FormRefused where it is not from this site or this session, or too large."""
-    _require_own_site(request, authority)
+async def read_form(request: Request, origins: Collection[str], secret: str | None) -> Form:
+    """The form that was sent. Raises FormRefused where it is not from this site (`origins`) or not from this
+    session, or too large."""
+    _require_own_site(request, origins)
     length = request.headers.get("content-length", "")
     if not length.isdecimal() or len(length) > len(str(MOST_BYTES)) or int(length) > MOST_BYTES:
         raise FormRefused
@@ -167,12 +168,11 @@ def _is_no_text(text: str) -> bool:
     return "\x00" in text or any("\ud800" <= one <= "\udfff" for one in text)
 
 
-def _require_own_site(request: Request, authority: str | None) -> None:
-    """That the browser says the form stood on this site. INVARIANT: one that says nothing is refused."""
+def _require_own_site(request: Request, origins: Collection[str]) -> None:
+    """That the browser says the form stood on this site, by scheme, name and port. INVARIANT: one that says
+    nothing is refused."""
     site = request.headers.get("sec-fetch-site")
     if site is not None and site not in {"same-origin", "none"}:
         raise FormRefused
-    origin = request.headers.get("origin", "")
-    host = authority or request.headers.get("host", "")
-    if origin.partition("://")[2] not in {host, request.headers.get("host", "")} or not origin.startswith("http"):
+    if request.headers.getlist("origin") not in [[one] for one in origins]:
         raise FormRefused

@@ -8,6 +8,7 @@ may not, or sent something that cannot be done.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -29,6 +30,7 @@ from broker.web.navigation import bar_for, places_for
 from broker.web.rendering import Templates
 
 _LOCAL: Final = ("127.0.0.1", "localhost", "[::1]")
+_COOKIE: Final = re.compile(r"[!-~]{1,4096}")
 
 
 class SignInNeeded(Exception):
@@ -113,15 +115,32 @@ class Site:
 
     def find_visit(self, request: Request) -> Visit | None:
         """Who is looking, or None for a page that is for everybody."""
-        secret = request.cookies.get(self.cookie)
+        secret = self.find_cookie(request, self.cookie)
         session = find_session(self.world, secret) if secret else None
         return Visit(request, session, secret) if session is not None and secret is not None else None
+
+    def find_cookie(self, request: Request, name: str) -> str | None:
+        """One of this site's cookies, where it could be what this site gave: printable ASCII and not long. Quotes
+        and numbers in it spell bytes (RFC 2109) that no database keeps as text."""
+        found = request.cookies.get(name, "")
+        return found if _COOKIE.fullmatch(found) else None
+
+    def origins(self, request: Request) -> frozenset[str]:
+        """Whose forms are this site's: scheme, name and port (RFC 6454). A proxy may ask by this machine's own
+        name for what a browser was shown at the site's; whoever is on this machine has no other."""
+        host = request.headers.get("host", "")
+        found = set()
+        if self.authority is not None:
+            found.add(f"{'https' if self.secure else 'http'}://{self.authority}")
+        if host != self.authority:
+            found.add(f"{request.scope['scheme']}://{host}")
+        return frozenset(one.lower() for one in found)
 
     async def form(self, request: Request) -> Form:
         """A dependency: the form that was sent, from a page of this site and this session; where it was kept, it
         is kept no longer. Raises FormRefused."""
-        secret = request.cookies.get(self.cookie) or ""
-        found = await read_form(request, self.authority, secret)
+        secret = self.find_cookie(request, self.cookie) or ""
+        found = await read_form(request, self.origins(request), secret)
         request.state.form = found
         if found.text(KEPT):
             await run_in_threadpool(self._drop_kept, secret, found.text(KEPT))
@@ -129,7 +148,7 @@ class Site:
 
     async def open_form(self, request: Request) -> Form:
         """A dependency: a form of somebody who need not be signed in, from a page of this site."""
-        return await read_form(request, self.authority, None)
+        return await read_form(request, self.origins(request), None)
 
     def page(
         self,
@@ -223,9 +242,9 @@ class Site:
     async def keep(self, request: Request) -> str | None:
         """Keeps the form that was sent, for whoever was signed in when they typed it, and returns where it can be
         taken up again; None where there is none, or it came from elsewhere. Files are not kept."""
-        secret = request.cookies.get(self.cookie) or ""
+        secret = self.find_cookie(request, self.cookie) or ""
         try:
-            form = getattr(request.state, "form", None) or await read_form(request, self.authority, secret)
+            form = getattr(request.state, "form", None) or await read_form(request, self.origins(request), secret)
         except FormRefused:
             return None
         return await run_in_threadpool(self._keep, secret, form, request)
@@ -274,7 +293,10 @@ def address_of(request: Request) -> str:
 
 def page_before(request: Request) -> str:
     """The page on which the form stood, where the browser says so; else the address it was sent to."""
-    before = urlsplit(request.headers.get("referer", ""))
+    try:
+        before = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return request.url.path
     if before.netloc != request.headers.get("host", "") or not is_here(before.path):
         return request.url.path
     kept = "&".join(one for one in before.query.split("&") if one and not one.startswith(f"{KEPT}="))

@@ -53,7 +53,7 @@ def sign_in_routes(site: Site) -> APIRouter:
         if site.provider is None:
             return _failed(site, request)
         answer = dict(request.query_params)
-        kept = request.cookies.get(site.attempt_cookie, "")
+        kept = site.find_cookie(request, site.attempt_cookie) or ""
         try:
             if len(answer) != len(request.query_params.multi_items()):
                 return _failed(site, request)
@@ -71,14 +71,14 @@ def sign_in_routes(site: Site) -> APIRouter:
     @routes.get("/sign-in/post")
     def posts(request: Request) -> Response:
         try:
-            found = list_choices(site.world, request.cookies.get(site.attempt_cookie, ""))
+            found = list_choices(site.world, site.find_cookie(request, site.attempt_cookie) or "")
         except SignInRefused as refused:
             return _failed(site, request, refused)
         return site.page(request, "sign-in-post.html", choices=choices_of(site, found))
 
     @routes.post("/sign-in/post")
     def choose(request: Request, form: Form = Depends(site.open_form)) -> Response:
-        choice_id = request.cookies.get(site.attempt_cookie, "")
+        choice_id = site.find_cookie(request, site.attempt_cookie) or ""
         staff_id, _mark, role = form.text("post").partition("/")
         try:
             if not role:

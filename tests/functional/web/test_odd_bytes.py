@@ -3,11 +3,15 @@ failure."""
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 import pytest
+from starlette.requests import Request
 
 from broker.web.forms import csrf_of, number_of
+from broker.web.site import Site
 from tests.functional.usecases.test_rights import asked
-from tests.functional.web.visitors import COOKIE, ORIGIN, Pages
+from tests.functional.web.visitors import COOKIE, NAME, ORIGIN, Pages
 
 LONG = "9" * 5000
 
@@ -33,6 +37,76 @@ def test_a_form_that_holds_what_no_database_keeps_is_no_form(pages: Pages) -> No
     }
     answer = pages.client.post("/summary/new", content=f"{body}--b--\r\n".encode(), headers=headers)
     assert answer.status_code == 403
+
+
+ODD: Final = ('"\\000"', '"a\\000b"', '"\\377"', '"\\012"', "é", '"\\"', "a b", "x" * 5000, '"', "=", "%00", "")
+
+
+def test_a_cookie_that_this_site_never_gave_is_none(pages: Pages) -> None:
+    """Quoted, its numbers spell bytes: none reaches a database, which would fail on NUL."""
+    for value in ODD:
+        for name in (COOKIE, f"{COOKIE}-sign-in"):
+            for path in ("/", "/queue", "/sign-in/done?state=x&code=y", "/sign-in/post", "/begun/x"):
+                answer = pages.client.get(
+                    path, headers={b"cookie": f"{name}={value}".encode("latin-1")}, follow_redirects=False
+                )
+                assert answer.status_code < 500, (name, value, path)
+            for path in ("/stay", "/sign-in/post"):
+                headers = {b"cookie": f"{name}={value}".encode("latin-1"), b"origin": ORIGIN.encode()}
+                sent = pages.client.post(path, data={"post": "a/b"}, headers=headers, follow_redirects=False)
+                assert 300 <= sent.status_code < 500, (name, value, path)
+    site = Site(pages.office.broker, NAME)
+    for value in ODD:
+        asked = Request({"type": "http", "headers": [(b"cookie", f"{COOKIE}={value}".encode("latin-1"))]})
+        found = site.find_cookie(asked, COOKIE)
+        assert found is None or found.isascii(), value
+        assert found is None or found.isprintable(), value
+
+
+READ: Final = ("referer", "origin", "sec-fetch-site", "content-type", "accept-language", "range")
+
+
+def test_no_header_makes_a_page_fail(pages: Pages) -> None:
+    kim = pages.visitor("kim", "lead-practitioner", proved=False)
+    odd = ("https://[", "//[", "\\", "é", "%00", "x" * 5000, '"\\000"', "multipart/form-data", "bytes=9-0")
+    for name in READ:
+        for value in odd:
+            headers: Any = {name: value.encode("latin-1")}
+            assert kim.post("/emergency-access/new", {"justification": "x"}, **headers).status_code < 500, headers
+        assert kim.get("/your-session", **headers).status_code < 500, headers
+
+
+OWN: Final = {
+    ORIGIN: 200,
+    ORIGIN.upper(): 403,
+    f"http://{NAME}": 403,
+    f"{ORIGIN}:443": 403,
+    f"{ORIGIN}:8443": 403,
+    f"{ORIGIN}/": 403,
+    f"{ORIGIN}.evil.example": 403,
+    f"https://x@{NAME}": 403,
+    f"httpx://{NAME}": 403,
+    f"http{ORIGIN}": 403,
+    NAME: 403,
+    "null": 403,
+    "": 403,
+    "http://localhost": 403,
+}
+
+
+def test_a_form_is_this_site_s_by_scheme_name_and_port(pages: Pages) -> None:
+    kim = pages.visitor("kim", "lead-practitioner")
+    assert {one: kim.post("/stay", origin=one).status_code for one in OWN} == OWN
+
+
+def test_a_proxy_may_ask_by_this_machine_s_name_for_what_was_shown_at_the_site_s(pages: Pages) -> None:
+    kim = pages.visitor("kim", "lead-practitioner")
+    host = "127.0.0.1:8400"
+    for origin, status in ((ORIGIN, 200), (f"http://{NAME}", 403), ("http://localhost:8400", 403)):
+        assert kim.post("/stay", origin=origin, host=host).status_code == status, origin
+    served = Site(pages.office.broker, None)
+    asked = Request({"type": "http", "scheme": "http", "headers": [(b"host", host.encode())]})
+    assert served.origins(asked) == {f"http://{host}"}
 
 
 @pytest.mark.parametrize(

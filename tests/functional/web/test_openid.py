@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
@@ -26,7 +26,7 @@ from broker.openid.back_channel import MOST_BYTES
 from broker.openid.patience import LEFT_ALONE_FOR, MOST_AT_ONCE, Patience
 from broker.openid.provider import Provider as Relying
 from broker.openid.refusal import Cause, SignInRefused
-from broker.openid.registration import Registration
+from broker.openid.registration import Registration, is_safe
 from broker.settings import Settings
 from broker.usecases.signing_in.accounts import bind_account, end_account, list_accounts
 from broker.wiring import open_sign_in
@@ -503,6 +503,66 @@ def test_ending_an_account_ends_its_sessions_at_once(browser: Browser) -> None:
     assert browser.get("/your-session").status_code == 200
     assert end_account(browser.pages.office.broker, account, "kim") == 1
     assert browser.get("/your-session").status_code == 303
+
+
+ADDRESSES: Final = {
+    "https://login.example.org": True,
+    "https://login.example.org/": True,
+    "https://login.example.org:8443/tenant/v2.0": True,
+    "https://Login.Example.org/a": True,
+    "https://login.example.org/authorize?p=a_policy": True,
+    "https://xn--bcher-kva.example/": True,
+    "https://[2001:db8::1]/": True,
+    "http://127.0.0.1:9": True,
+    "http://localhost:8400/demo": True,
+    "http://[::1]:9/": True,
+    "http://localhost:1@evil.example/": False,
+    "http://localhost:1%40evil.example/": False,
+    "https://login.example.org@evil.example/": False,
+    "https://user:word@login.example.org/": False,
+    "https://login.example.org\\@evil.example/": False,
+    "https:\\\\login.example.org/": False,
+    "https://login.example.org?@evil.example/": False,
+    "https://login.example.org#@evil.example/": False,
+    "https://login.example.org/#part": False,
+    "https://login.example.org /": False,
+    " https://login.example.org/": False,
+    "https://login.example.org/\n": False,
+    "https://login.example.org/a\tb": False,
+    "https://login.example.org/a b": False,
+    "https://login.example.org/\x00": False,
+    "https://bücher.example/": False,
+    "https://login.example.org\u2044@evil.example/": False,
+    "https://login。example/": False,
+    "https://login.example.org:/": False,
+    "https://login.example.org:0/": False,
+    "https://login.example.org:65536/": False,
+    "https://login.example.org:+443/": False,
+    "https://login.example.org:443:443/": False,
+    "https://login.example.org:\u0664\u0664\u0663/": False,
+    "https://": False,
+    "https:///path": False,
+    "https:login.example.org": False,
+    "HTTPS://login.example.org/": False,
+    "http://login.example.org/": False,
+    "http://localhost": False,
+    "http://localhost.evil.example:1/": False,
+    "http://127.0.0.1.evil.example:1/": False,
+    "http://127.1:80/": False,
+    "http://LOCALHOST:80/": False,
+    "http://localhost:99999/": False,
+    "javascript:alert(1)": False,
+    "file:///etc/passwd": False,
+    "//login.example.org/": False,
+    "": False,
+}
+
+
+def test_an_address_is_asked_only_where_every_reader_of_it_reads_the_same_safe_place() -> None:
+    assert {address: is_safe(address) for address in ADDRESSES} == ADDRESSES
+    for issuer in ("https://login.example.org/?p=1", "http://localhost:1@evil.example/"):
+        with pytest.raises(CallWrong, match="https"):
+            Registration(issuer, CLIENT, SECRET)
 
 
 def settings(tmp_path: Path, **named: Any) -> Settings:
