@@ -2,7 +2,9 @@
 
 Decides what a row and a question in full hold. A question in full is what somebody needs to decide it and nothing
 else: who asks and why, what exactly would go to whom and for how long, what the law allows, what the person has
-said. Who it was shown to leaves an entry, and so does the list. From docs/how-to-holder.md.
+said. The list names no service of which it is a secret who is known to it: whoever opens the question must know
+who asks, or could not weigh it, and that they opened it leaves an entry of its own. Who a question was shown to
+leaves an entry, and so does the list. From docs/how-to-holder.md and docs/rules.md 1.6.
 """
 
 from __future__ import annotations
@@ -35,22 +37,25 @@ from broker.usecases.acting import Acting, entry_of, perform
 from broker.usecases.holders.questions import look_in, open_questions, require_question
 from broker.usecases.rules.rules import current_rules, lock_rules
 from broker.usecases.world import World
+from broker.vocabulary.codes import Tier
 
 MOST_ROWS: Final = 50
 """Rows of one list: few enough for everybody in it to stand in its entry."""
+UNNAMED: Final = "a service that is named inside"
 _ONE_DAY: Final = Period(days=1)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class QuestionRow:
-    """A question in the list, with the name of whom it is about, and of the colleague it was handed to. Printing
-    it shows nothing."""
+    """A question in the list, with the name of whom it is about, and of the colleague it was handed to.
+    `names_asker` is False where the list may not say who asks. Printing it shows nothing."""
 
     question: Question
     name: str
     sentence: str
     left: Left
     handed_name: str = ""
+    names_asker: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ def list_inbox(world: World, acting: Acting, *, overdue: bool = False) -> InboxL
         act.record(entry_of(act, staff, Event.REPORT_PRODUCED, details, about=about))
         names = find_identities(act, about)
         handed = find_members(act, {one.handed_to for one in shown if one.handed_to is not None})
-        rows = tuple(_row(world, one, names, act.at, handed) for one in shown)
+        rows = tuple(_row(world, one, names, act.at, handed, listed=True) for one in shown)
         return InboxList(rows, len(kept) - len(shown))
 
     return perform(world, acting, Verb.HOLDER_DECIDE, work)
@@ -201,13 +206,17 @@ def _row(
     names: Mapping[str, Identity],
     at: datetime,
     members: Mapping[str, StaffMember],
+    *,
+    listed: bool = False,
 ) -> QuestionRow:
     vocabulary, matter = world.partnership.vocabulary, question.matter
     name = names[matter.about].full_name() if matter.about in names else ""
-    asker = vocabulary.organisations[question.asker].name if question.asker in vocabulary.organisations else ""
+    known = vocabulary.organisations.get(question.asker)
+    names_asker = not listed or (known is not None and known.tier < Tier.T3)
+    asker = (known.name if known is not None else question.asker) if names_asker else UNNAMED
     kind = vocabulary.categories[matter.category].title
     purpose = vocabulary.purposes[matter.purpose].title
-    sentence = f"May {asker or question.asker} have “{kind}” about {name or matter.about}, for “{purpose}”?"
+    sentence = f"May {asker} have “{kind}” about {name or matter.about}, for “{purpose}”?"
     to = question.handed_to
     handed = members[to].name if to is not None and to in members else to or ""
-    return QuestionRow(question, name, sentence, time_left(question.due, at), handed)
+    return QuestionRow(question, name, sentence, time_left(question.due, at), handed, names_asker)

@@ -2,7 +2,8 @@
 
 Decides that it lands only where the holder holds something of that kind about the person here (a holder who does
 not is told of nobody's being looked at), only for purposes whose row in `policies/clocks.yaml` says so, never from
-a restricted case, and once while a question about the same stands. INVARIANT: nothing of it shows: it is written
+a restricted case, never for a service of which it is a secret who is known to it (there somebody decides to ask,
+or nothing is said), and once while a question about the same stands. INVARIANT: nothing of it shows: it is written
 under the entry the request has anyway, and nothing that the requester is given depends on it. From docs/rules.md
 ("refer", "holder's decision") and docs/security.md section 4.
 """
@@ -22,6 +23,7 @@ from broker.store.session import Act
 from broker.store.steps import append_step
 from broker.store.work_items import Work, WorkKind, add_new_work, find_done
 from broker.usecases.holders.ask_holder import warn_of
+from broker.vocabulary.codes import Tier
 from broker.vocabulary.inboxes import InboxClock
 
 _MOST_ROUNDS: Final = 1000
@@ -31,6 +33,8 @@ def land_referred(act: Act, decision: Decision, raw: Facts, *, entry: AuditEntry
     """Lands what this decision refers, in its act. `raw` are the facts with protected people in them."""
     plan, request = decision.plan, decision.request
     if plan is None:
+        return
+    if decision.table.vocabulary.organisations[plan.recipient.code].tier >= Tier.T3:
         return
     clock = decision.table.vocabulary.inboxes.get(request.purpose)
     case = decision.facts.cases.get(request.case or "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from broker.canonical import canonical_json
 from broker.casework import CaseKind, Staff
 from broker.casework.question import AskerState
 from broker.casework.staff import StaffMember
+from broker.cli.holder_page import row_json
 from broker.consent.record import ConsentKind
 from broker.dates import Period
 from broker.decision.facts import HolderRuling
@@ -32,6 +33,7 @@ from broker.usecases.holders.holder_inbox import list_inbox, show_question
 from broker.usecases.people.expiring import list_expiring
 from broker.usecases.posts.enrol_staff import enrol_staff
 from broker.usecases.rights.restrictions import NewRestriction, restrict
+from broker.vocabulary.codes import Tier
 from tests.functional.usecases.office import (
     KIM,
     OFFICER,
@@ -115,6 +117,26 @@ def test_what_a_profile_refers_lands_once_in_its_holders_inbox(policed: Office) 
     assert (asked.matter.case, asked.asker, asked.origin) == (policed.cases["team"], "ecc", "referred")
     assert row.sentence.startswith("May Essex County Council have “")
     assert inbox(policed, SCHOOL_LEAD) == [], "the school is asked nothing about the police's incident"
+
+
+def test_a_service_that_nobody_may_be_known_to_is_named_inside_a_question_and_asks_only_when_it_chooses_to(
+    policed: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The council as if it were such a service."""
+    organisations: Any = policed.broker.partnership.vocabulary.organisations
+    monkeypatch.setitem(organisations, "ecc", replace(organisations["ecc"], tier=Tier.T4))
+    policed.ask()
+    assert inbox(policed) == [], "nobody there chose to tell the police"
+    question_id = ask(policed).question_id
+    (row,) = list_inbox(policed.broker, POL).rows
+    assert "Essex" not in row.sentence
+    assert "a service that is named inside" in row.sentence
+    told = row_json(row)
+    assert (told["asked_by"], told["role"], told["organisation"]) == (None, None, None)
+    shown = show_question(policed.broker, POL, question_id)
+    assert shown.row.sentence.startswith("May Essex County Council have “")
+    assert shown.asker_name == "Kim Ward"
+    assert policed.entries()[-1].event is Event.QUESTION_SHOWN
 
 
 def test_nothing_lands_where_the_holder_holds_nothing_of_the_kind(office: Office) -> None:
