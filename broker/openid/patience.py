@@ -16,7 +16,7 @@ from typing import Final
 
 from broker.openid.refusal import Cause, SignInRefused
 
-WITHIN: Final = 5.0
+WITHIN: Final = 10.0
 """Seconds for everything that one step of signing in asks of the provider, together."""
 MOST_AT_ONCE: Final = 8
 """Of the forty threads that pages have. A provider that is well answers in a fraction of a second."""
