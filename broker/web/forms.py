@@ -20,7 +20,10 @@ from starlette.requests import Request
 from broker.errors import BrokerError, CallWrong
 from broker.web.language import _
 
-MOST_BYTES: Final = 8 * 1024 * 1024
+MOST_BYTES: Final = 512 * 1024
+"""Of a whole form: reading one is work of the thread that serves everybody."""
+MOST_BYTES_OPEN: Final = 16 * 1024
+"""Of one that anybody may send."""
 MOST_FIELDS: Final = 500
 CSRF: Final = "token"
 _YEAR_DIGITS: Final = 4
@@ -140,8 +143,12 @@ async def read_form(request: Request, origins: Collection[str], secret: str | No
     """The form that was sent. Raises FormRefused where it is not from this site (`origins`) or not from this
     session, or too large."""
     _require_own_site(request, origins)
+    most = MOST_BYTES if secret is not None else MOST_BYTES_OPEN
     length = request.headers.get("content-length", "")
-    if not length.isdecimal() or len(length) > len(str(MOST_BYTES)) or int(length) > MOST_BYTES:
+    if not length.isdecimal() or len(length) > len(str(most)) or int(length) > most:
+        raise FormRefused
+    # Of what is no multipart form the reader counts nothing, and reads hundreds of thousands of fields.
+    if (await request.body()).count(b"&") >= MOST_FIELDS:
         raise FormRefused
     sent = await request.form(max_files=4, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES)
     fields: dict[str, list[str]] = {}

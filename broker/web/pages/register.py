@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from broker.agencies.rejects import escape_formula
 from broker.errors import CallWrong, did_you_mean
 from broker.release.article_30 import Processing
 from broker.usecases.agreements.register import Registered, read_processing, read_register
@@ -37,7 +38,7 @@ def register_routes(site: Site) -> APIRouter:
 
     @routes.get("/register.csv")
     def register_csv() -> Response:
-        return _csv("agreements.csv", _register_rows(site, read_register(site.world)))
+        return csv_of("agreements.csv", _register_rows(site, read_register(site.world)))
 
     @routes.get("/register/{reference}")
     def registered(reference: str, request: Request) -> Response:
@@ -62,7 +63,7 @@ def register_routes(site: Site) -> APIRouter:
     @routes.get("/record-of-processing.csv")
     def record_csv(visit: Visit = Depends(site.visit), organisation: str | None = None) -> Response:
         rows = _processing_rows(site, read_processing(site.world, visit.acting, whose(visit, organisation)))
-        return _csv("record-of-processing.csv", rows)
+        return csv_of("record-of-processing.csv", rows)
 
     return routes
 
@@ -112,11 +113,11 @@ def _processing_rows(site: Site, rows: Iterable[Processing]) -> Iterable[Sequenc
             )
 
 
-def _csv(name: str, rows: Iterable[Sequence[str]]) -> Response:
+def csv_of(name: str, rows: Iterable[Sequence[str]]) -> Response:
     """A file for a spreadsheet; a cell that a spreadsheet would run as a formula is told as text."""
     out = io.StringIO()
     writer = csv.writer(out)
     for row in rows:
-        writer.writerow([f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell for cell in row])
+        writer.writerow([escape_formula(cell) for cell in row])
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response("﻿" + out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)

@@ -96,6 +96,10 @@ class Crawler:
     showing: set[str] = field(default_factory=set)
     """Pages that say one of the words: without any, a test that nothing comes out elsewhere says nothing."""
     broken: list[str] = field(default_factory=list)
+    unescaped: list[str] = field(default_factory=list)
+    """Pages in which a tag that was typed became one, or what was typed was worked out; `quoted` says how many
+    told it as text."""
+    quoted: int = 0
 
     def walk(self, *starts: str) -> None:
         """Goes everywhere once: an address by its pattern, so that a list of a hundred is one page."""
@@ -133,6 +137,9 @@ class Crawler:
         self.bodies += 1
         if answer.status_code >= 500:
             self.broken.append(f"{path}: {answer.status_code}")
+        if "<canary-mark" in answer.text or "62710561" in answer.text:
+            self.unescaped.append(path)
+        self.quoted += "&lt;canary-mark" in answer.text
         if answer.headers.get("content-type", "").startswith("text/html"):
             reader.feed(answer.text)
             if any(word in answer.text for word in self.words.values() if len(word) > 8):

@@ -40,6 +40,8 @@ from tests.functional.usecases.office import TRIAGE, Office, Template, reopen_of
 from tests.functional.web.crawler import Crawler, marked
 from tests.functional.web.visitors import NAME, ORIGIN, Pages
 
+MARKUP: Final = "</textarea></script>\"'><canary-mark onmouseover=alert(1)>{{ 7919 * 7919 }}"
+"""What becomes part of a page wherever a page does not tell it from its own."""
 MARKS: Final = (
     "quetzalcanary",
     "zanzibarcanary",
@@ -62,7 +64,7 @@ WORDS: Final = {
     "-day": "9",
     "-month": "3",
     "-year": "2026",
-    "": "canaryworry of Zanzibarcanary Quetzalcanary, 9990000018",
+    "": f"canaryworry of Zanzibarcanary Quetzalcanary, 9990000018 {MARKUP}",
 }
 READERS: Final = (
     ("tri", "triage"),
@@ -109,7 +111,7 @@ def test_nothing_of_a_family_is_in_an_address_a_title_a_log_line_or_a_number(
     with reopen_office(web_template, tmp_path / "office") as office:
         marked_family(office)
         about = ("marked-child", "marked-mum")
-        contact(office, about, worry="canaryworry about Zanzibarcanary")
+        contact(office, about, worry=f"canaryworry about Zanzibarcanary {MARKUP}")
         set_up_logs(office.clock, "debug", lines)
         app = NumberedRequests(make_web(office.broker, NAME))
         with TestClient(app, base_url=ORIGIN, raise_server_exceptions=False) as client:
@@ -123,6 +125,8 @@ def test_nothing_of_a_family_is_in_an_address_a_title_a_log_line_or_a_number(
     assert told.count("request.answered") >= sum(one.bodies for one in crawlers) > 60
     assert len(set().union(*(one.showing for one in crawlers))) > 5, "the family goes through pages"
     assert [one.broken for one in crawlers if one.broken] == []
+    assert any(one.quoted for one in crawlers), "what was typed is shown again"
+    assert [one.unescaped for one in crawlers if one.unescaped] == [], "and nowhere as part of a page"
     for crawler in crawlers:
         assert marked(crawler.addresses, MARKS) == []
         assert marked(crawler.titles, MARKS) == []

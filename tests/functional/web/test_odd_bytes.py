@@ -3,12 +3,15 @@ failure."""
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any, Final
 
 import pytest
 from starlette.requests import Request
 
-from broker.web.forms import csrf_of, number_of
+from broker.web.forms import MOST_BYTES, MOST_BYTES_OPEN, MOST_FIELDS, csrf_of, number_of
+from broker.web.pages.register import csv_of
 from broker.web.site import Site
 from tests.functional.usecases.test_rights import asked
 from tests.functional.web.visitors import COOKIE, NAME, ORIGIN, Pages
@@ -151,6 +154,23 @@ def test_a_field_of_a_whole_book_is_refused(pages: Pages) -> None:
     assert "aaaa" not in answer.text
 
 
+def test_a_form_of_hundreds_of_fields_or_of_half_a_megabyte_is_read_no_further(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading it would hold up everybody: whoever is not signed in may send the least."""
+    kim = pages.visitor("kim", "lead-practitioner")
+    many = {f"one-{number}": "x" for number in range(MOST_FIELDS)}
+    assert kim.post("/stay", dict(list(many.items())[:-2])).status_code == 200
+
+    async def read(*_: Any, **_limits: Any) -> Any:
+        raise AssertionError("it was read")
+
+    monkeypatch.setattr(Request, "form", read)
+    assert kim.post("/stay", many).status_code == 403
+    assert kim.post("/stay", {"words": "x" * MOST_BYTES}).status_code == 403
+    assert pages.visitor().post("/sign-in/post", {"post": "x" * MOST_BYTES_OPEN}).status_code == 403
+
+
 def test_a_number_of_thousands_of_digits_is_refused(pages: Pages) -> None:
     matter = asked(pages.office)
     ola = pages.visitor("ola", "ig-officer")
@@ -158,3 +178,25 @@ def test_a_number_of_thousands_of_digits_is_refused(pages: Pages) -> None:
     assert ola.post("/rights/new/breach", breach).status_code == 422
     assert ola.get(f"/rights/requests/{matter}/records/{LONG}").status_code == 422
     assert ola.get(f"/who-has-looked/{pages.office.people['mum']}/looks/{LONG}").status_code == 422
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_told_as_text() -> None:
+    odd = [
+        "=1+1",
+        "＝1+1",
+        "+1",
+        "＋1",
+        "-1",
+        "－1",
+        "@SUM(1)",
+        "＠SUM(1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        " =1",
+        "\u00a0=1",
+    ]
+    told = bytes(csv_of("agreements.csv", [odd, ["Family support", "a=b"]]).body).decode("utf-8-sig")
+    first, second = csv.reader(io.StringIO(told, newline=""))
+    assert [cell[:1] for cell in first] == ["'"] * len(odd)
+    assert second == ["Family support", "a=b"]
