@@ -81,9 +81,12 @@ def _to_custodians(act: Act, topic: str, person_ids: Iterable[str], raw: Facts) 
     named = [
         one for one in person_ids if one in raw.people and ProtectionMarker.PROTECTED in raw.people[one].markers
     ]
-    if not named:
-        return []
-    return [NewNotice(topic, one, act.at, {"about": named}) for one in custodians_of(act, named)]
+    theirs: dict[str, list[str]] = {}
+    for person in named:
+        # Each is told of whom it knows: that somebody is protected is nobody else's to learn.
+        for custodian in custodians_of(act, [person]):
+            theirs.setdefault(custodian, []).append(person)
+    return [NewNotice(topic, one, act.at, {"about": people}) for one, people in sorted(theirs.items())]
 
 
 def custodians_of(act: Act, person_ids: Iterable[str]) -> tuple[str, ...]:

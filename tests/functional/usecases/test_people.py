@@ -61,6 +61,16 @@ def test_a_protected_person_is_not_found_and_an_address_protected_one_has_no_dis
     assert [one.notice.body for one in alerts] == [{"about": [office.people["mum"]], "by": TRIAGE.by}] * 2
 
 
+def test_a_custodian_hears_of_whom_it_knows_and_of_nobody_else_s(office: Office) -> None:
+    """The police know mum, the school her child; both are protected and asked for together."""
+    for one in ("mum", "child"):
+        office.mark(one, ProtectionMarker.PROTECTED)
+    office.ask(about=("mum", "child"))
+    mum, child = office.people["mum"], office.people["child"]
+    told = {one.notice.recipient: one.notice.body["about"] for one in office.notices("alert-protected-person")}
+    assert told == {"ecc": [mum], "essex-police": [mum], "oakdale-primary": [child]}
+
+
 def test_somebody_the_searcher_is_linked_to_stops_the_search_and_alerts(office: Office) -> None:
     near = Staff("ned", "ecc", frozenset({"triage"}), links=frozenset({office.people["mum"]}))
     enrol_staff(office.broker, [StaffMember(near, "Ned Marsh")])
