@@ -43,6 +43,9 @@ _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode's categories of what is not seen: controls, formats, surrogates, private, unassigned, separators."""
 _NEEDED: Final = frozenset("\n\u00ad\u200c\u200d")
 """Of those, what text needs: a new line, a soft hyphen, and the joiners of Arabic and Indic scripts."""
+MOST_PROBED: Final = 500
+"""Characters of one document that are tried one by one: each takes milliseconds, and somebody could write every
+one there is. What stands beyond them is told by its number."""
 _PROBE: Final = b'#set document(title: "one")\n#json(bytes(sys.inputs.data))'
 
 
@@ -58,7 +61,9 @@ def typeset(template: Template, data: Mapping[str, Any], made_at: datetime) -> b
         return _compile(source, text, made_at)
     except typst.TypstError:
         # Most likely a character that no font inside has; which ones is found out only then.
-        shown = "".join(one if one.isascii() or _is_shown(one) else _by_number(one) for one in text)
+        odd = sorted({one for one in text if not one.isascii()})[:MOST_PROBED]
+        known = {one for one in odd if _is_shown(one)}
+        shown = "".join(one if one.isascii() or one in known else _by_number(one) for one in text)
     try:
         return _compile(source, shown, made_at)
     except typst.TypstError:

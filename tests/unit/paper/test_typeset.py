@@ -116,6 +116,20 @@ def test_what_cannot_be_seen_is_printed_by_its_number_and_hides_nothing(given_te
     assert f"[{shown}]" in said(pdf)
 
 
+def test_every_character_there_is_does_not_keep_the_typesetter_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+
+    def is_shown(character: str) -> bool:
+        tried.append(character)
+        return character == "é"
+
+    monkeypatch.setattr(typesetting, "_is_shown", is_shown)
+    every = "é" + "".join(map(chr, range(0x4E00, 0x4E00 + 2000)))
+    made = paper_of(Sheet("Title", (words(every),)), NOON)
+    assert len(tried) == typesetting.MOST_PROBED
+    assert "[U+55CF]" in said(made)
+
+
 def test_a_paper_is_tagged_archivable_and_brings_its_fonts() -> None:
     pdf = paper_of(sheet("words"), NOON)
     assert b"<pdfuaid:part>1<" in pdf
