@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -116,8 +116,23 @@ class Form:
         return {name: list(found) for name, found in self.fields.items() if name not in {CSRF, KEPT}}
 
 
+class Beside(dict[str, dict[str, str] | None]):
+    """What stands beside each field, by its name; None where nothing is wrong. A template that asks for `items` or
+    `get` asks for a field, too: without the answer for what is missing it would be given a method."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        super().__init__({one.field: {"text": one.text} for one in problems})
+
+    def __missing__(self, field: str) -> None:
+        return None
+
+
 def problem_beside(error: BrokerError) -> Problem:
-    """What a use case refused, as a sentence beside the field that it names."""
+    """What a use case refused, as a sentence beside the field that it names. The reference in "contact `k-4fq2`"
+    is not read out: the page is about it."""
+    noun = error.where.partition(" `")[0]
+    if noun != error.where:
+        return Problem("", _("This %(noun)s %(refused)s") % {"noun": noun, "refused": error.message})
     called = error.where.strip("`-").replace("-", " ").replace("_", " ")
     return Problem(error.where, f"{called[:1].upper()}{called[1:]} {error.message}")
 

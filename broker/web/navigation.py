@@ -93,7 +93,7 @@ PLACES: Final = (
     ),
     Place(
         "/adhoc",
-        _("Requests without an agreement"),
+        _("Without an agreement"),
         frozenset({Verb.ADHOC_RECORD}),
         _("Who asks without an agreement?"),
         in_bar=False,
@@ -121,9 +121,10 @@ MOST_IN_BAR: Final = 6
 
 
 def bar_for(places: Sequence[Place], path: str) -> list[Place]:
-    """What stands in the bar: the first parts, and where somebody is, if that is another."""
+    """What stands in the bar: the first parts, and where somebody is instead of the last, if that is another."""
     first = [one for one in places if one.in_bar][:MOST_IN_BAR]
-    return first + [one for one in places if one not in first and is_in(path, one)]
+    here = [one for one in places if one not in first and is_in(path, one)]
+    return first[: MOST_IN_BAR - len(here)] + here
 
 
 def is_in(path: str, place: Place) -> bool:

@@ -25,7 +25,7 @@ from broker.usecases.acting import Acting
 from broker.usecases.signing_in.kept_forms import KeptForm, drop_form, find_form, keep_form
 from broker.usecases.signing_in.sessions import LASTS, Session, find_session, find_timed_out
 from broker.usecases.world import World
-from broker.web.forms import KEPT, Form, FormRefused, Problem, csrf_of, problem_beside, read_form
+from broker.web.forms import KEPT, Beside, Form, FormRefused, Problem, csrf_of, problem_beside, read_form
 from broker.web.navigation import bar_for, places_for
 from broker.web.rendering import Templates
 
@@ -169,20 +169,22 @@ class Site:
         if kept is not None:
             form = Form(kept.fields)
         places = places_for(self.world.access, visit.role) if visit is not None else []
-        rendered = self.templates.render(
-            template,
-            visit=visit,
-            site=self,
-            path=request.url.path,
-            places=places,
-            places_in_bar=bar_for(places, request.url.path),
-            csrf=csrf_of(visit.secret) if visit is not None else "",
-            problems=found,
-            errors={one.field: {"text": one.text} for one in found},
-            form=form or Form(),
-            kept_form=kept.id if kept is not None else "",
+        told: dict[str, Any] = {
+            "visit": visit,
+            "site": self,
+            "path": request.url.path,
+            "places": places,
+            "places_in_bar": bar_for(places, request.url.path),
+            "csrf": csrf_of(visit.secret) if visit is not None else "",
+            "form": form or Form(),
+            "kept_form": kept.id if kept is not None else "",
             **data,
-        )
+        }
+        rendered = self.templates.render(template, problems=found, errors=Beside(found), **told)
+        lost = {one.field for one in found if one.field and f'id="{one.field}"' not in rendered}
+        if lost:  # what is wrong leads to the field it stands beside, or is no link
+            found = tuple(Problem("", one.text) if one.field in lost else one for one in found)
+            rendered = self.templates.render(template, problems=found, errors=Beside(found), **told)
         return HTMLResponse(rendered, status_code=422 if found else status)
 
     def asked_again(

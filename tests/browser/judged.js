@@ -54,7 +54,7 @@ window.judged = (() => {
     // An error summary is first, has the focus, and leads to fields that are there.
     errors: () => {
       const summary = document.querySelector(".govuk-error-summary")
-      if (!summary) return []
+      if (!summary) return [...document.querySelectorAll(".govuk-form-group--error, .govuk-error-message")].slice(0, 1).map((one) => `looks wrong though nothing is: ${called(one)}`)
       const wrong = []
       if (document.activeElement !== summary) wrong.push("the error summary has not the focus")
       if (!document.title.startsWith("Error")) wrong.push("the title does not say that something is wrong")

@@ -25,6 +25,8 @@ ZOOMED: Final = {"width": 320, "height": 256, "deviceScaleFactor": 4, "mobile": 
 """1280 × 1024 at 400 % (WCAG 2.2, 1.4.10)."""
 PAPER: Final = {"width": 718, "height": 1000}
 """A4 within margins of a centimetre, at 96 points an inch."""
+ON_A_PHONE: Final = ["target-size", "scrollable-region-focusable"]
+"""The rules that ask where things stand; the others find the same on any screen."""
 MORE_TABS: Final = 6
 """Beyond the stops that are looked for: what scrolls is one too."""
 _NOT_REPLAYED: Final = {"content-length", "transfer-encoding", "set-cookie", "refresh", "date", "connection"}
@@ -99,7 +101,7 @@ class Judge:
     def _narrow(self, page: Page) -> Iterator[str]:
         page.set_viewport_size(PHONE)
         yield from _found("wider than a phone", page.evaluate("judged.wider()"))
-        yield from _found("on a phone: axe", _axe(page))
+        yield from _found("on a phone: axe", _axe(page, ON_A_PHONE))
         self._devices.send("Emulation.setDeviceMetricsOverride", ZOOMED)
         yield from _found("at 400 % wider than its window", page.evaluate("judged.wider()"))
         self._devices.send("Emulation.clearDeviceMetricsOverride")
@@ -146,9 +148,9 @@ def _found(what: str, places: list[str]) -> list[str]:
     return [f"{what}: {one}" for one in places]
 
 
-def _axe(page: Page) -> list[str]:
+def _axe(page: Page, rules: list[str] = AXE_RULES) -> list[str]:
     """By rule and the first place, so that a fault of every row of a list is one."""
-    asked = {"runOnly": AXE_RULES, "resultTypes": ["violations"]}
+    asked = {"runOnly": rules, "resultTypes": ["violations"]}
     found = page.evaluate(
         ("" if page.evaluate("'axe' in window") else AXE) + f"; axe.run(document, {json.dumps(asked)})"
     )

@@ -20,7 +20,7 @@ from broker.web.site import Site, Visit
 
 
 class Kind(StrEnum):
-    """What a field is."""
+    """What a field is; a heading is none, and begins a part of a long page."""
 
     TEXT = "text"
     AREA = "area"
@@ -30,6 +30,7 @@ class Kind(StrEnum):
     TICK = "tick"
     DAY = "day"
     HIDDEN = "hidden"
+    HEADING = "heading"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,14 @@ TOPICS: Final[Mapping[str, str]] = {
     "alert-hard-stop": _("Somebody asked for what is never shared"),
     "alert-protected-person": _("Somebody asked about a person who is identity-protected"),
     "alert-emergency-alone": _("Emergency access was taken alone"),
+    "rights-request": _("Somebody asked another organisation, too, for their own information"),
+    "not-this-person-claimed": _("Somebody says that a record of yours is about another person"),
+    "breach": _("Another organisation had a data breach that touches what you shared"),
+    "breach-clock": _("The time to report a data breach is running out"),
+    "alert-protected-made-known": _("Somebody was told of a person who is identity-protected"),
+    "alert-protected-in-contact": _("A contact is about somebody who is identity-protected"),
+    "alert-protection-lift-proposed": _("Somebody proposes that a person is no longer identity-protected"),
+    "alert-protection-lifted": _("A person is no longer identity-protected"),
     "alert-rights-request": _("Somebody asked for their own information who may be feared by another in it"),
 }
 FINDINGS: Final = {
