@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.site import Served, is_wider_than_its_window, violations
+from tests.browser.site import Served
 from tests.functional.usecases.office import KIM
 
 
@@ -32,25 +32,3 @@ def test_an_officer_finds_a_release_reads_why_and_packs_the_evidence(served: Ser
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the evidence").click()
     assert download.value.suggested_filename == "evidence.zip"
-
-
-def test_every_page_of_it_is_readable_by_everybody(served: Served) -> None:
-    released = served.office.ask(KIM)
-    page = served.visit("ola/ig-officer", "/audit")
-    page.get_by_role("button", name="Search the log").click()
-    expect(page.get_by_role("alert")).to_be_visible()
-    assert violations(page) == []
-    page.get_by_label("A complaint").check()
-    page.get_by_role("button", name="Search the log").click()
-    for path in (
-        page.url,
-        f"/audit/decisions/{released.id}",
-        f"/audit/decisions/{released.id}/parts/1",
-        f"/audit/decisions/{released.id}/evidence",
-        "/audit/log",
-    ):
-        page.goto(path)
-        for width in (1280, 320):
-            page.set_viewport_size({"width": width, "height": 800})
-            assert violations(page) == [], (path, width)
-            assert not is_wider_than_its_window(page), (path, width)

@@ -6,12 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from broker.casework.contact import SourceKind
-from broker.usecases.casework.agency_checks import ask_check
-from broker.usecases.casework.screen_contact import take_contact
 from broker.vocabulary.clocks import Rating
 from tests.browser.site import Served, is_wider_than_its_window, violations
 from tests.functional.usecases.front_door_staff import contact, sign_front_door, staff_front_door
-from tests.functional.usecases.office import TRIAGE
 
 NARROW = {"width": 320, "height": 640}
 
@@ -120,22 +117,3 @@ def test_a_contact_is_recorded_without_scripts_on_a_narrow_screen(served: Served
     assert not is_wider_than_its_window(page)
     page.get_by_role("button", name="Record the contact").click()
     expect(page.get_by_role("alert")).to_contain_text("ring 999")
-
-
-def test_what_stands_around_the_front_door_has_no_barriers(served: Served) -> None:
-    office = served.office
-    case_id = contact(office).case.id
-    for _ in range(6):
-        contact(office, ("mum",))
-    office.step()
-    take_contact(office.broker, TRIAGE, case_id)
-    office.step()
-    ask_check(office.broker, TRIAGE, case_id, "essex-police")
-    for who, path in (
-        ("nav/navigator", "/checks"),
-        ("ola/ig-officer", "/statistics"),
-        ("deb/decision-maker", f"/contacts/{case_id}"),
-    ):
-        page = served.visit(who, path, viewport=NARROW)
-        assert violations(page) == [], path
-        assert not is_wider_than_its_window(page), path

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from broker.audit.events import Event
-from tests.browser.site import Served, is_wider_than_its_window, violations
+from tests.browser.site import Served, violations
 
 
 def sign_in(page: Page, who: str) -> None:
@@ -31,14 +31,6 @@ def test_somebody_signs_in_works_and_signs_out(served: Served, scripts: bool) ->
     told = [entry.event for entry in served.office.entries()]
     assert Event.SESSION_STARTED in told
     assert Event.SESSION_ENDED in told
-
-
-def test_the_first_pages_are_for_everybody(served: Served) -> None:
-    page = served.visit(None, "/", viewport={"width": 320, "height": 640})
-    for path in ("/", "/sign-in", "/nowhere", "/signed-out", "/accessibility", "/cookies"):
-        page.goto(path)
-        assert violations(page) == [], path
-        assert not is_wider_than_its_window(page), path
 
 
 WEATHER = "https://www.bbc.co.uk/weather"
@@ -103,12 +95,3 @@ def test_somebody_proves_again_who_they_are_and_nobody_can_for_another(served: S
     told = [entry.event for entry in served.office.entries()]
     assert told.count(Event.SESSION_STEPPED_UP) == 1
     assert told.count(Event.SESSION_STARTED) == 1
-
-
-def test_the_pages_of_a_session_are_for_everybody(served: Served) -> None:
-    served.secret("kim/lead-practitioner")
-    page = served.visit("kim/lead-practitioner", "/your-session", viewport={"width": 320, "height": 800})
-    for path in ("/your-session", "/sign-out", "/prove", "/begun/nothing", "/demo-sign-in/authorize", "/nowhere"):
-        page.goto(path)
-        assert violations(page) == [], path
-        assert not is_wider_than_its_window(page), path
