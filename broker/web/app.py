@@ -19,7 +19,7 @@ from broker.errors import BrokerError, CallWrong, DocumentsRefused, NotAllowed
 from broker.logs import get_log
 from broker.openid.provider import Provider
 from broker.usecases.world import World
-from broker.web.forms import FormRefused
+from broker.web.forms import FormRefused, problem_beside
 from broker.web.headers import GuardedPages
 from broker.web.language import _
 from broker.web.local_provider import LocalProvider, local_provider_routes
@@ -111,6 +111,8 @@ PAGES: Final = (
 """Every part of the site; a new one adds its line here."""
 PARTNERS: Final = ("/v1/", "/.well-known/", "/openapi.json")
 """Where the addresses of partners' systems begin."""
+ACCESS: Final = "access"
+"""Where a refusal stands that is about the role (`broker.access`)."""
 BESIDE: Final = ("/healthz", "/readyz")
 
 
@@ -219,7 +221,12 @@ def _opens(app: FastAPI, path: str) -> bool:
 
 
 def _said(error: BrokerError) -> str:
-    return f"{error.where}: {error.message}."
+    """In a sentence. Which role lacks which verb is for the command line: here it is a post and a page."""
+    if isinstance(error, NotAllowed) and error.where == ACCESS:
+        return _("It is not for the post you work in now. If you need it, ask your manager whose it is.")
+    if error.where == "address":
+        return f"{error.message[:1].upper()}{error.message[1:]}."
+    return f"{problem_beside(error).text}."
 
 
 def _who(site: Site, request: Request) -> Visit | Request:

@@ -27,6 +27,9 @@ PAPER: Final = {"width": 718, "height": 1000}
 """A4 within margins of a centimetre, at 96 points an inch."""
 ON_A_PHONE: Final = ["target-size", "scrollable-region-focusable"]
 """The rules that ask where things stand; the others find the same on any screen."""
+FORCED: Final = ["color-contrast", "link-in-text-block"]
+"""The rules that ask for colours."""
+TAB: Final = {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9, "nativeVirtualKeyCode": 9}
 MORE_TABS: Final = 6
 """Beyond the stops that are looked for: what scrolls is one too."""
 _NOT_REPLAYED: Final = {"content-length", "transfer-encoding", "set-cookie", "refresh", "date", "connection"}
@@ -72,7 +75,7 @@ class Judge:
             yield from self._named(page, parts)
             yield from page.evaluate("judged.errors()")
             yield from _found("an id twice", page.evaluate("judged.twins()"))
-            yield from _keyboard(page)
+            yield from self._keyboard(page)
             yield from _found("axe", _axe(page))
             yield from self._narrow(page)
             yield from _forced(page)
@@ -97,6 +100,12 @@ class Judge:
             yield f"names somebody in its title: {title}"
         if len(parts["h1"]) != 1:
             yield f"has {len(parts['h1'])} headings of the first level"
+
+    def _keyboard(self, page: Page) -> list[str]:
+        for _ in range(page.evaluate("judged.beginTabs()") + MORE_TABS):
+            for kind in ("rawKeyDown", "keyUp"):
+                self._devices.send("Input.dispatchKeyEvent", {"type": kind, **TAB})
+        return list(page.evaluate("judged.endTabs()"))
 
     def _narrow(self, page: Page) -> Iterator[str]:
         page.set_viewport_size(PHONE)
@@ -160,15 +169,9 @@ def _axe(page: Page, rules: list[str] = AXE_RULES) -> list[str]:
     ]
 
 
-def _keyboard(page: Page) -> list[str]:
-    for _ in range(page.evaluate("judged.beginTabs()") + MORE_TABS):
-        page.keyboard.press("Tab")
-    return list(page.evaluate("judged.endTabs()"))
-
-
 def _forced(page: Page) -> Iterator[str]:
     page.emulate_media(forced_colors="active")
-    yield from _found("in forced colours: axe", _axe(page))
+    yield from _found("in forced colours: axe", _axe(page, FORCED))
     yield from page.evaluate("judged.forced()")
     page.emulate_media(forced_colors="none")
 

@@ -66,5 +66,5 @@ def test_pages_and_what_their_forms_answer_keep_nobody_out(served: Served, judge
         walker.look("/queue")
         walker.look("/search")
         walker.send(next(form for form in walker.forms if form.action == "/search"))
-    assert everywhere.faults == {}
+    assert everywhere.faults == set()
     assert {"GET /queue 200", "GET /search 200", "POST /search 422"} <= everywhere.looked.keys()

@@ -28,9 +28,11 @@ TAKES_AWAY: Final = re.compile(
 """Forms that take work away from whoever comes after: sent when everybody has walked."""
 MOST_ALIKE: Final = 3
 """Addresses of one pattern that one person asks for."""
+MOST_BY_ALL: Final = 12
+"""And all who walk together, before each of those who come after asks for one."""
 MOST_FORMS: Final = 2
 """Forms with the same fields, of one pattern, that one person sends."""
-MOST_SENT: Final = 8
+MOST_SENT: Final = 4
 """And all who walk together."""
 SESSION_ENDED: Final = re.compile("/(sign-in|prove)[?]back=")
 
@@ -193,8 +195,10 @@ class Walker:
     left: deque[str] = field(default_factory=deque)
     forms: deque[SentForm] = field(default_factory=deque)
     later: list[SentForm] = field(default_factory=list)
-    sent_before: Counter[str] = field(default_factory=Counter)
-    """Forms that somebody sent with every choice, for all who walk: whoever comes after sends the first alone."""
+    before: Counter[str] = field(default_factory=Counter)
+    """Addresses and forms by their kind, for all who walk together: what many have asked for, and sent with every
+    choice, is asked for and sent less."""
+    again: bool = False
     _asked: Counter[str] = field(default_factory=Counter)
     _sent: Counter[str] = field(default_factory=Counter)
     _seen: set[str] = field(default_factory=set)
@@ -216,6 +220,7 @@ class Walker:
         """From the start, now that others have worked."""
         self._asked.clear()
         self._seen.clear()
+        self.again = True
         self.walk("/")
 
     def take_away(self) -> None:
@@ -241,6 +246,7 @@ class Walker:
             return
         self._seen.add(path)
         self._asked[kind] += 1
+        self.before[kind] += 1
         self.take(self.ask("GET", path), path)
 
     def send(self, form: SentForm) -> None:
@@ -248,12 +254,12 @@ class Walker:
         path = form.action.removeprefix(self.address)
         row = self.addresses.find("POST", path)
         kind = f"{row.address if row else path} {sorted({*form.fields, *form.choices, *form.typed})}"
-        if self._sent[kind] >= MOST_FORMS or self.sent_before[kind] >= MOST_SENT or path.startswith(ENDS_SESSIONS):
+        if self._sent[kind] >= MOST_FORMS or self.before[kind] >= MOST_SENT or path.startswith(ENDS_SESSIONS):
             return
         self._sent[kind] += 1
-        self.sent_before[kind] += 1
+        self.before[kind] += 1
         buttons = sorted(set(form.buttons) or {None}, key=lambda one: one is not None)
-        for turn in (-1, *(form.turns if self.sent_before[kind] <= MOST_FORMS else range(1))):
+        for turn in (-1, *(form.turns if self.before[kind] <= MOST_FORMS else range(1))):
             for button in buttons[: None if turn <= 0 else 1]:
                 answer = self.ask("POST", path, form.sent(turn, self.words, button), form.page)
                 self.take(answer, path)

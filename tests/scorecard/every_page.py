@@ -34,6 +34,8 @@ PLACES: Final = {"housing-options": "chelmsford-city", "clinician": "riverside-s
 """Where somebody works whose role the council has nobody in."""
 LEAVER: Final = "one-leaver"
 TWO_POSTS: Final = ("one-triage-too", "one-lead-too")
+MOST_LOOKS: Final = 3
+"""At pages of one address and status, each of which shows something that those before did not."""
 PROBLEMS: Final = frozenset({403, 404, 405})
 """The same page wherever it is met."""
 
@@ -53,8 +55,7 @@ class Everywhere:
     looked: Counter[str] = field(default_factory=Counter)
     shown: dict[str, set[str]] = field(default_factory=dict)
     """The kinds of element that pages of an address have shown."""
-    faults: dict[str, set[str]] = field(default_factory=dict)
-    """Who meets each."""
+    faults: set[str] = field(default_factory=set)
     answers: int = 0
     who: str = ""
 
@@ -68,7 +69,7 @@ class Everywhere:
             self._wrong(where, "failed")
         if answer.status in PROBLEMS:
             where = str(answer.status)
-        if not answer.is_page or (where in self.looked and reader.shape <= self.shown[where]):
+        if not answer.is_page or self.looked[where] >= MOST_LOOKS or reader.shape <= self.shown.get(where, set()):
             return
         self.looked[where] += 1
         self.shown.setdefault(where, set()).update(reader.shape)
@@ -80,7 +81,10 @@ class Everywhere:
             print(f"\r{told:<78}", end="", file=sys.stderr)
 
     def _wrong(self, where: str, fault: str) -> None:
-        self.faults.setdefault(f"{where}: {fault}", set()).add(self.who)
+        told = f"{where}: {fault}"
+        if told not in self.faults:
+            self.faults.add(told)
+            print(f"{told} (as {self.who})", file=sys.stderr, flush=True)
 
 
 def words(found: County) -> dict[str, str]:
@@ -128,7 +132,7 @@ class Company:
     client: httpx2.Client
     typed: Callable[[str], str]
     addresses: Addresses = field(default_factory=lambda: Addresses(rows()))
-    sent_before: Counter[str] = field(default_factory=Counter)
+    before: Counter[str] = field(default_factory=Counter)
     _forms: list[SentForm] = field(default_factory=list)
 
     def walker(self, who: str | None) -> Walker:
@@ -136,9 +140,7 @@ class Company:
         served = self.found.served
         sign_in = (lambda: served.secret(who)) if who is not None else (lambda: None)
         told = self.everywhere.take
-        return Walker(
-            served.address, self.client, self.addresses, sign_in, self.typed, told, sent_before=self.sent_before
-        )
+        return Walker(served.address, self.client, self.addresses, sign_in, self.typed, told, before=self.before)
 
     def post(self, kind: str, alike: list[str]) -> str:
         """Whoever has such a role: one of the demo's staff, or else somebody new."""
@@ -259,8 +261,6 @@ def pages_for_everybody(seeds: range) -> dict[str, int]:
         everywhere = look_everywhere(found, judge, roles)
     if sys.stderr.isatty():
         print(file=sys.stderr)
-    for fault, who in everywhere.faults.items():
-        print(f"{fault} (as {', '.join(sorted(who))})", file=sys.stderr)
     unreached = [row for row in rows() if row not in everywhere.reached]
     for row in unreached:
         print(f"not reached: {row.method} {row.address}", file=sys.stderr)
