@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _PLAIN = frozenset({str, int, bool, float, type(None)})
 
 
@@ -31,14 +32,38 @@ def _checked(value: Any) -> Any:
     return value
 
 
+class Spelled(str):
+    """Canonical JSON that was made before: a member that is one stands for the value it spells
+    (`canonical_members`)."""
+
+    __slots__ = ()
+
+
+def canonical_members(members: Mapping[str, Any]) -> bytes:
+    """The canonical bytes of a mapping, some of whose members were spelled before. Raises as `canonical_json`."""
+    rest = {name: value for name, value in members.items() if not isinstance(value, Spelled)}
+    if len(rest) == len(members):
+        return canonical_json(members)
+    if not all(isinstance(name, str) for name in members):
+        raise TypeError("canonical JSON needs string keys")
+    texts = [
+        f"{canonical_text(name)}:{members[name] if name not in rest else canonical_text(rest[name])}"
+        for name in sorted(members)
+    ]
+    return f"{{{','.join(texts)}}}".encode()
+
+
 def canonical_json(value: Any) -> bytes:
     """The canonical bytes of a JSON-compatible value; sets are written as sorted lists.
 
     Raises TypeError for keys that are not strings or values JSON cannot hold, ValueError for NaN and infinities.
     """
-    return json.dumps(
-        _checked(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode("utf-8")
+    return canonical_text(value).encode("utf-8")
+
+
+def canonical_text(value: Any) -> str:
+    """The same as text."""
+    return _ENCODER.encode(_checked(value))
 
 
 def digest(value: Any) -> str:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from broker.api.problems import PROBLEM_TYPE, Problem
 from broker.api.signed import SIGNED
-from broker.canonical import canonical_json
+from broker.canonical import canonical_members
 from broker.dates import parse_instant
 from broker.documents.strict_json import JsonRefused, read_json
 from broker.errors import BrokerError, CallWrong, NotAllowed
@@ -168,7 +168,7 @@ def json_answer(
     """An answer in the one spelling of its value, with a receipt: of the act that made it where the value has one,
     else of the request."""
     whole = {"receipt": dict(admitted.receipt.as_mapping()), **value}
-    return Response(canonical_json(whole), status_code=status, headers=dict(headers or {}), media_type=JSON)
+    return Response(canonical_members(whole), status_code=status, headers=dict(headers or {}), media_type=JSON)
 
 
 def _place(location: tuple[int | str, ...], shape: type[BaseModel]) -> str:

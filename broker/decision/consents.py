@@ -73,6 +73,14 @@ class PersonConsents:
         events = self._scoped(self.events, kind)
         return tuple(event for event, _ in relied_on(events, kind, self.at, self._standing_at(category), cell))
 
+    def relied_on_over(self, kind: ConsentKind, wanted: int) -> Iterator[ConsentRecord]:
+        """The same for all of these cells; an event may come more than once."""
+        given = self.effects(kind, wanted).get(ConsentEffect.GIVEN, 0)
+        events = self._scoped(self.events, kind)
+        for cells, category in self._classes(given):
+            for event, _ in relied_on(events, kind, self.at, self._standing_at(category), cells):
+                yield event
+
     def raised(self, kind: ConsentKind, wanted: int) -> int:
         """The wanted cells for which an objection or opt-out stands."""
         events = self._scoped(self.events, kind)

@@ -6,10 +6,10 @@ recomputed exactly as it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain, repeat
-from typing import Any
+from typing import Any, TypeVar
 
 from broker.decision.emergency import Emergency
 from broker.decision.facts import Facts
@@ -36,6 +36,9 @@ _OPT_OUT = denied(Reason.OPT_OUT)
 _WITHHELD = denied(Reason.HOLDER_WITHHELD)
 _NO_CLAUSE = denied(Reason.NO_CLAUSE)
 _STATIC_OUTCOMES = tuple((test, denied(reason)) for test, reason in _STATIC_REASONS)
+_ANYBODY = DataSubject("", None)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,25 @@ class PersonRuling:
         if not self._made:
             self._made.extend(self._outcomes())
         return self._made
+
+    def once(self, work: Callable[..., T], *given: Any) -> T:
+        """What the work makes of the answers, worked out once for everybody for whom the tests came out the same.
+        `work` is a function of a module; what it is `given` besides is the same wherever the plan is.
+
+        INVARIANT: it is not given whom the ruling is about, nor anything else that is theirs alone.
+        """
+        how = (
+            work,
+            self.opted_out,
+            self.withheld,
+            self.permit,
+            self.overridden,
+            self.passes,
+            tuple(self.refers.items()),
+            tuple(self.fails.items()),
+            self.emergency.detail if self.emergency is not None and self.overridden else None,
+        )
+        return self.plan.once(how, lambda: work(replace(self, person=_ANYBODY, released=0), *given))
 
     def _outcomes(self) -> list[Outcome]:
         """Only cells where something about this person matters are worked out; the others have the answer the plan
@@ -196,7 +218,7 @@ def _baseline(plan: Plan) -> list[Outcome]:
     """The answers, by bit, for somebody for whom every group's demand is met and nothing else is known."""
     if not plan.baseline:
         anybody = PersonRuling(
-            DataSubject("", None),
+            _ANYBODY,
             plan,
             0,
             0,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from broker.dates import Period
@@ -28,17 +28,18 @@ class Passing:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The effect on one cell. `detail` is set for a permit only; `reasons` are sorted codes and `passing` the
-    grants that permit, by clause."""
+    grants that permit, by clause; `clauses` are those of every passing grant, as cited: emergency access is no
+    clause."""
 
     effect: Effect
     detail: Detail | None
     reasons: tuple[Reason, ...]
     passing: tuple[Passing, ...] = ()
+    clauses: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def clauses(self) -> tuple[str, ...]:
-        """The clauses of every passing grant, as cited; emergency access is no clause."""
-        return tuple(passing.clause for passing in self.passing if passing.grant is not None)
+    def __post_init__(self) -> None:
+        cited = tuple(passing.clause for passing in self.passing if passing.grant is not None)
+        object.__setattr__(self, "clauses", cited)
 
 
 @lru_cache(maxsize=4096)

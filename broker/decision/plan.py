@@ -7,9 +7,10 @@ grouped by what they demand of a person (tests e to h).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, TypeVar
 
 from broker.consent.record import ConsentKind
 from broker.dates import Period
@@ -21,8 +22,13 @@ from broker.vocabulary.codes import Detail, Gateway, ObjectionEffect, Organisati
 
 _SCOPES_KEPT = 4096
 """Sets of categories and controllers remembered by a plan at most."""
+_WORKED_KEPT = 256
+"""Things worked out of a plan that are remembered at most."""
 _OBJECTABLE = frozenset({"e", "f"})
 """The Article 6(1) bases a person may object to (UK GDPR Article 21(1))."""
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,22 @@ class Plan:
     """The cells that a grant names and that may be explained, by (controller, category, bit), once asked for."""
     told: dict[tuple[Told, int], str] = field(default_factory=dict)
     """What was said of a cell that is not shared for a reason, by reason and bit."""
+    worked: dict[Hashable, Any] = field(default_factory=dict)
+    """What was worked out of this plan and a key alone (`once`)."""
+
+    def once(self, key: Hashable, work: Callable[[], T]) -> T:
+        """What the work makes of this plan and the key, worked out once.
+
+        INVARIANT: nothing else goes into it, and nothing of anybody: it is the same for everybody asked about.
+        """
+        found = self.worked.get(key, self)
+        if found is self:
+            found = work()
+            if len(self.worked) >= _WORKED_KEPT:
+                self.worked.clear()
+            self.worked[key] = found
+        answer: T = found
+        return answer
 
     def covering(self, categories: frozenset[str] | None, controllers: frozenset[str] | None) -> int:
         """The cells of these categories and controllers (None: all); worked out once for each pair of sets."""

@@ -8,14 +8,15 @@ withheld it knows nothing. Source: product rule 1.2, pages ("Family summary", 9)
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from broker.audit.receipt import Receipt
-from broker.canonical import digest_bytes
+from broker.canonical import Spelled, canonical_text, digest_bytes
 from broker.dates import instant_text
-from broker.decision.decision import Decision
+from broker.decision.decision import Decision, PersonRuling
 from broker.decision.outcome import Outcome
 from broker.decision.reasons import Reason
 from broker.decision.records import record_rulings
@@ -129,14 +130,11 @@ def decision_digest(decision: Decision) -> str:
     rules, the refusal, every cell that a clause names or emergency access reaches, and every record's answer."""
     refused = decision.refusal.value if decision.refusal is not None else ""
     lines = [f"table {decision.table.digest}", f"refusal {refused}"]
-    said: dict[int, str] = {}
     for ruling in decision.rulings:
-        outcomes, universe = ruling.outcomes(), ruling.plan.universe
-        # Cells share outcomes, thousands of them a few dozen, so each is put into words once.
-        said.update({key: _outcome_words(one) for key, one in {id(one): one for one in outcomes}.items()})
-        person = ruling.person.id
-        cells = zip(universe.category_of, universe.controller_of, map(id, outcomes), strict=True)
-        lines += [f"cell {person} {kind} {source} {said[key]}" for kind, source, key in cells if said[key]]
+        ends = ruling.once(_said)
+        if ends:
+            begin = f"cell {ruling.person.id} "
+            lines.append(begin + f"\n{begin}".join(ends))
     if decision.refusal is None:
         lines += sorted(
             f"record {ruling.header.id} {ruling.detail.code if ruling.detail else 'withheld'}"
@@ -144,6 +142,13 @@ def decision_digest(decision: Decision) -> str:
             for ruling in record_rulings(decision)
         )
     return digest_bytes("\n".join(lines).encode("utf-8"))
+
+
+def _said(ruling: PersonRuling) -> tuple[str, ...]:
+    """Of every cell that is said anything of, by its bit, what is said."""
+    universe, words = ruling.plan.universe, [_outcome_words(one) for one in ruling.outcomes()]
+    cells = zip(universe.category_of, universe.controller_of, words, strict=True)
+    return tuple(f"{category} {controller} {said}" for category, controller, said in cells if said)
 
 
 def _outcome_words(outcome: Outcome) -> str:
@@ -188,6 +193,39 @@ def as_mapping(disclosure: Disclosure) -> dict[str, Any]:
         "statements": {word.lower(): said for word, said in statements.in_order()} if statements else {},
         "receipt": dict(disclosure.receipt.as_mapping()),
     }
+
+
+def spelled(disclosure: Disclosure) -> dict[str, Any]:
+    """The same for `canonical_members`: the two longest lists in their spelling, whose lines are remembered. They
+    are the same in every release of one kind but for whom they are about."""
+    profile = disclosure.profile
+    if profile is None:
+        return as_mapping(disclosure)
+    found = as_mapping(replace(disclosure, profile=replace(profile, coverage=(), not_shared=())))
+    told = (f"{before}{canonical_text(person)}{after}" for person, (before, after) in _told(profile))
+    found["coverage"] = _spelled_coverage(profile.coverage)
+    found["not_shared"] = Spelled(f"[{','.join(told)}]")
+    return found
+
+
+def _told(profile: Profile) -> Iterator[tuple[str, tuple[str, str]]]:
+    for line in profile.not_shared:
+        yield line.person, _around_person(line[1:])
+
+
+@lru_cache(maxsize=128)
+def _spelled_coverage(lines: tuple[CoverageLine, ...]) -> Spelled:
+    return Spelled(canonical_text([_coverage(line) for line in lines]))
+
+
+@lru_cache(maxsize=16384)
+def _around_person(cell: tuple[str, ...]) -> tuple[str, str]:
+    """What stands before and after the person in the spelling of a line that is not shared."""
+    members = _not_shared(NotSharedLine("", *cell))
+    texts = {name: canonical_text({name: members[name]})[1:-1] for name in sorted(members)}
+    before = [text for name, text in texts.items() if name < "person"]
+    after = [text for name, text in texts.items() if name > "person"]
+    return f'{{{",".join(before)},"person":', f",{','.join(after)}}}"
 
 
 def _instant(at: datetime | None) -> str | None:
@@ -246,6 +284,12 @@ def _not_shared(line: NotSharedLine) -> dict[str, str]:
 def permitted_cells(decision: Decision) -> Iterator[tuple[str, str, str, Outcome]]:
     """Every permitted cell as (person, category, controller, outcome)."""
     for ruling in decision.rulings:
-        universe, outcomes = ruling.plan.universe, ruling.outcomes()
-        for bit in bits(ruling.permitted):
-            yield ruling.person.id, universe.category_of[bit], universe.controller_of[bit], outcomes[bit]
+        for category, controller, outcome in ruling.once(_permitted):
+            yield ruling.person.id, category, controller, outcome
+
+
+def _permitted(ruling: PersonRuling) -> tuple[tuple[str, str, Outcome], ...]:
+    universe, outcomes = ruling.plan.universe, ruling.outcomes()
+    return tuple(
+        (universe.category_of[bit], universe.controller_of[bit], outcomes[bit]) for bit in bits(ruling.permitted)
+    )

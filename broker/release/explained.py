@@ -5,7 +5,7 @@ Source: rule 1.2. INVARIANT: nothing here depends on any person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,10 +57,18 @@ class Coverage:
     state: CoverageState
 
 
-def coverage(vocabulary: Vocabulary, plan: Plan, feeds: Iterable[Feed], at: datetime) -> Iterator[Coverage]:
+Late = frozenset[tuple[str, frozenset[str] | None]]
+"""The feeds that are behind: controller and categories (None: all)."""
+
+
+def late_feeds(feeds: Iterable[Feed], at: datetime) -> Late:
+    """Those of the feeds that are behind their promise."""
+    return frozenset((feed.controller, feed.categories) for feed in feeds if is_late(feed, at))
+
+
+def coverage(vocabulary: Vocabulary, plan: Plan, late: Late) -> tuple[Coverage, ...]:
     """One line for each controller and category that some grant names for this purpose, recipient and role, by
     controller and category. Whatever is not explained has the same fixed line for everybody."""
-    late = [feed for feed in feeds if is_late(feed, at)]
     lines = []
     for bit in bits(plan.named):
         controller, category = plan.universe.pair(bit)
@@ -69,12 +77,12 @@ def coverage(vocabulary: Vocabulary, plan: Plan, feeds: Iterable[Feed], at: date
         else:
             state = _state(plan, 1 << bit)
             if state is CoverageState.COVERED and any(
-                feed.controller == controller and (feed.categories is None or category in feed.categories)
-                for feed in late
+                source == controller and (categories is None or category in categories)
+                for source, categories in late
             ):
                 state = CoverageState.LATE
         lines.append(Coverage(controller, category, state))
-    yield from sorted(lines, key=lambda line: (line.controller, line.category))
+    return tuple(sorted(lines, key=lambda line: (line.controller, line.category)))
 
 
 def _state(plan: Plan, cell: int) -> CoverageState:

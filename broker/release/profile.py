@@ -7,23 +7,25 @@ English; codes stay in the papers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from broker.consent.record import ConsentKind, ConsentRecord
 from broker.dates import LONDON, uk_date
-from broker.decision.decision import Decision
+from broker.decision.decision import Decision, PersonRuling
+from broker.decision.plan import Plan
 from broker.decision.records import Clearances, RecordRuling, record_rulings
 from broker.decision.reliance import reliance
 from broker.decision.terms import BasisTerm
 from broker.release.citing import Titles
-from broker.release.explained import coverage
+from broker.release.explained import coverage, late_feeds
 from broker.release.messages import consent_words
+from broker.release.next_step import ToldSteps
 from broker.release.redact import redact
 from broker.release.sections import Section
-from broker.release.views import Open, not_shared
+from broker.release.views import Open, told_cells
 from broker.vocabulary.codes import Category, Vocabulary
 
 __all__ = [
@@ -72,8 +74,7 @@ class ProfileItem:
     papers: Papers
 
 
-@dataclass(frozen=True, slots=True)
-class CoverageLine:
+class CoverageLine(NamedTuple):
     """What silence means for a source and a kind of information."""
 
     controller: str
@@ -83,8 +84,7 @@ class CoverageLine:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotSharedLine:
+class NotSharedLine(NamedTuple):
     """Something not shared that may be told of, in plain words."""
 
     person: str
@@ -137,7 +137,7 @@ def make_profile(
     """
     if decision.plan is None or decision.refusal is not None:
         raise ValueError("a refused request has no profile")
-    vocabulary, request, plan = decision.table.vocabulary, decision.request, decision.plan
+    request, plan = decision.request, decision.plan
 
     def wanted(category: str) -> bool:
         return categories is None or category in categories
@@ -162,7 +162,20 @@ def make_profile(
         request.reason,
         requested,
         tuple(items),
-        tuple(
+        tuple(line for line in _covered(decision, plan) if wanted(line.category)),
+        tuple(_not_shared(decision, plan)),
+        decision.emergency is not None,
+        decision.table.titles(clause for item in items for clause in item.papers.clauses),
+    )
+
+
+def _covered(decision: Decision, plan: Plan) -> tuple[CoverageLine, ...]:
+    """What silence means: the same for everybody, so the plan remembers it for the feeds that are late."""
+    vocabulary = decision.table.vocabulary
+    late = late_feeds(decision.facts.feeds, decision.request.at)
+    return plan.once(
+        (_covered, late),
+        lambda: tuple(
             CoverageLine(
                 line.controller,
                 vocabulary.organisations[line.controller].name,
@@ -170,23 +183,30 @@ def make_profile(
                 vocabulary.categories[line.category].title,
                 line.state.value,
             )
-            for line in coverage(vocabulary, plan, decision.facts.feeds, request.at)
-            if wanted(line.category)
+            for line in coverage(vocabulary, plan, late)
         ),
-        tuple(
-            NotSharedLine(
-                row["person"],
-                row["controller"],
-                vocabulary.organisations[row["controller"]].name,
-                row["category"],
-                vocabulary.categories[row["category"]].title,
-                row["reason"],
-                row["next_step"],
-            )
-            for row in not_shared(decision)
-        ),
-        decision.emergency is not None,
-        decision.table.titles(clause for item in items for clause in item.papers.clauses),
+    )
+
+
+def _not_shared(decision: Decision, plan: Plan) -> Iterator[NotSharedLine]:
+    steps = ToldSteps(decision.table, plan, decision.request.at)
+    for ruling in sorted(decision.rulings, key=lambda ruling: ruling.person.id):
+        for cell in ruling.once(_told_in_words, steps):
+            yield NotSharedLine(ruling.person.id, *cell)
+
+
+def _told_in_words(ruling: PersonRuling, steps: ToldSteps) -> tuple[tuple[str, str, str, str, str, str], ...]:
+    vocabulary = steps.vocabulary
+    return tuple(
+        (
+            controller,
+            vocabulary.organisations[controller].name,
+            category,
+            vocabulary.categories[category].title,
+            reason,
+            step,
+        )
+        for controller, category, reason, step in told_cells(ruling, steps)
     )
 
 

@@ -12,11 +12,11 @@ from enum import StrEnum
 from typing import Any
 
 from broker.decision.changes import Remedy, as_mapping
-from broker.decision.decision import Decision
-from broker.decision.reasons import Effect, Reason, Refusal, Told, told_reason, told_refusal
+from broker.decision.decision import Decision, PersonRuling
+from broker.decision.reasons import Effect, Refusal, told_reason, told_refusal
 from broker.decision.records import Clearances, record_rulings
 from broker.decision.remedy import Remedies
-from broker.release.explained import coverage, explained_cells
+from broker.release.explained import coverage, explained_cells, late_feeds
 from broker.release.next_step import ToldSteps, refusal_step
 from broker.release.officer_step import officer_refusal_step, officer_step
 from broker.release.redact import redact
@@ -144,7 +144,9 @@ def requester_view(decision: Decision, open_content: Open) -> dict[str, Any]:
         "coverage": [
             {"controller": line.controller, "category": line.category, "state": line.state.value}
             for line in coverage(
-                decision.table.vocabulary, decision.plan, decision.facts.feeds, decision.request.at
+                decision.table.vocabulary,
+                decision.plan,
+                late_feeds(decision.facts.feeds, decision.request.at),
             )
         ],
     }
@@ -156,27 +158,32 @@ def not_shared(decision: Decision) -> list[dict[str, str]]:
     if decision.plan is None:
         return []
     steps = ToldSteps(decision.table, decision.plan, decision.request.at)
-    explained = explained_cells(decision.table.vocabulary, decision.plan)
-    reasons: dict[tuple[Reason, ...], Told | None] = {}
-    told = []
-    for ruling in sorted(decision.rulings, key=lambda ruling: ruling.person.id):
-        outcomes = ruling.outcomes()
-        for controller, category, bit in explained:
-            outcome = outcomes[bit]
-            if outcome.effect is Effect.PERMIT:
-                continue
-            # Cells share reasons, hundreds of them a few, so each is looked up once.
-            if outcome.reasons not in reasons:
-                reasons[outcome.reasons] = told_reason(frozenset(outcome.reasons))
-            reason = reasons[outcome.reasons]
+    return [
+        {
+            "person": ruling.person.id,
+            "category": category,
+            "controller": controller,
+            "reason": reason,
+            "next_step": next_step,
+        }
+        for ruling in sorted(decision.rulings, key=lambda ruling: ruling.person.id)
+        for controller, category, reason, next_step in told_cells(ruling, steps)
+    ]
+
+
+def told_cells(ruling: PersonRuling, steps: ToldSteps) -> tuple[tuple[str, str, str, str], ...]:
+    """Of one person the cells that are not shared and may be told of, in order: controller, category, the reason
+    that may be heard, the next step. A step is the same until the next plan (`ToldSteps.of`)."""
+    return ruling.once(_told, steps)
+
+
+def _told(ruling: PersonRuling, steps: ToldSteps) -> tuple[tuple[str, str, str, str], ...]:
+    outcomes = ruling.outcomes()
+    found = []
+    for controller, category, bit in explained_cells(steps.vocabulary, ruling.plan):
+        outcome = outcomes[bit]
+        if outcome.effect is not Effect.PERMIT:
+            reason = told_reason(frozenset(outcome.reasons))
             if reason is not None:
-                told.append(
-                    {
-                        "person": ruling.person.id,
-                        "category": category,
-                        "controller": controller,
-                        "reason": reason.value,
-                        "next_step": steps.of(reason, category, controller),
-                    }
-                )
-    return told
+                found.append((controller, category, reason.value, steps.of(reason, category, controller)))
+    return tuple(found)

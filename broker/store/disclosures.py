@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import insert, select
 
@@ -27,8 +27,7 @@ PEOPLE: Final = table_of(DisclosurePerson)
 BASES: Final = table_of(DisclosureBasis)
 
 
-@dataclass(frozen=True, slots=True)
-class ReleasedCell:
+class ReleasedCell(NamedTuple):
     """A permitted cell and its detail's code."""
 
     person_id: str
@@ -221,7 +220,7 @@ def _body(disclosure: StoredDisclosure) -> codec.Body:
         "override": None
         if override is None
         else [override.reason, override.justification, override.gateway, override.second],
-        "cells": [[one.person_id, one.category, one.controller, one.detail] for one in disclosure.cells],
+        "cells": disclosure.cells,
         "records": [list(one) for one in disclosure.records],
         "rests_on": sorted([kind.value, basis_id] for kind, basis_id in disclosure.rests_on),
         "versions": [[kind.value, key, version] for kind, key, version in disclosure.versions],

@@ -5,15 +5,15 @@ connections, before a server of this run's own that waits for the disk: the sign
 taken, what was signed kept and logged, the answer signed. Requests are signed beforehand.
 
 `profile_release_postgres` is the release: decided, arranged, recorded and logged. Its first peer is the same
-address, signed, sealed and logged, without any governance. In an act of its own, which names the request, it looks
-for the records of the people asked about, opens every one, and their names; keeps the same disclosure, whose
-account (the request, whom it was about, which records at which detail) is sealed like any other; and logs it by the
-same entry. It answers with each record's source, kind, days and fields, and who asked. What it leaves out is what
-governs: versions and locks, facts about anybody, rules, the decision with its digest, its grounds and what is said
-of what was not shared. `the_same_unlogged` opens and answers the same, keeps nothing, and logs nothing but that
-the request came in. Eight connections send at once; rounds alternate;
-the figures are the median round. `governance_costs` is how much longer a release takes than the first peer.
-Targets: 80 a second, 25 % over the first peer.
+address, signed, sealed and logged, without any governance. In an act of its own, which names the request, it
+looks for the records of the people asked about, opens every one, and their names; keeps the same disclosure,
+whose account (the request, whom it was about, which records at which detail) is sealed like any other; and logs
+it by the same entry. It answers with each record's source, kind, days and fields, and who asked. What it leaves
+out is what governs: versions and locks, facts about anybody, rules, the decision with its digest, its grounds and
+what is said of what was not shared. `the_same_unlogged` opens and answers the same, keeps nothing, and logs
+nothing but that the request came in. Eight connections send at once; rounds alternate; the figures are the median
+round. `governance_costs` is how much longer a release takes than the first peer. Targets: 80 a second, 25 % over
+the first peer.
 
 `profile_release_20_a_second` is open: 20 a second are due whether or not those before were answered, and each
 is timed from when it was due until its whole answer was there. The server answers at whole ticks, as it is
@@ -89,7 +89,7 @@ def everything(view, acting, asked):
         ],
     }
 
-profiles.as_mapping = lambda found: found
+profiles.spelled = lambda found: found
 """
 PERMITS_EVERYTHING: Final = f"""{_PERMIT}
 def permit(world, acting, asked, again=None):

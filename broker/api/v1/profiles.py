@@ -7,7 +7,7 @@ from pydantic import Field
 
 from broker.api.asking import AskedBy, Word, allowed_request, json_answer, read_body
 from broker.partner_keys import ApiVerb
-from broker.release.disclosure import Disclosure, as_mapping
+from broker.release.disclosure import Disclosure, spelled
 from broker.usecases.partners.once import do_once
 from broker.usecases.partners.vouched import vouched
 from broker.usecases.release.decided_request import Asked
@@ -42,6 +42,6 @@ def profile_routes(world: World) -> APIRouter:
             lambda attended, before: release_profile(attended, acting, asked, again=before),
             lambda found: found.id if isinstance(found, Disclosure) and found.profile is not None else None,
         )
-        return json_answer(admitted, as_mapping(disclosure))
+        return json_answer(admitted, spelled(disclosure))
 
     return routes

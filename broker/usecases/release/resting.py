@@ -9,7 +9,6 @@ section 3, point 6, and docs/rules.md.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from broker.consent.record import ConsentKind, ConsentRecord
 from broker.consent.standing import Kinship
@@ -17,6 +16,7 @@ from broker.decision.consents import PersonConsents
 from broker.decision.decision import Decision
 from broker.decision.facts import Facts, HolderDecision, HolderRuling
 from broker.decision.outcome import Outcome
+from broker.decision.universe import Universe
 from broker.store.session import View
 from broker.usecases.release.grounds import (
     Ground,
@@ -29,32 +29,33 @@ from broker.usecases.release.grounds import (
     standing_signature,
 )
 from broker.usecases.rules.rules import Rules
-from broker.vocabulary.codes import Tier, Vocabulary
+from broker.vocabulary.codes import Vocabulary
+
+Cell = tuple[str, str, str, Outcome]
+"""Person, category, controller and the answer."""
 
 
 def grounds_of(
-    view: View, decision: Decision, raw: Facts, rules: Rules, cells: Iterable[tuple[str, str, str, Outcome]]
+    view: View, decision: Decision, raw: Facts, rules: Rules, cells: Iterable[Cell]
 ) -> frozenset[Ground]:
     """The grounds of these permitted cells (person, category, controller, outcome). `raw` are the facts as
     gathered, with protected people: what they refused still narrows what others gave."""
     if decision.plan is None:
         return frozenset()
-    consents = _Consents(decision)
+    cells = tuple(cells)
     grounds: set[Ground] = set()
-    papers: set[tuple[str, str]] = set()
-    relied: dict[str, ConsentRecord] = {}
-    for person, category, controller, outcome in cells:
-        papers.update((clause.partition("#")[0], controller) for clause in outcome.clauses)
-        for event in consents.relied_on(person, category, controller, outcome):
-            relied[event.id] = event
-        ruling = governing_ruling(raw, decision, person, category, controller) if raw.holder_decisions else None
+    cited = {(outcome.clauses, controller) for _, _, controller, outcome in cells}
+    papers = {(clause.partition("#")[0], controller) for clauses, controller in cited for clause in clauses}
+    grounds.update(_papers(decision, rules, papers))
+    relied = {event.id: event for event in relied_on(decision, cells)}
+    grounds.update(_consent_grounds(decision.table.vocabulary, raw, relied.values()))
+    for person, category, controller, _ in cells if raw.holder_decisions else ():
+        ruling = governing_ruling(raw, decision, person, category, controller)
         if ruling is not None:
             grounds.add(ruling_ground(view, ruling))
             grounds.update(
                 ruling_ground(view, one) for one in raw.holder_decisions if narrowed_rulings(one, [ruling])
             )
-    grounds.update(_papers(decision, rules, papers))
-    grounds.update(_consent_grounds(decision.table.vocabulary, raw, relied.values()))
     return frozenset(grounds)
 
 
@@ -102,58 +103,47 @@ def governing_ruling(
     return None if over or latest.ruling is HolderRuling.WITHHOLD else latest
 
 
-@dataclass(slots=True)
-class _Consents:
-    """The consents relied on, worked out once for all cells that the same events cover."""
-
-    decision: Decision
-    _kinship: Kinship | None = None
-    _people: dict[str, PersonConsents] = field(default_factory=dict)
-    _known: dict[tuple[object, ...], tuple[ConsentRecord, ...]] = field(default_factory=dict)
-
-    def relied_on(self, person: str, category: str, controller: str, outcome: Outcome) -> Iterator[ConsentRecord]:
-        kinds = {
-            passing.grant.consent
-            for passing in outcome.passing
-            if passing.grant is not None and passing.grant.consent is not None
-        }
-        for kind in sorted(kinds):
-            yield from self._of(person, category, controller, kind)
-
-    def _of(self, person: str, category: str, controller: str, kind: ConsentKind) -> tuple[ConsentRecord, ...]:
-        consents = self._consents(person)
-        vocabulary = self.decision.table.vocabulary
-        tier = max(vocabulary.categories[category].tier, vocabulary.organisations[controller].tier)
-        covering = tuple(
-            event.id
-            for event in consents.events
-            if event.kind is kind
-            and (event.categories is None or category in event.categories)
-            and (event.controllers is None or controller in event.controllers)
+def relied_on(decision: Decision, cells: Iterable[Cell]) -> Iterator[ConsentRecord]:
+    """The consents relied on, person by person: for all the cells at once for which some passing grant demands one
+    of a kind."""
+    people: dict[str, list[Cell]] = {}
+    for cell in cells:
+        people.setdefault(cell[0], []).append(cell)
+    kinship: Kinship | None = None
+    for person, theirs in people.items():
+        ruling = decision.find_ruling(person)
+        # INVARIANT: only cells of requested people are permitted, and each has a ruling.
+        if ruling is None:
+            raise LookupError("a permitted cell of nobody asked for")
+        demanded = _demanded(ruling.plan.universe, theirs)
+        if not demanded:
+            continue
+        kinship = kinship or Kinship.of(decision.facts.people, decision.facts.relationships)
+        consents = PersonConsents(
+            ruling.person,
+            tuple(event for event in decision.facts.consents if event.about == person),
+            None,
+            kinship,
+            decision.table.vocabulary.standing,
+            ruling.plan,
+            decision.request.at,
         )
-        # Competence may be assessed for some categories only, and then who has standing differs by category.
-        apart = category if consents.person.competences else ""
-        key = (person, kind, tier >= Tier.T4, covering, apart)
-        if key not in self._known:
-            self._known[key] = consents.relied_on(kind, category, controller)
-        return self._known[key]
+        for kind, wanted in demanded.items():
+            yield from consents.relied_on_over(kind, wanted)
 
-    def _consents(self, person: str) -> PersonConsents:
-        known = self._people.get(person)
-        if known is None:
-            decision, ruling = self.decision, self.decision.find_ruling(person)
-            # INVARIANT: only cells of requested people are permitted, and each has a ruling.
-            if ruling is None:
-                raise LookupError("a permitted cell of nobody asked for")
-            if self._kinship is None:
-                self._kinship = Kinship.of(decision.facts.people, decision.facts.relationships)
-            known = self._people[person] = PersonConsents(
-                ruling.person,
-                tuple(event for event in decision.facts.consents if event.about == person),
-                None,
-                self._kinship,
-                decision.table.vocabulary.standing,
-                ruling.plan,
-                decision.request.at,
+
+def _demanded(universe: Universe, cells: Iterable[Cell]) -> dict[ConsentKind, int]:
+    """The cells for which some passing grant demands a consent, by its kind."""
+    found: dict[ConsentKind, int] = {}
+    kinds: dict[int, frozenset[ConsentKind]] = {}
+    for _, category, controller, outcome in cells:
+        # Cells share outcomes, and each demands what it does whichever cell it answers for.
+        if id(outcome) not in kinds:
+            kinds[id(outcome)] = frozenset(
+                passing.grant.consent
+                for passing in outcome.passing
+                if passing.grant is not None and passing.grant.consent is not None
             )
-        return known
+        for kind in kinds[id(outcome)]:
+            found[kind] = found.get(kind, 0) | 1 << universe.bit(controller, category)
+    return found

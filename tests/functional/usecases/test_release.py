@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import text
 
 from broker.audit.verify import Verdict
+from broker.canonical import canonical_json, canonical_members
 from broker.decision.facts import HolderRuling
 from broker.errors import CallWrong, NotAllowed, SystemFailed
-from broker.release.disclosure import as_mapping
+from broker.release.disclosure import as_mapping, spelled
 from broker.store.disclosures import find_disclosure, find_disclosures_about
 from broker.usecases.acting import Acting
 from broker.usecases.agreements.publish_agreement import publish_agreement
@@ -210,3 +211,7 @@ def test_the_five_statements_are_made_from_what_was_released(office: Office) -> 
     assert "family-support@1#4.3" in disclosure.statements.legal
     assert disclosure.id in disclosure.statements.auditable
     assert "no onward sharing" in disclosure.statements.safe
+    assert disclosure.profile is not None
+    assert disclosure.profile.coverage
+    assert disclosure.profile.not_shared
+    assert canonical_members(spelled(disclosure)) == canonical_json(as_mapping(disclosure))

@@ -8,10 +8,17 @@ from collections import OrderedDict
 from enum import StrEnum
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from broker.canonical import canonical_json, digest, digest_bytes
+from broker.canonical import (
+    Spelled,
+    canonical_json,
+    canonical_members,
+    canonical_text,
+    digest,
+    digest_bytes,
+)
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -28,6 +35,16 @@ def test_it_is_json_and_reads_back(value: object) -> None:
 @given(st.dictionaries(st.text(alphabet="abcdef"), st.integers()))
 def test_the_order_of_keys_does_not_matter(value: dict[str, int]) -> None:
     assert canonical_json(OrderedDict(reversed(value.items()))) == canonical_json(value)
+
+
+@given(st.dictionaries(st.text(alphabet="aB_é"), JSON, max_size=5), st.integers(0, 31))
+def test_what_was_spelled_before_stands_for_its_value(value: dict[str, object], some: int) -> None:
+    spelled = {
+        name: Spelled(canonical_text(one)) if some >> place & 1 else one
+        for place, (name, one) in enumerate(value.items())
+    }
+    assume("\\ud" not in json.dumps(value))
+    assert canonical_members(spelled) == canonical_json(value)
 
 
 def test_sets_are_sorted_lists_and_codes_are_their_text() -> None:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import pytest
 
 from broker.canonical import canonical_json
+from broker.decision.decision import Decision
+from broker.decision.reasons import Effect, Reason, told_reason
 from broker.decision.records import record_rulings
+from broker.decision.reliance import reliance
 from broker.decision.universe import Universe, bits, split
 from broker.rehearsal.run import decide
+from broker.release.disclosure import permitted_cells
+from broker.release.explained import explained_cells
 from broker.release.redact import redact
-from broker.release.views import requester_view
+from broker.release.views import not_shared, requester_view
+from broker.usecases.release.resting import relied_on
 from tests.generative.loading import scenario_of
 from tests.generative.worlds import random_world
 
@@ -22,6 +28,39 @@ def test_one_cell_is_answered_as_among_all() -> None:
             assert decision.find_outcome(person, category, controller) == outcome
             answered += 1
     assert answered > 3_000
+
+
+def test_what_is_worked_out_once_for_all_for_whom_the_tests_came_out_the_same_is_everybodys_own() -> None:
+    relied = 0
+    for seed in range(150):
+        decision = decide(scenario_of(random_world(seed)))
+        permitted = [cell for cell in decision.cells() if cell[3].effect is Effect.PERMIT]
+        assert list(permitted_cells(decision)) == permitted, f"world {seed}"
+        one_by_one = {
+            event.id
+            for person, category, controller, _ in permitted
+            for event in reliance(decision, person, category, controller).consents
+        }
+        assert {event.id for event in relied_on(decision, permitted)} == one_by_one, f"world {seed}"
+        relied += len(one_by_one)
+        told = [(row["person"], row["controller"], row["category"]) for row in not_shared(decision)]
+        assert told == [
+            (person, controller, category)
+            for person, category, controller, outcome in sorted(
+                decision.cells(), key=lambda cell: (cell[0], cell[2], cell[1])
+            )
+            if outcome.effect is not Effect.PERMIT
+            and outcome.reasons != (Reason.NO_CLAUSE,)
+            and told_reason(frozenset(outcome.reasons)) is not None
+            and (controller, category) in explained(decision)
+        ], f"world {seed}"
+    assert relied > 50
+
+
+def explained(decision: Decision) -> set[tuple[str, str]]:
+    assert decision.plan is not None
+    cells = explained_cells(decision.table.vocabulary, decision.plan)
+    return {(controller, category) for controller, category, _ in cells}
 
 
 def test_a_cell_that_does_not_exist_has_no_answer() -> None:
