@@ -44,12 +44,12 @@ window.judged = (() => {
       buttons: [...document.querySelectorAll("main button, .app-exit button")].filter((one) => seen(one) && !one.matches("[data-print]")).map((one) => one.innerText.trim()),
       links: [...document.querySelectorAll("a[href]")].filter(seen).map((one) => one.getAttribute("href")),
     }),
-    // Scripts go on after the page is there: until they have, or for ten seconds.
+    // Scripts go on after the page is there: until they have, or for a minute.
     ready: async () => {
-      const until = Date.now() + 10000
+      const until = Date.now() + 60000
       const waits = () => document.body.dataset.frontend && !document.querySelector("[data-govuk-skip-link-init]")
       while (waits() && Date.now() < until) await new Promise((done) => setTimeout(done, 20))
-      if (waits()) throw new Error("the page's scripts never began")
+      return waits() ? ["its scripts never began"] : []
     },
     // An error summary is first, has the focus, and leads to fields that are there.
     errors: () => {

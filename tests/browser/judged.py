@@ -70,7 +70,7 @@ class Judge:
         page.emulate_media(media="screen", forced_colors="none")
         with replayed(page, self.address + path, status, headers, body):
             page.evaluate(ASKED)
-            page.evaluate("judged.ready()")
+            yield from page.evaluate("judged.ready()")
             parts = page.evaluate("judged.parts()")
             yield from self._named(page, parts)
             yield from page.evaluate("judged.errors()")
