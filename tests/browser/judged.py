@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,11 +45,11 @@ class Judge:
             browser.new_context(base_url=address, java_script_enabled=scripts, viewport=SCREEN)
             for scripts in (True, False)
         ]
-        self._with, self._without = (_window(one) for one in self._contexts)
+        self._with, self._without = (_Window(one, address) for one in self._contexts)
         self._console: list[str] = []
-        self._with.on("console", self._said)
-        self._with.on("pageerror", lambda error: self._console.append(f"a script failed: {error.message}"))
-        self._devices = self._contexts[0].new_cdp_session(self._with)
+        self._with.page.on("console", self._said)
+        self._with.page.on("pageerror", lambda error: self._console.append(f"a script failed: {error.message}"))
+        self._devices = self._contexts[0].new_cdp_session(self._with.page)
 
     def close(self) -> None:
         """Closes both windows."""
@@ -65,32 +64,31 @@ class Judge:
         for one in self._contexts:
             one.add_cookies([cookie])
         self._console.clear()
-        page = self._with
+        page = self._with.page
         page.set_viewport_size(SCREEN)
         page.emulate_media(media="screen", forced_colors="none")
-        with replayed(page, self.address + path, status, headers, body):
-            page.evaluate(ASKED)
-            yield from page.evaluate("judged.ready()")
-            parts = page.evaluate("judged.parts()")
-            yield from self._named(page, parts)
-            yield from page.evaluate("judged.errors()")
-            yield from _found("an id twice", page.evaluate("judged.twins()"))
-            yield from self._keyboard(page)
-            yield from _found("axe", _axe(page))
-            yield from self._narrow(page)
-            yield from _forced(page)
-            yield from _paper(page)
+        self._with.show(self.address + path, status, headers, body)
+        page.evaluate(ASKED)
+        yield from page.evaluate("judged.ready()")
+        parts = page.evaluate("judged.parts()")
+        yield from self._named(page, parts)
+        yield from page.evaluate("judged.errors()")
+        yield from _found("an id twice", page.evaluate("judged.twins()"))
+        yield from self._keyboard(page)
+        yield from _found("axe", _axe(page))
+        yield from self._narrow(page)
+        yield from _forced(page)
+        yield from _paper(page)
         yield from self._console
-        page = self._without
+        page = self._without.page
         page.set_viewport_size(SCREEN)
-        with replayed(page, self.address + path, status, headers, body):
-            page.evaluate(ASKED)
-            bare = page.evaluate("judged.parts()")
-            for name, has in parts.items():
-                lacks = [one for one in has if one not in bare[name]]
-                yield from _found(f"without scripts no {name}", lacks)
-            page.set_viewport_size(PHONE)
-            yield from _found("without scripts wider than a phone", page.evaluate("judged.wider()"))
+        self._without.show(self.address + path, status, headers, body)
+        page.evaluate(ASKED)
+        bare = page.evaluate("judged.parts()")
+        for name, has in parts.items():
+            yield from _found(f"without scripts no {name}", [one for one in has if one not in bare[name]])
+        page.set_viewport_size(PHONE)
+        yield from _found("without scripts wider than a phone", page.evaluate("judged.wider()"))
 
     def _named(self, page: Page, parts: Mapping[str, Any]) -> Iterator[str]:
         title = page.title()
@@ -127,30 +125,30 @@ class Judge:
         self._console.append(f"in the console: {message.text}")
 
 
-@contextmanager
-def replayed(page: Page, url: str, status: int, headers: Mapping[str, str], body: bytes) -> Iterator[None]:
-    """Within it the window shows this answer; what belongs to the page is asked of the site itself."""
-    kept = {name: value for name, value in headers.items() if name.lower() not in _NOT_REPLAYED}
+class _Window:
+    """A window that shows an answer which was had already; what belongs to the page is asked of the site."""
 
-    def answer(route: Route) -> None:
-        if route.request.is_navigation_request():
-            route.fulfill(status=status, headers=kept, body=body)
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.page = context.new_page()
+        self.page.set_default_timeout(60_000)
+        self._url = ""
+        self._told: dict[str, Any] = {}
+        # Once, for as long as the window is there: one that comes and goes may lose what is on its way.
+        self.page.route(re.compile(re.escape(address) + "/(?!static/)"), self._answer)
+
+    def show(self, url: str, status: int, headers: Mapping[str, str], body: bytes) -> Page:
+        """Draws it."""
+        kept = {name: value for name, value in headers.items() if name.lower() not in _NOT_REPLAYED}
+        self._url, self._told = url, {"status": status, "headers": kept, "body": body}
+        self.page.goto(url)
+        return self.page
+
+    def _answer(self, route: Route) -> None:
+        asked = route.request
+        if asked.is_navigation_request() and asked.url == self._url:
+            route.fulfill(**self._told)
         else:
             route.continue_()
-
-    this = re.compile(re.escape(url) + "$")
-    page.route(this, answer)
-    try:
-        page.goto(url)
-        yield
-    finally:
-        page.unroute(this)
-
-
-def _window(context: BrowserContext) -> Page:
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    return page
 
 
 def _found(what: str, places: list[str]) -> list[str]:
