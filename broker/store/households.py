@@ -18,7 +18,9 @@ from broker.store.tables.base import table_of
 from broker.store.tables.people import HouseholdMember
 
 MEMBERS: Final = table_of(HouseholdMember)
-_OF_PEOPLE: Final = known(select(MEMBERS).where(among(MEMBERS.c.person_token)), MEMBERS)
+_THEIRS: Final = MEMBERS.alias("theirs")
+_LIVED_IN: Final = known(select(_THEIRS.c.household_token).where(among(_THEIRS.c.person_token)), _THEIRS)
+_OF_PEOPLE: Final = known(select(MEMBERS).where(MEMBERS.c.household_token.in_(_LIVED_IN)), MEMBERS)
 _OF_HOUSEHOLDS: Final = known(select(MEMBERS).where(among(MEMBERS.c.household_token)), MEMBERS)
 
 
@@ -79,13 +81,9 @@ def find_households(
 ) -> tuple[Household, ...]:
     """The households these people live in, with everybody who lives there."""
     tokens = person_tokens(view, MEMBERS, person_ids)
-    lived_in = set()
-    for row in view.read(_OF_PEOPLE, as_known(known_at, person_token=tokens)):
-        body = open_fact(view, MEMBERS, "membership", row.row_id, row.household_token, row.membership)
-        lived_in.add(body["household"])
-    found = _members(view, sorted(lived_in), known_at)
+    found = _living(view, view.read(_OF_PEOPLE, as_known(known_at, person_token=tokens)))
     wanted = set(tokens.values())
-    return tuple(Household(household_id, members) for household_id, members in found.items() if members & wanted)
+    return tuple(Household(one, members) for one, members in sorted(found.items()) if members & wanted)
 
 
 def find_household(view: View, household_id: str) -> frozenset[str] | None:
@@ -97,17 +95,22 @@ def find_household(view: View, household_id: str) -> frozenset[str] | None:
 
 
 def _members(view: View, household_ids: Iterable[str], known_at: datetime | None) -> dict[str, frozenset[str]]:
-    households = {view.keys.token("household", one): one for one in household_ids}
+    rows: list[Any] = []
+    for some in chunks([view.keys.token("household", one) for one in household_ids]):
+        rows += view.read(_OF_HOUSEHOLDS, as_known(known_at, household_token=some))
+    return _living(view, rows)
+
+
+def _living(view: View, rows: Iterable[Any]) -> dict[str, frozenset[str]]:
+    """Who lives in each household, by the latest of each pair."""
+    newest: dict[tuple[bytes, bytes], Any] = {}
+    for row in rows:
+        place = row.household_token, row.person_token
+        if place not in newest or newest[place].row_id < row.row_id:
+            newest[place] = row
     found: dict[str, set[str]] = {}
-    for some in chunks(list(households)):
-        rows = view.read(_OF_HOUSEHOLDS, as_known(known_at, household_token=some))
-        newest: dict[tuple[bytes, bytes], Any] = {}
-        for row in rows:
-            place = row.household_token, row.person_token
-            if place not in newest or newest[place].row_id < row.row_id:
-                newest[place] = row
-        for (token, _), row in newest.items():
-            body = open_fact(view, MEMBERS, "membership", row.row_id, token, row.membership)
-            if body["member"]:
-                found.setdefault(households[token], set()).add(body["person"])
+    for (token, _), row in newest.items():
+        body = open_fact(view, MEMBERS, "membership", row.row_id, token, row.membership)
+        if body["member"]:
+            found.setdefault(body["household"], set()).add(body["person"])
     return {household_id: frozenset(members) for household_id, members in found.items()}

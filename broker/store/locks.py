@@ -30,10 +30,11 @@ Fact = tuple[str, bytes]
 """A version row's key: its kind's code and its token. Rows are taken in the order of these."""
 
 _KEY: Final = (VERSIONS.c.kind_code, VERSIONS.c.fact_token)
-_THESE: Final[Select[tuple[str, bytes, int]]] = (
+THESE: Final[Select[tuple[str, bytes, int]]] = (
     select(*_KEY, VERSIONS.c.version).where(tuple_(*_KEY).in_(bindparam("facts", expanding=True))).order_by(*_KEY)
 )
-_HELD: Final = {False: _THESE.with_for_update(read=True), True: _THESE.with_for_update()}
+"""The versions of these rows (`facts`: their keys), in the order of rows."""
+_HELD: Final = {False: THESE.with_for_update(read=True), True: THESE.with_for_update()}
 
 
 class LockFirst(SystemFailed):
@@ -54,7 +55,8 @@ class Locks:
         """`rehearsing` says that the act is undone whatever it does: it holds nothing and waits for nobody."""
         self._connection = connection
         self.rehearsing: Final = rehearsing
-        self._none = rehearsing or is_serial(connection)
+        self.serial: Final = rehearsing or is_serial(connection)
+        """Nothing is held: the act is undone, or nobody writes beside it."""
         self._held: dict[Fact, bool] = {}
         self._watched: dict[Fact, int] = {}
         self._stand: dict[Fact, int] = {}
@@ -72,12 +74,23 @@ class Locks:
     def watch(self, facts: Collection[Fact]) -> dict[Fact, int]:
         """The versions of those that are there. What they stand for is read after this, and `settle` sees to it
         that they have not moved on by then."""
-        if self._none:
+        if self.serial:
             return self._versions(facts)
-        fresh = [fact for fact in facts if fact not in self._watched and fact not in self._stand]
+        fresh = self.unseen(facts)
         if fresh:
-            found = self._versions(fresh)
-            self._watched.update({fact: found.get(fact, 0) for fact in fresh})
+            self.saw(fresh, self._versions(fresh))
+        return self.seen(facts)
+
+    def unseen(self, facts: Collection[Fact]) -> list[Fact]:
+        """Those whose versions were not read yet, in the order of rows."""
+        return sorted(fact for fact in facts if fact not in self._watched and fact not in self._stand)
+
+    def saw(self, facts: Collection[Fact], found: Mapping[Fact, int]) -> None:
+        """Watches these, whose versions were just read; what they stand for is read after that."""
+        self._watched.update({fact: found.get(fact, 0) for fact in facts})
+
+    def seen(self, facts: Collection[Fact]) -> dict[Fact, int]:
+        """The versions of those that are there, of what is watched or held."""
         both = {fact: self._stand.get(fact) or self._watched.get(fact, 0) for fact in facts}
         return {fact: version for fact, version in both.items() if version}
 
@@ -94,7 +107,7 @@ class Locks:
     def take(self, facts: Collection[Fact], *, alone: bool, late: bool) -> dict[Fact, int]:
         """Holds these rows until the act ends and returns the versions of those that are there. `late` says that
         the act has asked its instant. Raises LockFirst where one cannot be taken any more."""
-        if self._none:
+        if self.serial:
             return self._versions(facts)
         missing = [fact for fact in facts if fact not in self._held or (alone and not self._held[fact])]
         stronger = any(fact in self._held for fact in missing)
@@ -114,7 +127,7 @@ class Locks:
     def made(self, facts: Collection[Fact]) -> None:
         """Holds the rows this act has just inserted or moved on. Raises LockFirst where another act had made one
         since this one looked: then it waited here after it had asked its instant."""
-        if self._none:
+        if self.serial:
             return
         for fact in facts:
             self._stand.pop(fact, None)
@@ -133,5 +146,5 @@ class Locks:
         return found
 
     def _read(self, facts: list[Fact], *, alone: bool | None) -> Iterable[Row[tuple[str, bytes, int]]]:
-        statement = _THESE if alone is None else _HELD[alone]
+        statement = THESE if alone is None else _HELD[alone]
         return self._connection.execute(statement, {"facts": facts}).all()

@@ -97,6 +97,26 @@ def get_keys(view: View, person_ids: Iterable[str]) -> Mapping[str, bytes]:
     }
 
 
+class KnownKeys:
+    """The wrapped data keys of some people, for several who open what was sealed with them: read in one round with
+    what they read first (`View.together`)."""
+
+    def __init__(self, people: Iterable[str]) -> None:
+        self._people = frozenset(people)
+        self._keys: Mapping[str, bytes] | None = None
+
+    def read(self, view: View) -> None:
+        """Reads them."""
+        self._keys = get_keys(view, self._people)
+
+    def of(self, view: View, person_ids: Iterable[str]) -> Mapping[str, bytes]:
+        """As `get_keys`, asking again only for others."""
+        wanted = set(person_ids)
+        if self._keys is None or not wanted <= self._people:
+            return get_keys(view, wanted)
+        return {one: self._keys[one] for one in wanted if one in self._keys}
+
+
 def erase_person(act: Act, person_id: str, *, entry: AuditEntry) -> None:
     """Erases a person: destroys their data key, with which every content about them and their identity were
     sealed, and removes identity, search tokens and what was known of birth, capacity and markers: to a decision

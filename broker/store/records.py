@@ -22,7 +22,7 @@ from broker.store.holds import find_held
 from broker.store.kinds import RecordPart, VersionedKind
 from broker.store.links import ensure_links, find_links
 from broker.store.lists import record_token
-from broker.store.people import get_keys
+from broker.store.people import KnownKeys, get_keys
 from broker.store.sealing import among, as_known, chunks, known, latest, seal_fact
 from broker.store.seals import Sealer
 from broker.store.session import Act, View
@@ -198,6 +198,25 @@ def find_headers(
 ) -> tuple[KnownHeader, ...]:
     """The headers of every record that is about, or mentions, any of these people; no content is touched. What is
     held (`broker.store.holds`) is not there, nor is anything about somebody who is."""
+    found = read_headers(view, person_ids, known_at)
+    return without_held(found, find_held(view, *holdable(found), known_at))
+
+
+def holdable(found: Iterable[KnownHeader]) -> tuple[list[str], set[str]]:
+    """The records and people a hold on whom takes any of these away: what `find_held` is asked."""
+    headers = [one.header for one in found]
+    return [one.id for one in headers], {person for one in headers for person in one.about}
+
+
+def without_held(found: Iterable[KnownHeader], held: frozenset[str]) -> tuple[KnownHeader, ...]:
+    """Those that are not held, nor about anybody who is."""
+    return tuple(one for one in found if one.header.id not in held and one.header.about.isdisjoint(held))
+
+
+def read_headers(
+    view: View, person_ids: Iterable[str], known_at: datetime | None = None
+) -> tuple[KnownHeader, ...]:
+    """The same with what is held: it must be taken away (`without_held`) before anything is decided."""
     pseudonyms = sorted({link.pseudonym for link in find_links(view, person_ids)})
     rows: list[Any] = []
     for some in chunks(pseudonyms):
@@ -207,13 +226,11 @@ def find_headers(
         body = header_body(view, record_id, row)
         if not body["retracted"]:
             found.append(known_header(record_id, row.controller_code, body))
-    people = {one for record in found for one in record.header.about}
-    held = find_held(view, [record.header.id for record in found], people, known_at)
-    return tuple(one for one in found if one.header.id not in held and one.header.about.isdisjoint(held))
+    return tuple(found)
 
 
 def open_contents(
-    view: View, record_ids: Iterable[str], known_at: datetime | None = None
+    view: View, record_ids: Iterable[str], known_at: datetime | None = None, keys: KnownKeys | None = None
 ) -> dict[str, dict[str, Any]]:
     """The fields of these records, by id: call it after the decision, for what was permitted and nothing else.
     Records about somebody who was erased are not there, nor are ids that were never issued."""
@@ -222,9 +239,9 @@ def open_contents(
         rows += view.read(VERSIONS_OF, as_known(known_at, record_id=some))
     newest = latest(rows, "record_id")
     about = {record_id: header_body(view, record_id, row)["about"] for record_id, row in newest.items()}
-    keys = get_keys(view, {one for ones in about.values() for one in ones})
-    readable = {ones for ones in map(tuple, about.values()) if all(one in keys for one in ones)}
-    sealers = {ones: view.keys.person({one: keys[one] for one in ones}) for ones in readable}
+    wrapped = (keys or KnownKeys(())).of(view, {one for ones in about.values() for one in ones})
+    readable = {ones for ones in map(tuple, about.values()) if all(one in wrapped for one in ones)}
+    sealers = {ones: view.keys.person({one: wrapped[one] for one in ones}) for ones in readable}
     found = {}
     for record_id, row in newest.items():
         sealer = sealers.get(tuple(about[record_id]))

@@ -40,7 +40,7 @@ from broker.store.failures import committing, ending, explained
 from broker.store.housekeeping import HOUSEKEEPING, Change
 from broker.store.ids import RandomBytes, opaque_id, row_key
 from broker.store.kinds import VersionedKind
-from broker.store.locks import VERSIONS, Fact, LockFirst, Locks
+from broker.store.locks import MOST_AT_ONCE, THESE, VERSIONS, Fact, LockFirst, Locks
 from broker.store.seals import Keys
 from broker.store.view import Glance
 from broker.store.view import View as View  # one moment of the database: the first of the units of work
@@ -144,6 +144,24 @@ class Act(View):
         act ends; the act is done again where any has moved on by then. What has no version was never written and
         is left out. Raises LockFirst when the act's instant was asked already."""
         return self._hold(kinds_and_keys, alone=False)
+
+    def sharing(self, kinds_and_keys: Iterable[tuple[VersionedKind, str]]) -> Callable[[View], Versions]:
+        """The same as a reader, for `together`: put it before those that read what the versions stand for."""
+        wanted = {(kind.value, self._fact(kind, key)): (kind, key) for kind, key in kinds_and_keys}
+        self._move_on()
+
+        def read(view: View) -> Versions:
+            fresh = self._locks.unseen(wanted)
+            if self._at is not None or len(fresh) > MOST_AT_ONCE or self._locks.serial:
+                return self.share(wanted.values()) if view is self else {}
+            if fresh:
+                rows = view.read(THESE, {"facts": fresh})
+                if view is not self:
+                    return {}
+                self._locks.saw(fresh, {(row.kind_code, row.fact_token): row.version for row in rows})
+            return {wanted[fact]: version for fact, version in self._locks.seen(wanted).items()}
+
+        return read
 
     def settle(self) -> None:
         """Locks what is shared so far now: for whoever remembers what was read beyond the act. Raises LockFirst

@@ -18,7 +18,7 @@ from broker.audit.entry import AuditEntry
 from broker.errors import CallWrong
 from broker.store import codec
 from broker.store.kinds import VersionedKind
-from broker.store.people import get_keys
+from broker.store.people import KnownKeys, get_keys
 from broker.store.phonetic import sound_of
 from broker.store.sealing import among, as_known, chunks, known, latest
 from broker.store.session import Act, View
@@ -108,16 +108,16 @@ def put_identities(
 
 
 def find_identities(
-    view: View, person_ids: Iterable[str], known_at: datetime | None = None
+    view: View, person_ids: Iterable[str], known_at: datetime | None = None, keys: KnownKeys | None = None
 ) -> dict[str, Identity]:
     """Who these people are; who was erased or never identified is not there."""
     wanted = sorted(set(person_ids))
     rows = latest(view.read(_VERSIONS_OF, as_known(known_at, person_id=tuple(wanted))), "person_id")
-    keys = get_keys(view, rows)
+    wrapped = (keys or KnownKeys(())).of(view, rows)
     found = {}
     for person_id, row in rows.items():
-        if person_id in keys:
-            sealer = view.keys.person({person_id: keys[person_id]})
+        if person_id in wrapped:
+            sealer = view.keys.person({person_id: wrapped[person_id]})
             data = sealer.open(IDENTITIES.name, "identity", row.row_id, person_id, row.identity)
             found[person_id] = _identity(codec.from_bytes(data))
     return found

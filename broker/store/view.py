@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, Select
 
 from broker.store.dialect import Params
 from broker.store.seals import Keys, RememberedKeys
-from broker.store.together import Question, ask_together, can_ask_together, in_one_round, key_of
+from broker.store.together import Question, ask_alone, ask_together, can_ask_together, in_one_round, key_of
 
 W = TypeVar("W")
 T = TypeVar("T")
@@ -50,8 +50,10 @@ class View:
         """The rows. Raises TypeError for a statement that is no SELECT."""
         if not isinstance(statement, Select):
             raise TypeError("a view reads; changes are written by an act, with their audit entry")
-        if self._ahead and isinstance(params, Mapping):
-            found = self._ahead.pop(key_of(statement, params), None)
+        if isinstance(params, Mapping):
+            found = self._ahead.pop(key_of(statement, params), None) if self._ahead else None
+            if found is None:
+                found = ask_alone(self._connection, statement, params)
             if found is not None:
                 return found
         return self._connection.execute(statement, params).all()

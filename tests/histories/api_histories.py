@@ -46,10 +46,20 @@ import os, random
 from sqlalchemy import Engine, event
 now, dice = SystemClock.now, random.Random()
 SystemClock.now = lambda clock: now(clock) + timedelta(seconds=os.getpid() % 7 - 3)
-@event.listens_for(Engine, "before_cursor_execute")
-def wait(*_):
+from psycopg import Cursor
+def wait():
     if dice.random() < 0.3:
         time.sleep(dice.random() * 0.002)
+def slowly(asked):
+    def execute(*given, **named):
+        wait()
+        return asked(*given, **named)
+    return execute
+Cursor.execute = slowly(Cursor.execute)
+@event.listens_for(Engine, "before_cursor_execute")
+def wait_on_sqlite(connection, *_):
+    if connection.dialect.name == "sqlite":
+        wait()
 """
 """Clocks that disagree by up to six seconds, and statements that come when they come."""
 

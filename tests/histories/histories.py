@@ -19,7 +19,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+from unittest.mock import patch
 
+from psycopg import Cursor
 from sqlalchemy import event
 
 from broker.audit.events import Event
@@ -139,14 +141,26 @@ def open_desk(folder: Path, database: str) -> Iterator[Desk]:
     with open_office(folder, database=database) as office:
         office.agree()
         engine: Any = office.broker.store._engine
+        desk = Desk(office, itertools.count(1), time.monotonic())
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "before_cursor_execute", lambda *_: _wait())
+            yield desk
+            return
+        # The driver itself is asked as well as SQLAlchemy.
+        execute: Any = Cursor.execute
 
-        @event.listens_for(engine, "before_cursor_execute")
-        def wait(*_: object) -> None:
-            dice = getattr(_dice, "dice", None)
-            if dice is not None and dice.random() < 0.3:
-                time.sleep(dice.random() * LONGEST_WAIT)
+        def slowly(*given: Any, **named: Any) -> Any:
+            _wait()
+            return execute(*given, **named)
 
-        yield Desk(office, itertools.count(1), time.monotonic())
+        with patch.object(Cursor, "execute", slowly):
+            yield desk
+
+
+def _wait() -> None:
+    dice = getattr(_dice, "dice", None)
+    if dice is not None and dice.random() < 0.3:
+        time.sleep(dice.random() * LONGEST_WAIT)
 
 
 def run_history(desk: Desk, seed: int) -> History:

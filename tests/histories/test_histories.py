@@ -59,8 +59,12 @@ def without_the_share_lock(monkeypatch: pytest.MonkeyPatch) -> None:
 def without_those_near(monkeypatch: pytest.MonkeyPatch) -> None:
     """A release holds whom it asks about, and nobody near them."""
 
-    def gather(act: Any, person_ids: Any, **others: Any) -> Any:
-        return {}, gather_facts(act, person_ids, **others), find_members(act, others.get("staff_ids", ()))
+    def gather(act: Any, person_ids: Any, *, beside: Any = (), **others: Any) -> Any:
+        return (
+            act.share(beside),
+            gather_facts(act, person_ids, **others),
+            find_members(act, others.get("staff_ids", ())),
+        )
 
     monkeypatch.setattr(release_profile, "gather_locked", gather)
 

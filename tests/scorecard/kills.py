@@ -37,9 +37,19 @@ SLOWLY: Final = """
 import random
 from sqlalchemy import Engine, event
 dice = random.Random()
-@event.listens_for(Engine, "before_cursor_execute")
-def wait(*_):
+from psycopg import Cursor
+def wait():
     time.sleep(dice.random() * 0.001)
+def slowly(asked):
+    def execute(*given, **named):
+        wait()
+        return asked(*given, **named)
+    return execute
+Cursor.execute = slowly(Cursor.execute)
+@event.listens_for(Engine, "before_cursor_execute")
+def wait_on_sqlite(connection, *_):
+    if connection.dialect.name == "sqlite":
+        wait()
 """
 """Statements that come when they come, so that a kill falls before and after each of them."""
 

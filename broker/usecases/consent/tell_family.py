@@ -143,14 +143,27 @@ def list_told(world: World, acting: Acting, case_id: str | None = None) -> tuple
     return perform(world, acting, Verb.FAMILY_TELL, work)
 
 
-def told_line(view: View, decision: Decision, names: Mapping[str, str]) -> str | None:
-    """The line that a profile for a case shows, of those it names; None for whoever is not in the case."""
-    request = decision.request
-    case = decision.facts.cases.get(request.case or "")
-    if case is None or not case.has_member(request.by, request.at):
+def told_in(view: View, decision: Decision) -> Mapping[str, Told] | None:
+    """Who was told in the request's case, by person; None for whoever asks and is not in it."""
+    case = _members_case(decision)
+    return None if case is None else told_of(find_steps(view, [case.id]).get(case.id, ()))
+
+
+def told_line(told: Mapping[str, Told] | None, decision: Decision, names: Mapping[str, str]) -> str | None:
+    """The line that a profile for a case shows, of those it names, of what `told_in` found; None for whoever is
+    not in the case."""
+    case = _members_case(decision)
+    if case is None or told is None:
         return None
     shown = {one: name for one, name in names.items() if one in case.about}
-    return line_of(told_of(find_steps(view, [case.id]).get(case.id, ())), shown) if shown else None
+    return line_of(told, shown) if shown else None
+
+
+def _members_case(decision: Decision) -> Case | None:
+    """The request's case, where it is open to whoever asks."""
+    request = decision.request
+    case = decision.facts.cases.get(request.case or "")
+    return case if case is not None and case.has_member(request.by, request.at) else None
 
 
 def _wants(row: TellingNow, at: datetime) -> bool:

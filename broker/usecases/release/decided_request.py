@@ -6,7 +6,7 @@ Decides what the entry and the stored disclosure say, never whether anything is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from broker.audit.entry import AuditEntry
 from broker.audit.events import Event, Outcome
 from broker.audit.receipt import receipt_for
 from broker.casework.emergency_access import EmergencyAccess
+from broker.casework.family_told import Told
 from broker.casework.staff import StaffMember
 from broker.decision.decision import Decision
 from broker.decision.facts import Facts
@@ -120,6 +121,7 @@ class DecidedRequest:
         cells: tuple[ReleasedCell, ...],
         records: dict[str, str],
         grounds: frozenset[Ground],
+        told: Mapping[str, Told] | None,
     ) -> Made:
         """Records the release and returns it with its entry."""
         disclosure_id = self.act.new_id("d-")
@@ -152,7 +154,7 @@ class DecidedRequest:
             records=tuple(sorted(records.items())),
             grounds=grounds,
         )
-        return Made(self._answered(profile, disclosure_id, entry), entry)
+        return Made(self._answered(profile, disclosure_id, entry, told), entry)
 
     def copied(self, disclosure_id: str, wanted: CopyFor) -> None:
         """Records for whom a copy was made."""
@@ -166,7 +168,13 @@ class DecidedRequest:
         about = [wanted.person] if wanted.person is not None else request.about
         self.act.record(entry_of(self.act, self.signed, Event.PROFILE_COPIED, details, about=about))
 
-    def repeat(self, profile: Profile, stored: StoredDisclosure, grounds: frozenset[Ground]) -> Disclosure:
+    def repeat(
+        self,
+        profile: Profile,
+        stored: StoredDisclosure,
+        grounds: frozenset[Ground],
+        told: Mapping[str, Told] | None,
+    ) -> Disclosure:
         """Records that a release is handed on again, unchanged, and returns it as it is now."""
         request = self.decision.request
         details: dict[str, Any] = {
@@ -178,9 +186,11 @@ class DecidedRequest:
         }
         entry = self._entry(Event.PROFILE_REPEATED, details, Outcome.PERMITTED)
         self.act.record(entry)
-        return self._answered(profile, stored.id, entry)
+        return self._answered(profile, stored.id, entry, told)
 
-    def _answered(self, profile: Profile, disclosure_id: str, entry: AuditEntry) -> Disclosure:
+    def _answered(
+        self, profile: Profile, disclosure_id: str, entry: AuditEntry, told: Mapping[str, Told] | None
+    ) -> Disclosure:
         return Disclosure(
             disclosure_id,
             self.decision.request.at,
@@ -190,7 +200,7 @@ class DecidedRequest:
             statements_of(profile, disclosure_id),
             receipt_for(self.world.settings.log_origin, entry),
             access_until(self.decision, self._used()),
-            told_line(self.act, self.decision, profile.people),
+            told_line(told, self.decision, profile.people),
         )
 
     def _entry(self, event: Event, details: dict[str, Any], outcome: Outcome) -> AuditEntry:

@@ -26,11 +26,13 @@ from broker.release.disclosure import (
 )
 from broker.release.profile import make_profile
 from broker.store.disclosures import ReleasedCell, StoredDisclosure, find_disclosure, find_stale
-from broker.store.gather import gather_locked, lock_facts
+from broker.store.gather import facts_of, gather_locked
+from broker.store.people import KnownKeys
 from broker.store.records import open_contents
 from broker.store.session import Act
 from broker.store.vault import find_identities
 from broker.usecases.acting import Acting, undeployed_beside
+from broker.usecases.consent.tell_family import told_in
 from broker.usecases.emergency.emergency_access import (
     OverrideRefused,
     as_override,
@@ -77,19 +79,21 @@ def release_profile(
 
     def work(act: Act) -> Disclosure:
         stored = _unchanged(act, again) if again is not None else None
-        versions = lock_facts(
-            act, about, case_id=asked.case, override_id=asked.override, staff_ids=[acting.by], beside=[RULES]
+        beside = facts_of(about, asked.case, asked.override, [acting.by], [RULES])
+        found = None
+        if asked.override is not None:
+            act.share(beside)
+            found = find_wielded(act, asked.override, acting.by)
+        second = as_override(found).second if found is not None else None
+        readers = asked.copy.members if asked.copy is not None else ()
+        staff_ids = [one for one in (acting.by, second, *readers) if one]
+        versions, facts, members = gather_locked(
+            act, about, case_id=asked.case, staff_ids=staff_ids, beside=beside
         )
         rules = current_rules(act, world)
         undeployed = undeployed_beside(rules.in_force, world)
         if undeployed is not None:
             raise CallWrong("access rules", undeployed)
-        found = find_wielded(act, asked.override, acting.by) if asked.override is not None else None
-        second = as_override(found).second if found is not None else None
-        readers = asked.copy.members if asked.copy is not None else ()
-        staff_ids = [one for one in (acting.by, second, *readers) if one]
-        near, facts, members = gather_locked(act, about, case_id=asked.case, staff_ids=staff_ids)
-        versions |= near
         request = Request(act.at, acting.by, acting.role, asked.purpose, about, asked.case, asked.reason)
         wielded = wield(world.access, found, request, facts) if asked.override is not None else None
         if wielded is not None:
@@ -121,9 +125,13 @@ def release_profile(
         if copied is not None:
             grounds |= copied.grounds
         # INVARIANT: no content is opened before this line, and none but that of released records after it.
-        contents, names = act.together(
-            lambda one: open_contents(one, [ruling.header.id for ruling in released]),
-            lambda one: find_identities(one, _named(decision, released)),
+        named = _named(decision, released)
+        keys = KnownKeys({*named, *(one for ruling in released for one in ruling.header.about)})
+        _, contents, names, told = act.together(
+            keys.read,
+            lambda one: open_contents(one, [ruling.header.id for ruling in released], keys=keys),
+            lambda one: find_identities(one, named, keys=keys),
+            lambda one: told_in(one, decision),
         )
 
         def open_content(record_id: str) -> Mapping[str, Any]:
@@ -146,8 +154,8 @@ def release_profile(
         if stored is not None:
             if (stored.cells, dict(stored.records), stored.rests_on) != (cells, details, grounds):
                 raise _changed()
-            return release.repeat(profile, stored, grounds)
-        made = release.answer(profile, asked, versions, cells, details, grounds)
+            return release.repeat(profile, stored, grounds, told)
+        made = release.answer(profile, asked, versions, cells, details, grounds, told)
         raise_alerts(act, decision, facts, made.disclosure.id, entry=made.entry)
         if asked.copy is not None:
             release.copied(made.disclosure.id, asked.copy)

@@ -71,11 +71,11 @@ def test_no_content_of_a_withheld_record_is_opened(office: Office, monkeypatch: 
     opened: set[str] = set()
 
     def counting(
-        view: View, record_ids: Iterable[str], known_at: datetime | None = None
+        view: View, record_ids: Iterable[str], known_at: datetime | None = None, keys: Any = None
     ) -> dict[str, dict[str, Any]]:
         wanted = list(record_ids)
         opened.update(wanted)
-        return really_open(view, wanted, known_at)
+        return really_open(view, wanted, known_at, keys)
 
     monkeypatch.setattr(releasing, "open_contents", counting)
     disclosure = office.ask()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -94,15 +95,19 @@ def test_rows_are_taken_in_one_order(known: SmallStore) -> None:
 @pytest.mark.only_on("postgresql")
 @pytest.mark.parametrize("fact", [MUM, (VersionedKind.PERSON, "child")])
 @pytest.mark.parametrize("settle", [lambda act: act.at, Act.settle, lambda _act: None])
+@pytest.mark.parametrize("share", [Act.share, lambda act, facts: act.together(act.sharing(facts))[0]])
 def test_what_moved_on_after_it_was_shared_is_noticed(
-    known: SmallStore, fact: tuple[VersionedKind, str], settle: Callable[[Act], object]
+    known: SmallStore,
+    fact: tuple[VersionedKind, str],
+    settle: Callable[[Act], object],
+    share: Callable[..., Any],
 ) -> None:
     """Somebody changes it, or makes it, after its version was read: what was read meanwhile counts for nothing,
     and the work is done again with it locked first."""
     found = []
 
     def work(act: Act) -> None:
-        found.append(act.share([RULES, fact]).get(fact, 0))
+        found.append(share(act, [RULES, fact]).get(fact, 0))
         if len(found) == 1:
             with known.act() as other:
                 other.bump(entry(), *(fact[0], [fact[1]]))

@@ -9,9 +9,11 @@ from broker.errors import SystemFailed
 from broker.people import DataSubject
 from broker.store import view as views
 from broker.store.kinds import VersionedKind
-from broker.store.people import add_people, find_people, record_people
+from broker.store.locks import THESE
+from broker.store.people import STATES, add_people, find_people, record_people
 from broker.store.session import View
 from broker.store.staff import STAFF, find_staff
+from broker.store.together import ask_alone
 from tests.unit.store.small_store import SmallStore, entry
 
 IDS = ("mum", "dad", "nobody")
@@ -62,6 +64,19 @@ def test_each_question_costs_its_answer_once(known: SmallStore, monkeypatch: pyt
     with known.store.look() as view:
         both(view)
     assert asked == ([2] if known.database == "postgresql" else [])
+
+
+@pytest.mark.only_on("postgresql")
+def test_the_driver_answers_what_sqlalchemy_does(known: SmallStore) -> None:
+    with known.store.look() as view:
+        facts = [("person", view.keys.token("version", "person", one)) for one in IDS]
+        limited = select(STATES).order_by(STATES.c.row_id).limit(1)
+        for statement, params in ((THESE, {"facts": facts}), (THESE, {"facts": []}), (limited, {})):
+            found = ask_alone(view._connection, statement, params)
+            assert found is not None
+            assert found == [tuple(row) for row in view._connection.execute(statement, params)]
+        assert len(ask_alone(view._connection, limited, {}) or ()) == 1
+        assert ask_alone(view._connection, limited, {"nobody": 1}) is None
 
 
 @pytest.mark.only_on("postgresql")
