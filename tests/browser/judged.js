@@ -44,9 +44,9 @@ window.judged = (() => {
       buttons: [...document.querySelectorAll("main button, .app-exit button")].filter((one) => seen(one) && !one.matches("[data-print]")).map((one) => one.innerText.trim()),
       links: [...document.querySelectorAll("a[href]")].filter(seen).map((one) => one.getAttribute("href")),
     }),
-    // Scripts go on after the page is there: until they have, or for a minute.
+    // Scripts go on after the page is there: until they have, or for fifteen seconds.
     ready: async () => {
-      const until = Date.now() + 60000
+      const until = Date.now() + 15000
       const waits = () => document.body.dataset.frontend && !document.querySelector("[data-govuk-skip-link-init]")
       while (waits() && Date.now() < until) await new Promise((done) => setTimeout(done, 20))
       return waits() ? ["its scripts never began"] : []
