@@ -92,6 +92,7 @@ class Verb(StrEnum):
     STATISTICS_READ = "statistics.read"
     TEAM_CLOSE = "team.close"
     TEAM_JOIN = "team.join"
+    TEAM_LEAD = "team.lead"
     TEAM_LEAVE = "team.leave"
     TEAM_OPEN = "team.open"
     TEAM_READ = "team.read"

@@ -104,6 +104,7 @@ class Event(StrEnum):
     COVER_ENDED = "cover.ended"
     TEAM_JOINED = "team.joined"
     TEAM_LEFT = "team.left"
+    TEAM_LED = "team.led"
     CONTACT_RECORDED = "contact.recorded"
     CONTACT_SHOWN = "contact.shown"
     CONTACT_PASSED = "contact.passed"

@@ -41,6 +41,8 @@ class Case:
     closed_at: datetime | None = None
     restricted: bool = False
     members: tuple[Membership, ...] = ()
+    lead: str | None = None
+    """The staff id of whoever was named to lead; while they are not in it, whoever was in it longest leads."""
 
     def is_open(self, at: datetime) -> bool:
         """Whether it has been opened and not yet closed at `at`."""
@@ -49,3 +51,8 @@ class Case:
     def has_member(self, staff_id: str, at: datetime) -> bool:
         """Whether the member of staff belongs to it at `at`."""
         return any(member.staff == staff_id and member.interval.covers(at) for member in self.members)
+
+    def leads_before(self, member: Membership) -> tuple[bool, bool, datetime | None, str]:
+        """What members are sorted by, so that whoever leads stands first."""
+        since = member.interval.from_at
+        return (member.staff != self.lead, since is not None, since, member.staff)

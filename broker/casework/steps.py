@@ -29,6 +29,7 @@ class StepKind(StrEnum):
     PASSED_ON = "passed-on"
     CLOSED = "closed"
     MOVED = "moved"
+    LEAD_HANDED_OVER = "lead-handed-over"
     REVIEWED = "reviewed"
     PLAN_WRITTEN = "plan-written"
     GOAL_SET = "goal-set"

@@ -9,7 +9,7 @@ import typer
 from broker.casework import CaseKind, Staff
 from broker.casework.moves import CloseReason
 from broker.casework.staff import StaffMember
-from broker.cli import team_account, team_cover
+from broker.cli import team_account, team_cover, team_lead
 from broker.cli.screen import console, plain, print_json
 from broker.cli.who import AS_HELP, BY_HELP
 from broker.cli.words import acting, moment, word
@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
     """Adds the verbs."""
     team_account.add(_GROUP)
     team_cover.add(_GROUP)
+    team_lead.add(_GROUP)
     app.add_typer(_GROUP, name="team")
 
 

@@ -200,6 +200,8 @@ def case_body(case: Case) -> Body:
         "closed": number(case.closed_at),
         "restricted": case.restricted,
         "members": [[member.staff, *span(member.interval), member.cover_for] for member in case.members],
+        # A case in which nobody was named to lead is written as it ever was.
+        **({"lead": case.lead} if case.lead is not None else {}),
     }
 
 
@@ -215,6 +217,7 @@ def case_from(case_id: str, kind: str, body: Body) -> Case:
         instant(body["closed"]),
         body["restricted"],
         tuple(_membership(one) for one in body["members"]),
+        body.get("lead"),
     )
 
 

@@ -56,6 +56,7 @@ from broker.web.pages.start import start_routes
 from broker.web.pages.statistics import statistics_routes
 from broker.web.pages.summary import summary_routes
 from broker.web.pages.summary_copies import summary_copies_routes
+from broker.web.pages.team_new import team_new_routes
 from broker.web.pages.team_no import team_no_routes
 from broker.web.pages.team_plan import team_plan_routes
 from broker.web.pages.team_steps import team_steps_routes
@@ -81,6 +82,7 @@ PAGES: Final = (
     adhoc_routes,
     cover_routes,
     contact_routes,
+    team_new_routes,
     teams_routes,
     team_plan_routes,
     team_steps_routes,

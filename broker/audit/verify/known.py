@@ -74,6 +74,7 @@ KNOWN_EVENTS: Final = RELEASES | {
     "cover.ended",
     "team.joined",
     "team.left",
+    "team.led",
     "contact.recorded",
     "contact.shown",
     "contact.passed",

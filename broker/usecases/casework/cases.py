@@ -26,6 +26,7 @@ from broker.store.session import Act
 from broker.store.staff import find_staff
 from broker.store.steps import find_steps
 from broker.usecases.acting import Acting, entry_of, perform
+from broker.usecases.casework.front_door import require_no_tie
 from broker.usecases.casework.waiting import require_nothing_waits
 from broker.usecases.world import World
 
@@ -59,6 +60,7 @@ def open_case(world: World, acting: Acting, new: NewCase) -> CaseNow:
 
     def work(act: Act, staff: Staff) -> CaseNow:
         _require_fit(world, act, new)
+        require_no_tie(act, staff, new.about, "case")
         members = sorted({staff.id, *new.members})
         require_in_post(act, new.members)
         case = Case(
@@ -71,6 +73,8 @@ def open_case(world: World, acting: Acting, new: NewCase) -> CaseNow:
             None,
             new.restricted,
             tuple(Membership(one, Interval(act.at, None)) for one in members),
+            # Several begin at one instant: whoever opens it leads, until they hand that over.
+            staff.id if len(members) > 1 else None,
         )
         details = {
             "case": case.id,

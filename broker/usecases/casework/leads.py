@@ -85,15 +85,15 @@ class Led:
         return not is_about_protected(case, self.people)
 
     def _lead_of(self, case: Case, at: datetime) -> StaffMember | None:
-        """The member in post who has been in it longest."""
+        """The member in post who leads."""
         in_post = [
-            (one.interval.from_at is not None, one.interval.from_at, one.staff)
+            one
             for one in case.members
             if one.interval.covers(at)
             and one.staff in self.members
             and self.members[one.staff].staff.is_in_post(at)
         ]
-        return self.members[min(in_post)[2]] if in_post else None
+        return self.members[min(in_post, key=case.leads_before).staff] if in_post else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """The case and those in it, the one longest in it first; they lead."""
+    """The case and those in it, whoever leads first: who was named to, or else who has been in it longest."""
 
     case: Case
     at: datetime
@@ -95,7 +95,7 @@ def _may_be_named(world: World, reader: Staff, staff: Staff) -> bool:
 
 
 def members_of(world: World, act: Act, reader: Staff, case: Case) -> tuple[Member, ...]:
-    """Those in it now, the one longest in it first, as far as the reader may know of them."""
+    """Those in it now, whoever leads first, as far as the reader may know of them."""
     places = {one.staff: one for one in case.members if one.interval.covers(act.at)}
     found = []
     for staff_id, member in find_members(act, places).items():
@@ -116,4 +116,4 @@ def members_of(world: World, act: Act, reader: Staff, case: Case) -> tuple[Membe
                 staff.posts_until_at,
             )
         )
-    return tuple(sorted(found, key=lambda one: (one.since_at is not None, one.since_at, one.staff_id)))
+    return tuple(sorted(found, key=lambda one: case.leads_before(places[one.staff_id])))

@@ -28,6 +28,7 @@ TOPICS: Final[Mapping[str, str]] = {
     "released-in-error": _("It was sent by mistake. Destroy it"),
     "holder-overdue": _("A question to us was not answered in time"),
     "holder-handed-over": _("A question was handed to you"),
+    "team-lead": _("Somebody else leads one of your teams now"),
     "contact-passed": _("A contact was passed to you. Ring whoever passed it"),
     "disagreement": _("Somebody sees a decision of yours differently"),
     "disagreement-late": _("A disagreement has been at its stage for too long"),

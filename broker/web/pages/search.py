@@ -22,6 +22,7 @@ from broker.usecases.signing_in.drafts import drop_draft, get_draft, keep_draft,
 from broker.web.forms import Form, Problem, problem_among
 from broker.web.language import _
 from broker.web.pages.people_found import form_kept, kept_people, listed_people, new_of, wanted_of
+from broker.web.pages.team_new import keep_found
 from broker.web.site import Site, Visit
 
 KIND: Final = "search"
@@ -171,6 +172,7 @@ def may(site: Site, visit: Visit) -> frozenset[str]:
         "summary": Verb.PROFILE_REQUEST,
         "contact": Verb.CONTACT_RECORD,
         "agreement": Verb.CONSENT_RECORD,
+        "team": Verb.TEAM_OPEN,
     }
     access = site.world.access
     return frozenset(name for name, verb in wanted.items() if access.find_role([visit.role], verb) is not None)
@@ -190,6 +192,8 @@ def next_place(site: Site, visit: Visit, do: str, chosen: list[dict[str, Any]], 
         return f"/contacts/new?draft={keep_draft(site.world, visit.staff_id, 'contact', body)}"
     if do == "agreement":
         return f"/agreement-desk/new?about={about[0]}"
+    if do == "team":
+        return keep_found(site, visit, chosen)
     called = tuple(one["name"] for one in chosen)
     request = SummaryRequest(typed.text("purpose"), typed.text("reason"), tuple(about), called=called)
     return f"/summary/new?draft={keep_request(site.world, visit.staff_id, request)}"

@@ -1,5 +1,5 @@
-"""What is done with a team: somebody joins or leaves, it is reviewed, it steps up or down, it is restricted, its
-purpose changes, it closes.
+"""What is done with a team: somebody joins, leads or leaves, it is reviewed, steps up or down, is restricted,
+changes its purpose, closes.
 
 Decides how each is asked for, and who is offered to choose from: colleagues by name at one's own organisation, and
 anybody elsewhere by the reference that they gave. What may be done is the use cases'.
@@ -19,6 +19,7 @@ from broker.casework.staff import StaffMember
 from broker.dates import start_of_day
 from broker.errors import CallWrong
 from broker.usecases.casework.cases import close_case, join_team, leave_team
+from broker.usecases.casework.hand_over_lead import hand_over_lead
 from broker.usecases.casework.look_at_team import TeamShown, look_at_team
 from broker.usecases.casework.move_case import move_case, review_case
 from broker.usecases.posts.colleagues import list_colleagues
@@ -36,9 +37,11 @@ LEVELS: Final = {
     "4": _("4: a social worker, by law"),
 }
 
+STAYS: Final = {"yes": _("Yes, I go on working with them"), "no": _("No, my access ends at once")}
+
 
 def team_steps_routes(site: Site) -> APIRouter:
-    """`/teams/<case id>/` `join`, `leave`, `review`, `move`, `purpose`, `restrict`, `lift`, `close`."""
+    """`/teams/<case id>/` `join`, `lead`, `leave`, `review`, `move`, `purpose`, `restrict`, `lift`, `close`."""
     routes = APIRouter()
     world = site.world
 
@@ -72,7 +75,7 @@ def team_steps_routes(site: Site) -> APIRouter:
             _("Who joins this team?"),
             _("Add them to the team"),
             (
-                Field(Kind.SELECT, "member", _("A colleague of yours"), choices=_by_name(site, found)),
+                Field(Kind.SELECT, "member", _("A colleague of yours"), choices=by_name(site, found)),
                 Field(
                     Kind.TEXT,
                     "reference",
@@ -97,6 +100,46 @@ def team_steps_routes(site: Site) -> APIRouter:
             raise CallWrong("member", _("is missing: choose a colleague, or give one reference"))
         until_at = start_of_day(until) if until is not None else None
         join_team(world, visit.acting, case_id, member or elsewhere, until_at)
+
+    def handing_over(visit: Visit, shown: TeamShown) -> Question:
+        inside = {one.staff_id: one.name for one in shown.team.members if one.staff_id != visit.staff_id}
+        able = list_colleagues(world, visit.acting, Verb.TEAM_LEAD, Verb.TEAM_LEAD)
+        everybody = {**{one.staff.id: one.name for one in able}, **inside}
+        return question_of(
+            shown,
+            "lead",
+            _("Who leads"),
+            _("Who leads this team from now on?"),
+            _("Hand over the lead"),
+            (
+                Field(
+                    Kind.SELECT,
+                    "to",
+                    _("A colleague of yours, or somebody in the team"),
+                    choices=choices_of(everybody),
+                ),
+                Field(
+                    Kind.TEXT,
+                    "reference",
+                    _("Or somebody elsewhere: their work reference"),
+                    _("They can tell you. Who works elsewhere is not listed here."),
+                ),
+                Field(Kind.RADIOS, "stays", _("Do you stay in the team?"), choices=choices_of(STAYS)),
+                Field(Kind.AREA, "reason", _("Why?"), _("In a sentence. It stays with the case.")),
+            ),
+            lines=(
+                _("They have access to this family from that moment. Everybody in the team is told who leads."),
+            ),
+            main="to",
+        )
+
+    def hand_lead(visit: Visit, case_id: str, form: Form) -> str | None:
+        to, elsewhere = form.text("to"), form.text("reference")
+        if bool(to) == bool(elsewhere):
+            raise CallWrong("to", _("is missing: choose somebody, or give one reference"))
+        stays = chosen(form, "stays") == "yes"
+        hand_over_lead(world, visit.acting, case_id, to or elsewhere, form.text("reason"), stays=stays)
+        return None if stays else "/teams"
 
     def leaving(_visit: Visit, shown: TeamShown) -> Question:
         members = [{"value": one.staff_id, "text": one.name} for one in shown.team.members]
@@ -258,6 +301,7 @@ def team_steps_routes(site: Site) -> APIRouter:
 
     for step, describe, act in (
         ("join", joining, join),
+        ("lead", handing_over, hand_lead),
         ("leave", leaving, leave),
         ("review", reviewing, review),
         ("move", moving, move),
@@ -270,7 +314,7 @@ def team_steps_routes(site: Site) -> APIRouter:
 
     def _manager(visit: Visit) -> Field:
         found = list_colleagues(world, visit.acting, Verb.CASE_RESTRICT, Verb.CASE_AUTHORISE)
-        return Field(Kind.SELECT, "manager", _("Which manager allows it?"), choices=_by_name(site, found))
+        return Field(Kind.SELECT, "manager", _("Which manager allows it?"), choices=by_name(site, found))
 
     return routes
 
@@ -294,7 +338,8 @@ def question_of(
     )
 
 
-def _by_name(site: Site, members: list[StaffMember] | tuple[StaffMember, ...]) -> list[dict[str, str]]:
+def by_name(site: Site, members: list[StaffMember] | tuple[StaffMember, ...]) -> list[dict[str, str]]:
+    """Colleagues to choose from: the name, and what they do."""
     roles = site.world.partnership.vocabulary.roles
     return [
         {

@@ -9,9 +9,12 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Response
 
 from broker.access import Verb
+from broker.errors import CallWrong, NotAllowed
 from broker.usecases.casework.look_at_team import list_teams, look_at_team
+from broker.usecases.consent.agreements_now import list_agreements_of
 from broker.usecases.posts.leavers import accept_invitation, list_invitations
 from broker.web.forms import Form
+from broker.web.pages.agreement_words import STATE_WORDS
 from broker.web.pages.team_words import AROUND, GOALS, KINDS, PROPOSED, STEPS, first_names
 from broker.web.site import Site, Visit
 
@@ -23,9 +26,18 @@ def teams_routes(site: Site) -> APIRouter:
     @routes.get("/teams")
     def teams(visit: Visit = Depends(site.visit)) -> Response:
         found = list_teams(site.world, visit.acting)
+        may_open = site.world.access.find_role([visit.role], Verb.TEAM_OPEN) is not None
         may_join = site.world.access.find_role([visit.role], Verb.TEAM_JOIN) is not None
         invited = list_invitations(site.world, visit.acting) if may_join else ()
-        return site.page(visit, "teams.html", teams=found, invited=invited, kinds=KINDS, first_names=first_names)
+        return site.page(
+            visit,
+            "teams.html",
+            teams=found,
+            invited=invited,
+            may_open=may_open,
+            kinds=KINDS,
+            first_names=first_names,
+        )
 
     @routes.get("/teams/closed")
     def closed(visit: Visit = Depends(site.visit)) -> Response:
@@ -40,12 +52,23 @@ def teams_routes(site: Site) -> APIRouter:
             "team.html",
             shown=shown,
             heading=heading,
+            agreed=agreed(visit, case_id),
             may=may(site, visit),
             kinds=KINDS,
             goal_words=GOALS,
             steps=STEPS,
             proposed=PROPOSED,
         )
+
+    def agreed(visit: Visit, case_id: str) -> list[dict[str, str]]:
+        """What each of the family has agreed to, in words, for a role that may read it."""
+        if site.world.access.find_role([visit.role], Verb.CONSENT_READ) is None:
+            return []
+        try:
+            found = list_agreements_of(site.world, visit.acting, case_id)
+        except (CallWrong, NotAllowed):
+            return []
+        return [{"name": one.person.name, "state": STATE_WORDS[one.state]} for one in found.people]
 
     @routes.post("/teams/{case_id}/accept")
     def accept(case_id: str, visit: Visit = Depends(site.visit), _form: Form = Depends(site.form)) -> Response:
@@ -61,6 +84,7 @@ def may(site: Site, visit: Visit) -> dict[str, bool]:
         verb.name.lower(): site.world.access.find_role([visit.role], verb) is not None
         for verb in (
             Verb.TEAM_JOIN,
+            Verb.TEAM_LEAD,
             Verb.TEAM_LEAVE,
             Verb.TEAM_CLOSE,
             Verb.CASE_PLAN,

@@ -9,7 +9,10 @@ import pytest
 
 from broker.audit.events import Event
 from broker.consent.record import ConsentDecision
+from broker.errors import NotAllowed
+from broker.usecases.acting import Acting
 from broker.usecases.casework.cases import join_team
+from broker.usecases.casework.hand_over_lead import hand_over_lead
 from tests.functional.usecases.office import KIM
 from tests.functional.web.visitors import Pages, Visitor
 
@@ -170,3 +173,66 @@ def test_somebody_elses_team_and_one_never_opened_are_one_answer(pages: Pages, s
     theirs, never = soc.get(f"/teams/{case}{step}"), soc.get(f"/teams/k-never{step}")
     assert theirs.status_code == never.status_code == 403
     assert theirs.text.replace(case, "k-never") == never.text
+
+
+def test_a_team_is_opened_around_people_who_were_found_or_of_a_case_one_is_in(pages: Pages) -> None:
+    office, me = pages.office, kim(pages)
+    search = {"purpose": "family-support", "reason": "They ask for help", "given": "Mum", "family": "Testing"}
+    found = sent(me, "/search", **search, postcode="CM1 1LX")
+    ids = office.people
+    where = sent(me, found, do="team", about=[ids["mum"]])
+    assert ids["mum"] not in where, "nobody's id is in an address"
+    page = text_of(me, where)
+    assert "Mum Testing" in page
+    assert "Dee Long" not in page, "who works elsewhere is not told"
+    draft = where.partition("draft=")[2]
+    wrong = refused(me, "/teams/new", draft=draft, about=[ids["child"]])
+    assert "tick at least one person" in wrong, "of those who were found alone"
+    asked = {"draft": draft, "about": [ids["mum"]], "purpose": "family-support", "level": "2"}
+    assert "nobody in post here" in refused(me, "/teams/new", **asked, references="dee, nobody")
+    opened = sent(me, "/teams/new", **asked, members=["tom"], references="dee")
+    shown = text_of(pages.visitor("tom", "team-member"), opened)
+    assert "Kim Ward</strong> <strong" in shown.replace("\n", ""), "who opened it leads"
+    assert "Mum Testing</strong>: Agreed to early help" in text_of(me, opened)
+    around = f"/teams/new?case={office.cases['team']}"
+    assert "Child Testing" in text_of(me, around)
+    assert "Team around Partner, Mum and Child" not in text_of(me, "/teams/new")
+    assert around in html.unescape(text_of(me, "/teams/new"))
+    tie = office.befriend("fay", "mum", "ecc", "lead-practitioner")
+    fay = pages.visitor(tie.by, tie.role)
+    assert fay.get(around).status_code == 403, "not a member"
+    later = sent(me, found, do="team", about=[ids["mum"]])
+    office.step(20)
+    assert "is not shown any longer" in text_of(me, later)
+
+
+def test_the_lead_is_handed_over_and_access_follows_to_the_minute(pages: Pages) -> None:
+    office = pages.office
+    office.enrol_one("lee", "Lee Park", "ecc", "lead-practitioner")
+    office.step()
+    join_team(office.broker, KIM, office.cases["team"], "tom")
+    lee, path = pages.visitor("lee", "lead-practitioner"), f"{base(pages)}/lead"
+    asked = {"to": "lee", "reason": "I change teams on Monday"}
+    assert lee.get(base(pages)).status_code == 403
+    assert "holds no role that leads" in refused(kim(pages), path, to="tom", stays="yes", reason="He knows them")
+    assert "reason is missing" in refused(kim(pages), path, to="lee", stays="yes").lower()
+    assert "Stays is missing" in refused(kim(pages), path, **asked), "nothing is chosen for anybody"
+    office.step()
+    assert sent(kim(pages), path, **asked, stays="no") == "/teams"
+    assert kim(pages).get(base(pages)).status_code == 403
+    shown = text_of(lee, base(pages))
+    assert "Lee Park</strong> <strong" in shown.replace("\n", ""), "who leads stands first, though new to the team"
+    assert "I change teams on Monday" in shown
+    assert 'href="' + path in shown
+    tom = pages.visitor("tom", "team-member")
+    assert "Somebody else leads one of your teams now" in text_of(tom, "/notices")
+    assert tom.post(path, {**asked, "stays": "yes"}).status_code == 403
+    events = [(one.event, one.details.get("member")) for one in office.entries()]
+    for event, who in ((Event.TEAM_LED, "lee"), (Event.TEAM_JOINED, "lee"), (Event.TEAM_LEFT, "kim")):
+        assert (event, who) in events
+    office.step()
+    back = Acting("lee", "lead-practitioner")
+    done = hand_over_lead(office.broker, back, office.cases["team"], "kim", "Back again", stays=True)
+    assert (done.lead, done.now.members_now()) == ("kim", ("kim", "lee", "tom"))
+    with pytest.raises(NotAllowed, match="is led by somebody else"):
+        hand_over_lead(office.broker, back, office.cases["team"], "lee", "Mine", stays=True)
