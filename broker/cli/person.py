@@ -21,6 +21,10 @@ from broker.usecases.people.people import NHS_NUMBER, FoundPerson, NewPerson, Wa
 from broker.usecases.people.ties import house, relate
 from broker.wiring import open_broker
 
+NONE_OR_MANY = (
+    "Nobody matches, or too many people do: check the spelling, add a date of birth, a postcode or an NHS number,"
+    " or record a new person."
+)
 _GROUP = typer.Typer(no_args_is_help=True, help="People: add, find, relate, house, mark, assess.")
 _By = Annotated[str, typer.Option("--by", help=BY_HELP)]
 _As = Annotated[str, typer.Option("--as", help=AS_HELP)]
@@ -93,10 +97,11 @@ def find(
     born: _Born = None,
     postcode: _Postcode = "",
     nhs_number: _NHS = None,
+    age: Annotated[int | None, typer.Option("--age", help="about how old; with both names, to protect")] = None,
     as_json: _Json = False,
 ) -> None:
     """Finds."""
-    wanted = Wanted(given, family, day("--born", born), postcode, _identifiers(nhs_number))
+    wanted = Wanted(given, family, day("--born", born), postcode, _identifiers(nhs_number), age)
     with open_broker(Settings.read()) as broker:
         search = find_person(broker, acting(by, role), wanted, purpose, reason)
     if as_json:
@@ -115,7 +120,7 @@ def _show_found(found: tuple[FoundPerson, ...], *, stopped: bool) -> None:
     if stopped:
         out.print(plain("You may know somebody here. Ask a colleague to take it."))
     elif not found:
-        out.print(plain("Nobody found. Check the spelling, or record a new person."))
+        out.print(plain(f"Nobody found. {NONE_OR_MANY}"))
 
 
 def _found_json(one: FoundPerson) -> dict[str, Any]:

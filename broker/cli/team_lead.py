@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from broker.cli.screen import console, plain, print_json
-from broker.cli.words import AS_HELP, BY_HELP, acting
+from broker.cli.who import AS_HELP, BY_HELP
+from broker.cli.words import acting
 from broker.dates import instant_text
 from broker.settings import Settings
 from broker.usecases.casework.hand_over_lead import hand_over_lead

@@ -1,7 +1,8 @@
 """The identity vault: who people are, sealed under their own keys and found by keyed tokens.
 
 Decides what an identity holds and by what it can be searched: an identifier, a birth date with a name (by sound)
-or a postcode, or a family name with a postcode. One attribute alone finds nobody: that is a fishing trip,
+or a postcode, a family name with a postcode, or both names of somebody born between two days. One attribute alone
+finds nobody: that is a fishing trip,
 and a token for every `Smith` would betray itself by its frequency. Does not decide who is a match.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 
 from sqlalchemy import bindparam, delete, insert, select
@@ -132,6 +133,22 @@ def find_by_identifier(view: View, type_code: str, canonical: str) -> tuple[str,
 def find_candidates(view: View, sought: Sought) -> tuple[str, ...]:
     """The ids of everybody who shares an identifier, or two of the other attributes, with what is sought."""
     return _owners(view, tuple(_tokens(view, sought)))
+
+
+def find_named_between(view: View, sought: Sought, first: date, last: date) -> tuple[str, ...]:
+    """The ids of everybody whose family name and given name both sound like these and who was born on one of these
+    days, both ends included. Nobody where either name is missing. What is asked never depends on who there is."""
+    family, given = sound_of(sought.family_name), sound_of(sought.given_names.partition(" ")[0])
+    if not family or not given:
+        return ()
+    days = [codec.day_text(first + timedelta(days=one)) or "" for one in range((last - first).days + 1)]
+    both: set[str] | None = None
+    for kind, name in (("family-born", family), ("given-born", given)):
+        found: set[str] = set()
+        for some in chunks([_token(view, kind, name, one) for one in days]):
+            found.update(row.person_id for row in view.read(_OWNERS_OF, {"kind_code": kind, "token": some}))
+        both = found if both is None else both & found
+    return tuple(sorted(both or ()))
 
 
 def can_be_found_by(sought: Sought) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from broker.access import Verb
 from broker.audit.commitment import commit_private
@@ -17,7 +18,7 @@ from broker.audit.entry import AuditEntry
 from broker.audit.events import Event, Outcome
 from broker.canonical import canonical_json
 from broker.casework import Staff
-from broker.dates import age_on, london_day
+from broker.dates import Period, age_on, london_day, shift
 from broker.decision.admission import has_personal_connection
 from broker.decision.facts import Facts
 from broker.decision.protection import without_protected
@@ -30,7 +31,15 @@ from broker.store.gather import gather_facts
 from broker.store.notices import NewNotice, queue_notices
 from broker.store.people import add_people
 from broker.store.session import Act
-from broker.store.vault import Identity, Sought, can_be_found_by, find_candidates, find_identities, put_identities
+from broker.store.vault import (
+    Identity,
+    Sought,
+    can_be_found_by,
+    find_candidates,
+    find_identities,
+    find_named_between,
+    put_identities,
+)
 from broker.usecases.acting import Acting, entry_of, perform, random_32
 from broker.usecases.release.alerts import CONFLICT, made_known_alerts, protected_alerts
 from broker.usecases.world import World
@@ -38,8 +47,14 @@ from broker.usecases.world import World
 NHS_NUMBER = "nhs-number"
 NEEDS = (
     "needs an identifier, or two of family name, given name, birth date and postcode: a birth date with any of"
-    " them, or a family name with a postcode"
+    " them, or a family name with a postcode; to protect somebody also both names with about how old they are"
 )
+MOST_BY_AGE: Final = 6
+"""So many people are shown who match two names and an age; where there are more, nobody is: that is no search for
+one person any more."""
+OLDEST: Final = 120
+_ABOUT: Final = ((18, 1), (OLDEST + 1, 2))
+"""How far an age may be out, by the age under which that holds: a year for children, two for adults."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -69,6 +84,8 @@ class Wanted:
     born_on: date | None = None
     postcode: str = ""
     identifiers: Mapping[str, str] = field(default_factory=dict)
+    about_age: int | None = None
+    """About how old they are, in years: used where two names alone are known besides, for a protective purpose."""
 
     def __repr__(self) -> str:
         return "Wanted(…)"
@@ -131,9 +148,10 @@ def add_person(world: World, acting: Acting, new: NewPerson) -> str:
 
 
 def find_person(world: World, acting: Acting, wanted: Wanted, purpose: str, reason: str) -> Search:
-    """Searches the vault. The reason is kept, sealed, with whoever was found; of a search that found nobody only
-    the purpose is. Raises NotAllowed where the role may not use the verb or ask for this purpose, and CallWrong
-    where too little is given."""
+    """Searches the vault. Two names and about how old somebody is find them for a protective purpose alone, and
+    only where few match: too many are answered like nobody. The reason is kept, sealed, with whoever was found; of
+    a search that found nobody only the purpose is. Raises NotAllowed where the role may not use the verb or ask
+    for this purpose, and CallWrong where too little is given."""
     vocabulary = world.partnership.vocabulary
     role = vocabulary.roles.get(acting.role)
     if purpose not in vocabulary.purposes:
@@ -143,7 +161,15 @@ def find_person(world: World, acting: Acting, wanted: Wanted, purpose: str, reas
     postcode = _canonical({"postcode": wanted.postcode} if wanted.postcode else {}).get("postcode", ("",))[0]
     identifiers = _canonical(wanted.identifiers)
     sought = Sought(wanted.family_name, wanted.given_names, wanted.born_on, postcode, identifiers)
-    if not can_be_found_by(sought):
+    if wanted.about_age is not None and not 0 <= wanted.about_age <= OLDEST:
+        raise CallWrong("age", f"is about how old they are, in years, from 0 to {OLDEST}")
+    by_age = not can_be_found_by(sought)
+    if by_age and not (
+        vocabulary.purposes[purpose].protective
+        and wanted.about_age is not None
+        and sought.given_names.strip()
+        and sought.family_name.strip()
+    ):
         raise CallWrong("search", NEEDS)
 
     def work(act: Act, staff: Staff) -> Search | None:
@@ -151,14 +177,16 @@ def find_person(world: World, acting: Acting, wanted: Wanted, purpose: str, reas
             refusal = {"verb": Verb.PERSON_SEARCH.value, "reason": "purpose-not-of-role"}
             act.record(entry_of(act, staff, Event.ACCESS_REFUSED, refusal, outcome=Outcome.REFUSED))
             return None
-        candidates = find_candidates(act, sought)
+        candidates = _named_about(act, sought, wanted) if by_age else find_candidates(act, sought)
         raw = gather_facts(act, candidates, staff_ids=[staff.id])
         facts, _ = without_protected(raw)
         connected = {
             one for one in candidates if has_personal_connection(facts, facts.staff[staff.id], frozenset([one]))
         }
         shown = [one for one in candidates if one in facts.people and one not in connected]
-        details = {"found": len(shown), "purpose": purpose, "by": _searched_by(sought)}
+        if by_age and len(shown) + len(connected & facts.people.keys()) > MOST_BY_AGE:
+            shown, connected = [], set()
+        details = {"found": len(shown), "purpose": purpose, "by": _searched_by(sought, by_age=by_age)}
         private = canonical_json({"reason": reason.strip()})
         blinding = random_32(act)
         commitment = commit_private(private, blinding)
@@ -204,8 +232,19 @@ def _address_protected(facts: Facts) -> frozenset[str]:
     return frozenset(marked).union(*(home.members for home in facts.households if home.members & marked))
 
 
-def _searched_by(sought: Sought) -> list[str]:
+def _named_about(act: Act, sought: Sought, wanted: Wanted) -> tuple[str, ...]:
+    """Those with both names who are about as old: whose age today is at most so many years out."""
+    age = wanted.about_age or 0
+    out = next(years for under, years in _ABOUT if age < under)
+    today = london_day(act.at)
+    eldest = shift(today, Period(years=age + out + 1), -1)
+    youngest = shift(today, Period(years=max(age - out, 0)), -1)
+    return find_named_between(act, sought, eldest + timedelta(days=1), youngest)
+
+
+def _searched_by(sought: Sought, *, by_age: bool) -> list[str]:
     given = {
+        "age": by_age,
         "family-name": bool(sought.family_name),
         "given-name": bool(sought.given_names),
         "birth-date": sought.born_on is not None,

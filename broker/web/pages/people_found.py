@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from broker.errors import CallWrong
 from broker.usecases.people.people import NHS_NUMBER, FoundPerson, NewPerson, Wanted
 from broker.web.forms import Form
+from broker.web.language import _
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -72,7 +74,17 @@ def wanted_of(form: Form, after: str = "") -> Wanted:
         form.day(f"born{after}"),
         form.text(f"postcode{after}"),
         _identifiers(form, after),
+        _age(form, after),
     )
+
+
+def _age(form: Form, after: str) -> int | None:
+    text = form.text(f"age{after}")
+    if not text:
+        return None
+    if not text.isdecimal() or len(text) > 3:
+        raise CallWrong("age", _("is a number of years. For example, 7"))
+    return int(text)
 
 
 def new_of(form: Form, after: str = "") -> NewPerson:

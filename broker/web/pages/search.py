@@ -28,7 +28,7 @@ from broker.web.site import Site, Visit
 KIND: Final = "search"
 SHOWN_FOR: Final = timedelta(minutes=15)
 """How long what was found is shown again; afterwards it is searched for anew, and written down anew."""
-FIELDS: Final = frozenset({"purpose", "reason", "given", "family", "born", "postcode", "nhs-number", "to"})
+FIELDS: Final = frozenset({"purpose", "reason", "given", "family", "born", "age", "postcode", "nhs-number", "to"})
 
 
 def search_routes(site: Site) -> APIRouter:
@@ -56,7 +56,7 @@ def search_routes(site: Site) -> APIRouter:
         except CallWrong as error:
             problem = problem_among(error, FIELDS)
             if error.where == "search":
-                says = _("Add a date of birth, or a postcode to a family name. A name alone finds nobody")
+                says = _("Add a date of birth, a postcode, or about how old they are. A name alone finds nobody")
                 problem = Problem("family", says)
             return asking(visit, form, problems=[problem], handed=form.text("handed"))
         people = kept_people(found.found, wanted.given_names, wanted.family_name)
@@ -163,6 +163,8 @@ def search_routes(site: Site) -> APIRouter:
 def said(wanted: Wanted) -> list[str]:
     """By what was searched, as a line says it: by name and number never again in full."""
     parts = [f"{wanted.given_names} {wanted.family_name}".strip(), wanted.postcode.upper()]
+    if wanted.about_age is not None:
+        parts.append(_("about %(age)s") % {"age": wanted.about_age})
     return [one for one in parts if one] + ([_("NHS number")] if wanted.identifiers else [])
 
 

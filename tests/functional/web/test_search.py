@@ -14,7 +14,7 @@ from broker.casework import Staff
 from broker.casework.staff import StaffMember
 from broker.people import ProtectionMarker
 from broker.usecases.casework.front_door_queue import list_contacts
-from broker.usecases.people.people import NewPerson, add_person
+from broker.usecases.people.people import MOST_BY_AGE, NewPerson, add_person
 from broker.usecases.posts.enrol_staff import enrol_staff
 from tests.functional.usecases.front_door_staff import ANN, staff_front_door
 from tests.functional.usecases.office import TRIAGE
@@ -255,3 +255,36 @@ def test_from_somebody_found_one_goes_on_to_a_summary_or_to_what_they_agree_to(p
     desk = tri(pages).post(where, {"about": child, "do": "agreement"}).headers["location"]
     assert desk.startswith("/agreement-desk/new?")
     assert tri(pages).get(desk).status_code == 200
+
+
+def test_two_names_and_about_how_old_find_somebody_and_never_a_list_of_namesakes(pages: Pages) -> None:
+    """The child is ten. Unknown, protected and too many are one page."""
+    office = pages.office
+    _, page = searched(tri(pages), given="Chilt", family="Tesding", age="11")
+    assert "Child Testing Not as you typed it Age 10, CM1" in words(page)
+    assert office.entries()[-1].details["by"] == ("age", "family-name", "given-name")
+    for age in ("8", "12", "40"):
+        assert "Nobody found" in words(searched(tri(pages), **CHILD, age=age)[1]), age
+    _, other = searched(tri(pages), given="Mum", family="Testing", age="11")
+    assert "Nobody found" in words(other), "both names, of one person"
+    me = tri(pages)
+    none = without_draft(searched(me, **CHILD, age="60")[1])
+    alone = tri(pages).post("/search", {**SCREENING, "given": "Child", "age": "10"})
+    assert "about how old they are" in words(alone)
+    kim = pages.visitor("kim", "lead-practitioner")
+    helps = {"purpose": "family-support", "reason": "They ask for help", **CHILD, "age": "10"}
+    assert kim.post("/search", helps).status_code == 422, "not for a purpose that protects nobody"
+    assert "is a number of years" in words(tri(pages).post("/search", {**SCREENING, **CHILD, "age": "ten"}))
+    assert "You may know this person" in words(searched(near(pages), **CHILD, age="10")[1])
+    for _one in range(MOST_BY_AGE):
+        add_person(office.broker, TRIAGE, NewPerson("Child", "Testing", date(2016, 1, 2)))
+    many = without_draft(searched(me, **CHILD, age="10")[1])
+    assert many.replace("about 10", "about 60") == none
+    assert "You may know this person" not in words(searched(near(pages), **CHILD, age="10")[1])
+    # As if the seventh were not there: who is protected is counted for nobody.
+    office.mark("child", ProtectionMarker.PROTECTED)
+    assert words(searched(tri(pages), **CHILD, age="10")[1]).count("Age 10") == MOST_BY_AGE
+
+
+def without_draft(page: httpx2.Response) -> str:
+    return re.sub(r"/search[/?][^\"]*|name=\"token\" value=\"[^\"]*\"", "", page.text)
