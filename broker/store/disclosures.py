@@ -14,17 +14,19 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import insert, select
 
 from broker.audit.entry import AuditEntry
+from broker.dates import london_day, start_of_day
 from broker.decision.request import Override, Request
 from broker.store import codec
 from broker.store.kinds import BasisKind, DisclosureOutcome, VersionedKind
 from broker.store.sealing import open_fact, person_token, seal_fact
 from broker.store.session import Act, Versions, View
 from broker.store.tables.base import table_of
-from broker.store.tables.disclosures import Disclosure, DisclosureBasis, DisclosurePerson
+from broker.store.tables.disclosures import AgreementUse, Disclosure, DisclosureBasis, DisclosurePerson
 
 DISCLOSURES: Final = table_of(Disclosure)
 PEOPLE: Final = table_of(DisclosurePerson)
 BASES: Final = table_of(DisclosureBasis)
+USES: Final = table_of(AgreementUse)
 
 
 class ReleasedCell(NamedTuple):
@@ -69,8 +71,11 @@ class StoredDisclosure:
     """Where it went to a body outside the partnership."""
 
 
-def record_disclosure(act: Act, disclosure: StoredDisclosure, *, entry: AuditEntry) -> None:
-    """Records a decided request, answered or refused; ids from `act.new_id("d-")`."""
+def record_disclosure(
+    act: Act, disclosure: StoredDisclosure, *, entry: AuditEntry, for_case: str | None = None
+) -> None:
+    """Records a decided request, answered or refused; ids from `act.new_id("d-")`. `for_case` is the case that
+    there is and that it was released for: it depends on the agreements this rests on."""
     token = act.keys.token("disclosure", disclosure.id)
     row = {
         "disclosure_id": disclosure.id,
@@ -93,10 +98,19 @@ def record_disclosure(act: Act, disclosure: StoredDisclosure, *, entry: AuditEnt
         {"kind_code": kind.value, "basis_id": basis_id, "disclosure_id": disclosure.id}
         for kind, basis_id in sorted(disclosure.rests_on)
     ]
+    used_at = start_of_day(london_day(act.at))
+    # Once a day, so that releases for one case do not wait for each other.
+    uses = [
+        {"agreement_ref": basis_id, "case_id": for_case, "used_at": used_at}
+        for kind, basis_id in sorted(disclosure.rests_on)
+        if kind is BasisKind.AGREEMENT and for_case is not None
+    ]
     with act.one_round():
         act.write_rows(entry, insert(DISCLOSURES).inline(), [row])
         act.write_rows(entry, insert(PEOPLE), people)
         act.write_rows(entry, insert(BASES), bases)
+        if uses:
+            act.write_rows(entry, act.insert_unless_there(USES), uses)
 
 
 def find_disclosure(view: View, disclosure_id: str) -> StoredDisclosure | None:
@@ -174,21 +188,17 @@ def find_resting_on(view: View, kind: BasisKind, basis_ids: Iterable[str]) -> tu
     return _opened(view, view.read(statement.order_by(DISCLOSURES.c.recorded_at, DISCLOSURES.c.disclosure_id)))
 
 
-def find_cases_resting_on(view: View, kind: BasisKind, since_at: datetime) -> dict[str, set[str]]:
-    """By ground of this kind, the ids of the cases for which something was released since then that rests on
-    it."""
+def find_cases_under(view: View, since_at: datetime) -> dict[str, set[str]]:
+    """By version of an agreement (`reference@version`), the ids of the cases for which something was released
+    under it on the day of that instant or since."""
     statement = (
-        select(BASES.c.basis_id, DISCLOSURES)
-        .join(DISCLOSURES, DISCLOSURES.c.disclosure_id == BASES.c.disclosure_id)
-        .where(BASES.c.kind_code == kind.value, DISCLOSURES.c.recorded_at >= since_at)
+        select(USES.c.agreement_ref, USES.c.case_id)
+        .where(USES.c.used_at >= start_of_day(london_day(since_at)))
+        .distinct()
     )
-    rows = view.read(statement)
-    cases = {one.id: one.request.case for one in _opened(view, {row.disclosure_id: row for row in rows}.values())}
     found: dict[str, set[str]] = {}
-    for row in rows:
-        case = cases[row.disclosure_id]
-        if case is not None:
-            found.setdefault(row.basis_id, set()).add(case)
+    for row in view.read(statement):
+        found.setdefault(row.agreement_ref, set()).add(row.case_id)
     return found
 
 

@@ -73,6 +73,17 @@ class DisclosureBasis(Base, table=True):
     disclosure_id: str = Field(sa_type=ID, primary_key=True, foreign_key="disclosure.disclosure_id", index=True)
 
 
+class AgreementUse(Base, table=True):
+    """That something was released for a case under a version of an agreement on a day: which cases depend on which
+    agreement, without an account being opened."""
+
+    __tablename__ = "agreement_use"
+    __table_args__ = (Index(None, "used_at"),)
+    agreement_ref: str = Field(sa_type=GROUND, primary_key=True)
+    case_id: str = Field(sa_type=ID, primary_key=True)
+    used_at: datetime = Field(sa_type=Instant, primary_key=True)
+
+
 class Notice(Base, table=True):
     """A notice to send: written with the act that causes it, sent afterwards."""
 

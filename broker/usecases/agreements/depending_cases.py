@@ -12,10 +12,9 @@ from typing import Final
 from broker.access import Verb
 from broker.casework import Staff
 from broker.store.cases import find_cases
-from broker.store.disclosures import find_cases_resting_on
+from broker.store.disclosures import find_cases_under
 from broker.store.session import Act
 from broker.usecases.acting import Acting, perform
-from broker.usecases.kinds import BasisKind
 from broker.usecases.world import World
 
 LATELY: Final = timedelta(days=90)
@@ -28,7 +27,7 @@ def count_depending_cases(world: World, acting: Acting) -> Mapping[str, int | No
 
     def work(act: Act, staff: Staff) -> Mapping[str, int | None]:
         del staff
-        resting = find_cases_resting_on(act, BasisKind.AGREEMENT, act.at - LATELY)
+        resting = find_cases_under(act, act.at - LATELY)
         cases = find_cases(act, {case for found in resting.values() for case in found})
         counted = {}
         for name, found in resting.items():

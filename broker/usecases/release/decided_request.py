@@ -243,7 +243,9 @@ class DecidedRequest:
             self.wielded.bar.value if self.wielded is not None and self.wielded.bar is not None else None,
             self.wielded.access.id if self.wielded is not None and self.wielded.access is not None else None,
         )
-        record_disclosure(self.act, stored, entry=entry)
+        case = self.decision.request.case
+        known = case if outcome is DisclosureOutcome.ANSWERED and case in self.decision.facts.cases else None
+        record_disclosure(self.act, stored, entry=entry, for_case=known)
         return stored
 
     def _as_stored(self) -> Request:

@@ -10,10 +10,13 @@ from broker.canonical import canonical_json, canonical_members
 from broker.decision.facts import HolderRuling
 from broker.errors import CallWrong, NotAllowed, SystemFailed
 from broker.release.disclosure import as_mapping, spelled
+from broker.store import disclosures
 from broker.store.disclosures import find_disclosure, find_disclosures_about
 from broker.usecases.acting import Acting
+from broker.usecases.agreements.depending_cases import count_depending_cases
 from broker.usecases.agreements.publish_agreement import publish_agreement
 from broker.usecases.agreements.sign_agreement import Signing, sign_agreement
+from broker.usecases.casework.cases import close_case
 from broker.usecases.holders.decide_as_holder import HolderRules, decide_as_holder
 from broker.usecases.log.verify_log import verify_live
 from broker.usecases.release.decided_request import Asked
@@ -215,3 +218,24 @@ def test_the_five_statements_are_made_from_what_was_released(office: Office) -> 
     assert disclosure.profile.coverage
     assert disclosure.profile.not_shared
     assert canonical_members(spelled(disclosure)) == canonical_json(as_mapping(disclosure))
+
+
+def test_cases_that_depend_on_an_agreement_are_counted_without_opening_anybodys_account(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("an account was opened")
+
+    assert count_depending_cases(office.broker, OFFICER) == {}
+    office.ask()
+    office.ask()
+    monkeypatch.setattr(disclosures, "_opened", never)
+    assert count_depending_cases(office.broker, OFFICER) == {"family-support@1": None}, "fewer than five"
+    office.step(60 * 24 * 91)
+    assert count_depending_cases(office.broker, OFFICER) == {}, "not lately"
+    office.ask()
+    office.step()
+    assert count_depending_cases(office.broker, OFFICER) == {"family-support@1": None}
+    close_case(office.broker, KIM, office.cases["team"])
+    office.step()
+    assert count_depending_cases(office.broker, OFFICER) == {}, "nothing depends on it through a closed case"
