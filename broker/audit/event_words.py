@@ -118,6 +118,8 @@ EVENT_WORDS: Final[Mapping[Event, str]] = MappingProxyType(
         Event.NOTICES_REPLAYED: "{recipient} asked for its notices again.",
         Event.AUDIT_SEARCHED: "The log was searched.",
         Event.AUDIT_EXPORTED: "The log was exported.",
+        Event.AUDIT_VERIFIED: "The log was verified: {verdict}.",
+        Event.AUDIT_COSIGNED: "A witness’s cosignature was collected ({witness}, {size} entries).",
         Event.EVIDENCE_PACKED: "A pack of evidence like this one was made.",
         Event.REPORT_PRODUCED: "A report was made ({report}).",
         Event.EXTRACT_PSEUDONYMISED: "A list was pseudonymised.",

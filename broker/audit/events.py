@@ -142,6 +142,8 @@ class Event(StrEnum):
     NOTICES_REPLAYED = "notices.replayed"
     AUDIT_SEARCHED = "audit.searched"
     AUDIT_EXPORTED = "audit.exported"
+    AUDIT_VERIFIED = "audit.verified"
+    AUDIT_COSIGNED = "audit.cosigned"
     EVIDENCE_PACKED = "evidence.packed"
     REPORT_PRODUCED = "report.produced"
     EXTRACT_PSEUDONYMISED = "extract.pseudonymised"
@@ -265,6 +267,10 @@ EVENT_FORMS: Final[Mapping[Event, EventForm]] = MappingProxyType(
         Event.STAFF_CHANGED: _form(needed={"member": _I, "change": _C}),
         Event.AUDIT_SEARCHED: _form(needed={"found": _N}, may_have={"reason": _C}),
         Event.AUDIT_EXPORTED: _form(needed={"size": _N, "root_digest": _D}),
+        Event.AUDIT_VERIFIED: _form(needed={"verdict": _C}, may_have={"size": _N, "bad_index": _N}),
+        Event.AUDIT_COSIGNED: _form(
+            needed={"witness": _I, "key_digest": _D, "size": _N, "root_digest": _D, "cosigned_at": _AT}
+        ),
         Event.EVIDENCE_PACKED: _form(
             needed={"size": _N, "root_digest": _D, "entries": _N}, may_have={"disclosure": _I}
         ),

@@ -14,7 +14,7 @@ from rich.progress import Progress
 
 from broker.audit.verify import Evidence, Verification, verify_export
 from broker.audit.witness_request import WitnessRequest
-from broker.cli import evidence, log_processes
+from broker.cli import audit_cosigned, evidence, log_processes
 from broker.cli.screen import console, plain, print_json
 from broker.cli.who import AS_HELP, BY_HELP
 from broker.cli.words import moment
@@ -39,6 +39,7 @@ _Json = Annotated[bool, typer.Option("--json", help="print JSON (docs/audit.md)"
 def register(app: typer.Typer) -> None:
     """Adds the verbs."""
     evidence.add_to(_GROUP)
+    audit_cosigned.add_to(_GROUP)
     log_processes.add_to(_GROUP)
     app.add_typer(_GROUP, name="audit")
 

@@ -114,5 +114,7 @@ KNOWN_EVENTS: Final = RELEASES | {
     "audit.exported",
     "evidence.packed",
     "report.produced",
+    "audit.verified",
+    "audit.cosigned",
     "extract.pseudonymised",
 }

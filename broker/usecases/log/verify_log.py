@@ -11,19 +11,41 @@ import tempfile
 from pathlib import Path
 
 from broker.access import Verb
+from broker.audit.events import Event
 from broker.audit.export import EntryLost
 from broker.audit.note import NoteRefused
 from broker.audit.tree import ProofRefused
 from broker.audit.verify import Evidence, Problem, State, Step, Verification, verify_export
-from broker.usecases.acting import Acting, perform
+from broker.casework import Staff
+from broker.store.session import Act
+from broker.usecases.acting import AS_OPERATOR, Acting, Signed, entry_of, perform
 from broker.usecases.log.export_log import Progress, write_export
 from broker.usecases.world import World
 
 
 def verify_live(world: World, acting: Acting | None = None, on_progress: Progress | None = None) -> Verification:
-    """Exports and verifies. `acting` None is whoever holds the deployment's keys. Raises NotAllowed."""
+    """Exports and verifies, and writes down with what outcome. `acting` None is whoever holds the deployment's
+    keys. Raises NotAllowed."""
     if acting is not None:
         perform(world, acting, Verb.AUDIT_VERIFY, lambda _, staff: staff.id)
+    found = _verified(world, on_progress)
+    details = {
+        "verdict": found.verdict.name.lower().replace("_", "-"),
+        "size": found.size,
+        "bad_index": found.first_bad_index,
+    }
+
+    def write(act: Act, signed: Signed | Staff) -> None:
+        act.record(entry_of(act, signed, Event.AUDIT_VERIFIED, details))
+
+    if acting is None:
+        world.store.perform(world.clock, lambda act: write(act, AS_OPERATOR))
+    else:
+        perform(world, acting, Verb.AUDIT_VERIFY, write)
+    return found
+
+
+def _verified(world: World, on_progress: Progress | None) -> Verification:
     with tempfile.TemporaryDirectory(prefix="broker-verify-") as temporary:
         folder = Path(temporary) / "log"
         try:

@@ -6,14 +6,28 @@ import html
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from broker.audit.checkpoint import Checkpoint, sign_checkpoint
 from broker.audit.events import EVENT_FORMS, Event
+from broker.audit.note import NoteRefused, cosign_note
 from broker.decision.reasons import Refusal, Test
 from broker.decision.trace import Before
+from broker.errors import NotAllowed
+from broker.keyring.signing_key import read_signing_key
+from broker.usecases.log.cosigned import collect_cosignature
 from broker.usecases.log.explain_decision import Recomputed
+from broker.usecases.log.log_signer import KEY_FILE
+from broker.usecases.log.publish_log import sequence_once
+from broker.usecases.log.published_log import find_checkpoint
+from broker.usecases.log.signing import open_signer
+from broker.usecases.log.verify_log import verify_live
+from broker.usecases.log.witness import Witness
+from broker.usecases.world import World
 from broker.web.pages import audit_words as words
 from tests.functional.usecases.office import KIM, TOM
 from tests.functional.web.visitors import Pages, Visitor
@@ -133,6 +147,44 @@ def test_how_the_log_stands_and_its_verdict(pages: Pages) -> None:
     answer = auditor.post("/audit/log")
     assert answer.status_code == 200
     assert "Verified just now: it is sound" in html.unescape(answer.text)
+
+
+def test_how_the_log_stands_says_who_cosigned_it_when_it_was_verified_and_what_to_do(
+    pages: Pages, tmp_path: Path
+) -> None:
+    broker, clock = pages.office.broker, pages.office.clock
+    shown = read(officer(pages), "/audit/log")
+    assert "Not within a year" in shown
+    assert "ask a partner’s witness to cosign" in shown
+    witness = Witness.make(tmp_path / "witness", "witness.police.example")
+    signer = open_signer(broker.settings)
+    witness.add_log(signer.public)
+    sequence_once(broker, signer)
+    published = find_checkpoint(broker)
+    assert published is not None
+    cosigned = witness.cosign(published.note, lambda _old, _new: (), clock.now())
+    collected = collect_cosignature(broker, cosigned.note, str(witness.key))
+    assert (collected.witness, collected.size) == ("witness.police.example", published.size)
+    with pytest.raises(NoteRefused, match="does not stand there"):
+        collect_cosignature(broker, published.note, str(witness.key))
+    forged = Checkpoint(signer.public.name, published.size, bytes(32))
+    other = cosign_note(
+        sign_checkpoint(forged, signer.public, stolen(broker)), witness.key, witness._private.sign, 1_772_444_000
+    )
+    with pytest.raises(NotAllowed, match="is not how this log began"):
+        collect_cosignature(broker, str(other), str(witness.key))
+    verify_live(broker)
+    shown = read(officer(pages), "/audit/log")
+    assert f"witness.police.example cosigned {published.size} entries on 2 March 2026" in shown
+    assert re.search(r"Last verified</dt><dd[^>]*>On 2 March 2026[^:]*:[0-9]{2} .m: <strong>sound</strong>", shown)
+    assert "too long ago" not in shown
+    clock.advance(timedelta(days=8))
+    assert read(officer(pages), "/audit/log").count("That is too long ago") == 2
+
+
+def stolen(broker: World) -> Callable[[bytes], bytes]:
+    """The log's key in other hands: what it signs does not extend what the log holds."""
+    return read_signing_key(broker.settings.keys() / KEY_FILE).sign
 
 
 def test_every_test_event_and_answer_has_words() -> None:
