@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,7 @@ from broker.audit.verify import Verdict
 from broker.errors import CallWrong, NotAllowed
 from broker.rehearsal.checking import check_paths
 from broker.usecases.acting import Acting
+from broker.usecases.agreements import rehearsed
 from broker.usecases.agreements.authorisations import NewAuthorisation, authorise
 from broker.usecases.agreements.due_agreements import due_agreements
 from broker.usecases.agreements.end_agreement import end_agreement
@@ -181,3 +184,38 @@ def test_the_verbs_as_they_are_typed(office: Office) -> None:
     assert "family-support@1" in ok(run(data, "agreement", "due", "--within", "3000", *ola))
     ended = ok(run(data, "agreement", "end", "family-support@1", *sid, "--reason", "closes"))
     assert ended.startswith("Ended: family-support@1.")
+
+
+def test_scenarios_are_run_once_by_the_rules_in_force_for_every_worker_and_every_start(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+    one = {"scenario": "Mum agrees", "where": "a/scenarios.yaml", "mismatches": []}
+    said = {"scenarios": [one], "coverage": {"clauses": {"family-support@1#4.1": 1, "other@1#1": 1}}}
+
+    def told(call: list[str], **_: Any) -> Any:
+        calls.append(call)
+        return SimpleNamespace(stdout=json.dumps(said))
+
+    def found() -> rehearsed.Rehearsed:
+        for _ in range(100):
+            outcome = rehearsed.rehearse_published(office.broker, OFFICER, "family-support", 1)
+            if isinstance(outcome, rehearsed.Rehearsed):
+                return outcome
+        raise AssertionError("it is being run for ever")
+
+    monkeypatch.setattr("broker.usecases.agreements.rehearsed.subprocess.run", told)
+    rehearsed._RUNS.clear()
+    first = found()
+    assert (first.passed, first.clauses) == (1, {"4.1": 1})
+    (call,) = calls
+    assert call[-2:] == ["--policies", str(office.broker.settings.policies_dir)], "none lie beside"
+    rehearsed._RUNS.clear()  # another worker, or the next start
+    assert found() == first
+    assert len(calls) == 1
+    (kept,) = (office.broker.settings.data_dir / rehearsed.KEPT_IN).glob("*.json")
+    kept.write_text("half a", "utf-8")
+    rehearsed._RUNS.clear()
+    assert found() == first, "what cannot be read is run again"
+    assert len(calls) == 2
+    rehearsed._RUNS.clear()
