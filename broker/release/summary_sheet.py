@@ -110,8 +110,17 @@ def _family(summary: FamilySummary) -> Iterator[Block]:
     yield Heading("Who is working with you")
     yield from _table(
         ("Who", "Service", "How to reach them"),
-        [(one.worker or one.service, one.service, one.phone) for one in summary.involved],
+        [
+            (f"{one.worker or one.service}{', who leads this work' if one.lead else ''}", one.service, one.phone)
+            for one in summary.involved
+        ],
     )
+    # What somebody said themselves, and never what another decided: a sheet lies about.
+    said = [(one.name, line) for one in summary.cards for line in one.agreement if f", by {one.name} on " in line]
+    if said:
+        yield Heading("What you have agreed to")
+        yield from _table(("Who", "What was agreed, and when"), said)
+        yield words("You can change your mind at any time. It works from that moment, and you need not say why.")
     yield Heading("What is going well, in your own words")
     yield from _items(summary.strengths, papers=False)
     yield Heading("What is written about you")

@@ -72,6 +72,8 @@ def test_the_familys_own_copy_is_written_to_them(pages: Pages) -> None:
     page = words(visitor.get(where))
     assert "What we share about you, your own copy" in page
     assert "01632 960123" in page
+    assert "What you have agreed to" in page
+    assert "by Mum Testing on 2 March 2026" in page
     for left_out in ("Ring before you visit", "81 %", "What silence means", "clause"):
         assert left_out not in page
     assert "Essex Police" not in page
