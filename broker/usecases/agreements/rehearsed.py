@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from collections import OrderedDict
@@ -24,8 +25,6 @@ from typing import Final
 from broker import __version__
 from broker.access import Verb
 from broker.casework import Staff
-from broker.errors import SystemFailed
-from broker.keyring.signing_key import write_whole
 from broker.rehearsal.recognise import find_scenario_files
 from broker.store.session import Act
 from broker.usecases.acting import Acting, perform
@@ -148,8 +147,10 @@ def _keep(outcome: Rehearsed, kept: Path) -> None:
     runs = [[one.name, one.where, list(one.mismatches)] for one in outcome.runs]
     try:
         kept.parent.mkdir(mode=0o700, exist_ok=True)
-        write_whole(kept, json.dumps({"runs": runs, "clauses": outcome.clauses}).encode())
-    except (OSError, SystemFailed):
+        whole = kept.with_name(f".{kept.name}.{os.getpid()}")
+        whole.write_text(json.dumps({"runs": runs, "clauses": outcome.clauses}), "utf-8")
+        whole.replace(kept)
+    except OSError:
         return
 
 
