@@ -49,6 +49,7 @@ APPEND_ONLY = {
     "signature_terms",
     "signed_request",
     "staff_account",
+    "agreement_use",
     "watch_version",
     "webhook_endpoint",
     "webhook_endpoint_event",
