@@ -52,6 +52,9 @@ class Judge:
         self._with.page.on("console", self._said)
         self._with.page.on("pageerror", lambda error: self._console.append(f"a script failed: {error.message}"))
         self._devices = self._contexts[0].new_cdp_session(self._with.page)
+        # A request left unfinished by the page before holds what is cached of the same file.
+        self._devices.send("Network.enable")
+        self._devices.send("Network.setCacheDisabled", {"cacheDisabled": True})
 
     def close(self) -> None:
         """Closes both windows."""
