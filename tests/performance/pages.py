@@ -2,9 +2,10 @@
 
 Run: `python -m tests.performance.pages`. Prints one JSON line a page and one for all the others together. Each
 is asked for by somebody signed in, through the whole site and the whole of its use case on SQLite, with what is
-written down for it; every look at a summary is a release, decided and logged anew. What the network and the
-browser add is not in it. `value` is the 95th percentile in milliseconds; the peer of the same run is the page
-that touches no family at all.
+written down for it; every look at a summary is a release, decided and logged anew. The others are every page at
+which some work begins, opened by the first reader whose post it is for, and a contact, a team and an agreement.
+What the network and the browser add is not in it. `value` is the 95th percentile in milliseconds; the peer of the
+same run is the page that touches no family at all.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,19 +27,27 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from rich.console import Console
 from starlette.testclient import TestClient
 
+from broker.access import Access
+from broker.cli.demo.cast import AUDITOR, COUNCIL_LEAD, DECIDER, LEAD, PUBLISHER, TRIAGE
 from broker.cli.demo.play import Run, play
 from broker.cli.demo.stage import Stage, raised, settings_in
 from broker.cli.demo.telling import Teller
 from broker.settings import Settings
+from broker.usecases.acting import Acting
 from broker.usecases.signing_in.sessions import start_session
 from broker.web.app import make_web
 from broker.web.forms import csrf_of
+from tests.functional.web.matrix import Row, rows
 from tests.performance.machine import machine
 
 FAMILIES: Final = 2_000
 NAME: Final = "pages.example"
 SUMMARY_MS: Final = 150
 PAGE_MS: Final = 100
+READERS: Final = (LEAD, TRIAGE, COUNCIL_LEAD, DECIDER, PUBLISHER, AUDITOR)
+"""Who looks; a page is opened by the first whose post it is for."""
+NO_PAGE: Final = frozenset({"/sign-in/start", "/sign-in/done", "/sign-out", "/prove"})
+"""Where somebody is only led on."""
 
 
 @dataclass
@@ -54,6 +63,10 @@ class Reader:
         if answer.status_code != 200:
             raise AssertionError(f"{path}: {answer.status_code}")
         return answer.text
+
+    def opens(self, path: str) -> bool:
+        """Whether there is a page for them, and not another one that they are led to."""
+        return self.client.get(path, headers=self._cookie, follow_redirects=False).status_code == 200
 
     def post(self, path: str, fields: dict[str, Any]) -> str:
         """Sends a form; the address it leads to."""
@@ -100,6 +113,30 @@ def timed(reader: Reader, path: str, count: int) -> list[float]:
     return taken
 
 
+def signed_in(stage: Stage, acting: Acting) -> str:
+    """What the browser of somebody shows who has just proved who they are."""
+    now = stage.broker.clock.now()
+    return start_session(stage.broker, acting.by, acting.role, "local", proved_at=now)[0]
+
+
+def begun(stage: Stage, readers: Mapping[Acting, Reader]) -> dict[str, tuple[Reader, str]]:
+    """The pages at which some work begins, each with its reader: those without a place in their address."""
+    found = {}
+    for row in rows():
+        if row.method != "GET" or "{" in row.address or row.address in NO_PAGE or row.address.endswith(".csv"):
+            continue
+        for acting, reader in readers.items():
+            if opens(stage.broker.access, acting.role, row) and reader.opens(row.address):
+                found[row.address] = (reader, row.address)
+                break
+    return found
+
+
+def opens(access: Access, role: str, row: Row) -> bool:
+    """Whether a page is for this role."""
+    return not row.verbs or any(access.find_role([role], verb) is not None for verb in row.verbs)
+
+
 def p95(taken: list[float]) -> float:
     """The 95th percentile."""
     return statistics.quantiles(taken, n=20)[-1]
@@ -111,18 +148,18 @@ def measure(*, quick: bool = False) -> list[dict[str, Any]]:
     with county(200 if quick else FAMILIES) as stage:
         client = TestClient(make_web(stage.broker, NAME), base_url=f"https://{NAME}")
         with client:
-            worker = Reader(client, start_session(stage.broker, "kim", "lead-practitioner", "local")[0])
-            door = Reader(client, start_session(stage.broker, "tom", "triage", "local")[0])
+            readers = {acting: Reader(client, signed_in(stage, acting)) for acting in READERS}
+            worker, door, officer = readers[LEAD], readers[TRIAGE], readers[PUBLISHER]
             shown = summaries_of(worker)
             summary = [one for where in shown for one in timed(worker, where, max(count // len(shown), 10))]
             case = re.findall(r"/summary/new\?case=(k-[a-z0-9]+)", worker.get("/summary/new"))[0]
+            contact = re.findall(r'href="(/contacts/k-[a-z0-9]+)"', door.get("/queue"))[0]
             pages = {
-                "/summary/new": (worker, "/summary/new"),
                 "/summary/new?case": (worker, f"/summary/new?case={case}"),
-                "/teams": (worker, "/teams"),
                 "/teams/{case_id}": (worker, f"/teams/{case}"),
-                "/queue": (door, "/queue"),
-                "/": (worker, "/"),
+                "/contacts/{case_id}": (door, contact),
+                "/agreements/{reference}": (officer, "/agreements/family-support/1"),
+                **begun(stage, readers),
             }
             others = {name: timed(who, path, count) for name, (who, path) in pages.items()}
     together = [one for taken in others.values() for one in taken]

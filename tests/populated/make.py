@@ -60,6 +60,8 @@ def plain(found: Any) -> Any:
         return found.value
     if dataclasses.is_dataclass(found) and not isinstance(found, type):
         return {one.name: plain(getattr(found, one.name)) for one in dataclasses.fields(found)}
+    if isinstance(found, tuple) and hasattr(found, "_fields"):
+        return {name: plain(value) for name, value in zip(found._fields, found, strict=True)}
     if isinstance(found, Mapping):
         return {str(plain(key)): plain(value) for key, value in found.items()}
     if isinstance(found, set | frozenset):

@@ -107,7 +107,8 @@ def test_the_doors_of_an_act_all_demand_the_entry() -> None:
         assert parameters[1].name == "entry"
         assert parameters[1].default is inspect.Parameter.empty
     public = {name for name, found in vars(Act).items() if inspect.isfunction(found) and not name.startswith("_")}
-    assert public == WRITES | {"record", "lock", "settle", "share", "new_id", "new_row", "insert_unless_there"}
+    others = {"record", "lock", "settle", "share", "sharing", "new_id", "new_row", "insert_unless_there"}
+    assert public == WRITES | others
     assert not WRITES & set(vars(View))
     assert issubclass(Housekeeping, View)
 
