@@ -17,8 +17,9 @@ from sqlalchemy import Select, exists, insert, select, update
 
 from broker.audit.entry import AuditEntry
 from broker.store.dialect import insert_unless_there
+from broker.store.housekeeping import Housekeeping
 from broker.store.notices import NOTICES, KeptNotice, kept_notice
-from broker.store.session import Act, Housekeeping, View
+from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.webhooks import NoticeDelivery
 

@@ -18,13 +18,13 @@ from broker.decision.facts import Facts, HolderDecision
 from broker.store.cases import find_cases
 from broker.store.consents import find_consents
 from broker.store.feeds import find_feeds
-from broker.store.headers import KnownHeader
+from broker.store.headers import KnownHeader, holdable, without_held
 from broker.store.holder_decisions import find_rulings
 from broker.store.holds import find_held
 from broker.store.households import find_households
 from broker.store.kinds import VersionedKind
 from broker.store.people import find_people
-from broker.store.records import holdable, read_headers, without_held
+from broker.store.records import read_headers
 from broker.store.relationships import find_relationships
 from broker.store.session import Act, Versions, View
 from broker.store.staff import find_members, staff_fact

@@ -54,6 +54,17 @@ class HeaderVersion:
     retracted: bool
 
 
+def holdable(found: Iterable[KnownHeader]) -> tuple[list[str], set[str]]:
+    """The records and people a hold on whom takes any of these away: what `find_held` is asked."""
+    headers = [one.header for one in found]
+    return [one.id for one in headers], {person for one in headers for person in one.about}
+
+
+def without_held(found: Iterable[KnownHeader], held: frozenset[str]) -> tuple[KnownHeader, ...]:
+    """Those that are not held, nor about anybody who is."""
+    return tuple(one for one in found if one.header.id not in held and one.header.about.isdisjoint(held))
+
+
 def find_versions(
     view: View, record_ids: Iterable[str], known_at: datetime | None = None
 ) -> dict[str, tuple[HeaderVersion, ...]]:

@@ -1,6 +1,6 @@
-"""The closed register of what changes without an audit entry of its own, table by table.
+"""What changes without an audit entry of its own: the closed register by table, and the work that keeps to it.
 
-Decides that list and nothing else; `broker.store.session.Housekeeping` keeps to it.
+Decides that list and nothing else.
 """
 
 from __future__ import annotations
@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from sqlalchemy import Delete, Insert, Update
+from sqlalchemy import Connection, Delete, Insert, Update
+
+from broker.store.dialect import Params
+from broker.store.view import View
 
 Change = Insert | Update | Delete
 HOUSEKEEPING: Final[Mapping[str, tuple[type[Change], ...]]] = {
@@ -26,3 +29,19 @@ HOUSEKEEPING: Final[Mapping[str, tuple[type[Change], ...]]] = {
 """What follows from entries committed already and needs none of its own: their place in the tree, the checkpoint,
 that a notice was tried, that the door need not remember any longer, that somebody signed in was seen again; and
 what somebody has typed and not sent yet, which is no fact."""
+
+
+class Housekeeping(View):
+    """Work that follows from what is committed already: integrating entries. Touches no other table."""
+
+    def write(self, change: Change, params: Params | None = None) -> int:
+        """Makes the change and returns how many rows it touched. Raises TypeError for a table that needs an audit
+        entry."""
+        if not isinstance(change, HOUSEKEEPING.get(str(change.table), ())):
+            raise TypeError("this table changes only in an act, with an audit entry")
+        return self._connection.execute(change, params).rowcount
+
+    @property
+    def connection(self) -> Connection:
+        """For the few statements that differ between databases."""
+        return self._connection

@@ -14,8 +14,9 @@ from typing import Any, Final
 from sqlalchemy import func, insert, select, update
 
 from broker.audit.entry import AuditEntry
+from broker.store.housekeeping import Housekeeping
 from broker.store.sealing import open_fact, seal_fact
-from broker.store.session import Act, Housekeeping, View
+from broker.store.session import Act, View
 from broker.store.tables.base import table_of
 from broker.store.tables.disclosures import Notice
 

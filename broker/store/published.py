@@ -13,7 +13,8 @@ from typing import Final
 from sqlalchemy import select, update
 
 from broker.store.dialect import insert_unless_there
-from broker.store.session import Housekeeping, View
+from broker.store.housekeeping import Housekeeping
+from broker.store.session import View
 from broker.store.tables.audit import AuditPublished
 from broker.store.tables.base import table_of
 

@@ -17,7 +17,7 @@ from sqlalchemy import insert, select
 from broker.audit.entry import AuditEntry
 from broker.errors import CallWrong
 from broker.store import codec
-from broker.store.headers import RECORDS, VERSIONS, KnownHeader, header_body, known_header
+from broker.store.headers import RECORDS, VERSIONS, KnownHeader, header_body, holdable, known_header, without_held
 from broker.store.holds import find_held
 from broker.store.kinds import RecordPart, VersionedKind
 from broker.store.links import ensure_links, find_links
@@ -200,17 +200,6 @@ def find_headers(
     held (`broker.store.holds`) is not there, nor is anything about somebody who is."""
     found = read_headers(view, person_ids, known_at)
     return without_held(found, find_held(view, *holdable(found), known_at))
-
-
-def holdable(found: Iterable[KnownHeader]) -> tuple[list[str], set[str]]:
-    """The records and people a hold on whom takes any of these away: what `find_held` is asked."""
-    headers = [one.header for one in found]
-    return [one.id for one in headers], {person for one in headers for person in one.about}
-
-
-def without_held(found: Iterable[KnownHeader], held: frozenset[str]) -> tuple[KnownHeader, ...]:
-    """Those that are not held, nor about anybody who is."""
-    return tuple(one for one in found if one.header.id not in held and one.header.about.isdisjoint(held))
 
 
 def read_headers(

@@ -37,7 +37,7 @@ from broker.store.dialect import (
     latest_entry_at,
 )
 from broker.store.failures import committing, ending, explained
-from broker.store.housekeeping import HOUSEKEEPING, Change
+from broker.store.housekeeping import Change, Housekeeping
 from broker.store.ids import RandomBytes, opaque_id, row_key
 from broker.store.kinds import VersionedKind
 from broker.store.locks import MOST_AT_ONCE, THESE, VERSIONS, Fact, LockFirst, Locks
@@ -235,22 +235,6 @@ class Act(View):
             append_entries(self._connection, self._entries, self.at)
 
 
-class Housekeeping(View):
-    """Work that follows from what is committed already: integrating entries. Touches no other table."""
-
-    def write(self, change: Change, params: Params | None = None) -> int:
-        """Makes the change and returns how many rows it touched. Raises TypeError for a table that needs an audit
-        entry."""
-        if not isinstance(change, HOUSEKEEPING.get(str(change.table), ())):
-            raise TypeError("this table changes only in an act, with an audit entry")
-        return self._connection.execute(change, params).rowcount
-
-    @property
-    def connection(self) -> Connection:
-        """For the few statements that differ between databases."""
-        return self._connection
-
-
 class Store:
     """The database and its keys."""
 
@@ -265,8 +249,8 @@ class Store:
         """The same store for every one whose work is attended: by it something is remembered of the database."""
 
     def attended(self, attend: Callable[[Act, Any], None]) -> Store:
-        """The same store, whose work is attended: in each act that `perform` does, after the work and with what it
-        returned, the last to attend first. What `attend` raises undoes the act."""
+        """The same store, whose work is attended in each act: after the work and with what it returned, the last
+        to attend first. What `attend` raises undoes the act."""
         found, before = copy(self), self._attend
 
         def both(act: Act, done: Any) -> None:
@@ -280,11 +264,7 @@ class Store:
     def perform(self, clock: Clock, work: Callable[[Act], T]) -> T:
         """Does the work in one act and returns what it returned. Where several write at once, work that found out
         too late what it touches is undone and done again with that locked first: it must change nothing outside
-        the act. What it raises undoes the act.
-
-        Raises SystemFailed when the database cannot take it (disk full, locked, gone): then nothing happened, and
-        where that is not certain it says so.
-        """
+        the act. What it raises undoes the act. Raises SystemFailed as `act` does."""
         first: dict[Fact, bool] = {}
         for _ in range(MOST_TRIES - 1):
             try:

@@ -130,6 +130,8 @@ class Beside(dict[str, dict[str, str] | None]):
 def problem_beside(error: BrokerError) -> Problem:
     """What a use case refused, as a sentence beside the field that it names. The reference in "contact `k-4fq2`"
     is not read out: the page is about it."""
+    if error.where.startswith("`"):  # somebody's own word, or a reference: as it was given, whatever it names
+        return Problem("", f"“{error.where.strip('`')}” {error.message}")
     noun = error.where.partition(" `")[0]
     if noun != error.where:
         return Problem("", _("This %(noun)s %(refused)s") % {"noun": noun, "refused": error.message})

@@ -14,7 +14,8 @@ import pytest
 
 import broker
 import broker.store
-from broker.store.session import Act, Housekeeping, Store, View
+from broker.store.housekeeping import Housekeeping
+from broker.store.session import Act, Store, View
 
 WRITES = {"write", "write_rows", "bump"}
 LOCKS_ONLY = {"lock_facts", "gather_locked", "find_stale"}
@@ -34,6 +35,7 @@ HOUSEKEEPERS = {
 }
 OWN_SQL = {
     "store/view.py",
+    "store/housekeeping.py",
     "store/log_search.py",
     "store/session.py",
     "store/locks.py",

@@ -13,7 +13,7 @@ from broker.web.forms import Beside, Problem, problem_beside
     [
         ("reason", "is missing: say why", Problem("reason", "Reason is missing: say why")),
         ("--due-on", "is no day", Problem("--due-on", "Due on is no day")),
-        ("`tom`", "is no colleague", Problem("`tom`", "Tom is no colleague")),
+        ("`tom`", "is no colleague", Problem("", "“tom” is no colleague")),
         ("contact `k-4fq2`", "is held by them already", Problem("", "This contact is held by them already")),
         (
             "emergency access `o-63dr`",
