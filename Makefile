@@ -15,7 +15,7 @@ help: ## what can be made here
 demo: $(VENV)/.installed ## set everything up, make a synthetic county and do the main job (ARGS=--no-serve stops after printing)
 	@$(BIN)/broker demo $(ARGS)
 
-test: $(VENV)/.installed ## every test, on SQLite and on a real PostgreSQL (ARGS='--database sqlite' for a quick look)
+test: $(VENV)/.installed ## every test, on SQLite and on a real PostgreSQL (ARGS='--database sqlite' for a quick look, 'all' for a long one)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q $(ARGS)
 
 check: $(VENV)/.installed ## style, types, import contracts, the partnership's own files

@@ -2,13 +2,18 @@
 
     pytest --database sqlite        SQLite alone, for a quick look (also BROKER_TEST_DATABASE=sqlite)
     pytest --database postgresql    PostgreSQL alone
+    pytest --database all           everything on both
 
-A test that is about one of them says so: `@pytest.mark.only_on("sqlite")`.
+Left to itself, pytest runs everything on SQLite, and on PostgreSQL all but two thirds of the tests of use cases:
+what can differ between databases is the store's, and its tests, those of the door, of notices and of histories run
+on both. Which third is told by their names, so that it is the same one everywhere. A test that is about one
+database says so: `@pytest.mark.only_on("sqlite")`.
 """
 
 from __future__ import annotations
 
 import os
+import zlib
 
 import pytest
 
@@ -16,12 +21,13 @@ from tests.databases import NoServer, server
 
 DATABASES = ("sqlite", "postgresql")
 REQUIRED = "BROKER_TEST_PG_REQUIRED"
+USE_CASES = "tests/functional/usecases/"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database",
-        choices=[*DATABASES, "both"],
+        choices=[*DATABASES, "both", "all"],
         default=os.environ.get("BROKER_TEST_DATABASE", "both"),
         help="the databases on which tests run that need one",
     )
@@ -31,10 +37,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" not in metafunc.fixturenames:
         return
     wanted = metafunc.config.getoption("--database")
-    chosen = DATABASES if wanted == "both" else (wanted,)
-    for mark in metafunc.definition.iter_markers("only_on"):
+    chosen = DATABASES if wanted in {"both", "all"} else (wanted,)
+    marks = list(metafunc.definition.iter_markers("only_on"))
+    if wanted == "both" and not marks and is_spared(metafunc.definition.nodeid):
+        chosen = DATABASES[:1]
+    for mark in marks:
         chosen = tuple(one for one in chosen if one in mark.args)
     metafunc.parametrize("database", chosen, indirect=True, scope="session")
+
+
+def is_spared(test: str) -> bool:
+    """Whether a test runs on PostgreSQL only when everything is asked for."""
+    return test.startswith(USE_CASES) and zlib.crc32(test.encode()) % 3 != 0
 
 
 @pytest.fixture(scope="session")
