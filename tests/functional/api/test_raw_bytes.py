@@ -23,6 +23,8 @@ from broker.serving.server import server_config
 from tests.functional.api.door import AUTHORITY, Partner
 from tests.functional.usecases.office import ROOT
 
+pytestmark = pytest.mark.only_on("sqlite")  # what comes before any database is the same on both
+
 NOT_HTTP, REFUSED, NOTHING = "400, closed", "401", "404"
 PATH: Final = "/v1/nothing"
 BODY: Final = b"{}"

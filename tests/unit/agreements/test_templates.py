@@ -207,7 +207,7 @@ def test_what_does_not_fit_a_blank_is_told(small: PartnershipReading, given: dic
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.parent.name)
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 @given(data=st.data())
 def test_a_shipped_template_gives_an_agreement_that_is_accepted_whoever_fills_it(
     path: Path, data: st.DataObject
