@@ -29,6 +29,7 @@ from starlette.testclient import TestClient
 
 from broker.access import Access
 from broker.cli.demo.cast import AUDITOR, COUNCIL_LEAD, DECIDER, LEAD, PUBLISHER, TRIAGE
+from broker.cli.demo.open_house import open_house
 from broker.cli.demo.play import Run, play
 from broker.cli.demo.stage import Stage, raised, settings_in
 from broker.cli.demo.telling import Teller
@@ -83,11 +84,12 @@ class Reader:
 
 @contextmanager
 def county(families: int) -> Iterator[Stage]:
-    """The demo county with its stories told."""
+    """The demo county with its stories told, and work at each desk."""
     with tempfile.TemporaryDirectory(prefix="broker-bench-") as folder:
         settings = settings_in(Path(folder) / "data", Settings.read())
         with raised(Path(folder), settings, 1) as stage:
-            play(stage, Teller(Console(quiet=True), silent=True), Run(), families, 1)
+            played = play(stage, Teller(Console(quiet=True), silent=True), Run(), families, 1)
+            open_house(stage, played)
             yield stage
 
 
