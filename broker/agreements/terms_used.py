@@ -62,30 +62,34 @@ def term_name(kind: TermKind, code: str) -> str:
 def every_term(vocabulary: Vocabulary) -> dict[str, Row]:
     """Every row that an agreement could refer to."""
     found: dict[str, Row] = {}
-    listed: tuple[tuple[TermKind, Mapping[str, Any]], ...] = (
-        (TermKind.ORGANISATION, vocabulary.organisations),
-        (TermKind.CATEGORY, vocabulary.categories),
-        (TermKind.PURPOSE, vocabulary.purposes),
-        (TermKind.ROLE, vocabulary.roles),
-        (TermKind.GATEWAY, vocabulary.gateways),
-        *((kind, getattr(vocabulary.lawful_bases, name)) for kind, name in _BASES.items()),
-        (TermKind.STANDING, {AGES: vocabulary.standing}),
-    )
-    for kind, rows in listed:
+    for kind, rows in _rows(vocabulary).items():
         found.update({term_name(kind, code): row_of(row) for code, row in rows.items()})
     for code in sorted(vocabulary.organisation_types()):
         found[term_name(TermKind.TYPE, code)] = _members(vocabulary, code)
     return dict(sorted(found.items()))
 
 
+def _rows(vocabulary: Vocabulary) -> dict[TermKind, Mapping[str, Any]]:
+    """What is listed in the standing rules themselves; who is of a type is told by the organisations."""
+    return {
+        TermKind.ORGANISATION: vocabulary.organisations,
+        TermKind.CATEGORY: vocabulary.categories,
+        TermKind.PURPOSE: vocabulary.purposes,
+        TermKind.ROLE: vocabulary.roles,
+        TermKind.GATEWAY: vocabulary.gateways,
+        **{kind: getattr(vocabulary.lawful_bases, name) for kind, name in _BASES.items()},
+        TermKind.STANDING: {AGES: vocabulary.standing},
+    }
+
+
 def terms_used(agreement: Agreement, vocabulary: Vocabulary) -> dict[str, Row]:
     """The rows that the agreement refers to, in the order of their names."""
-    every = every_term(vocabulary)
+    rows = _rows(vocabulary)
     used: dict[str, Row] = {}
     for kind, code in sorted(_references(agreement)):
-        name = term_name(kind, code)
+        row = rows.get(kind, {}).get(code)
         # A type that nobody is of yet is used too: whoever becomes one is then let in by this clause.
-        used[name] = every.get(name) or _members(vocabulary, code)
+        used[term_name(kind, code)] = row_of(row) if row is not None else _members(vocabulary, code)
     return dict(sorted(used.items()))
 
 
