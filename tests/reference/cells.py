@@ -11,10 +11,9 @@ from tests.reference.clauses import (
     Grant,
     gateway_of,
     grants,
-    grants_of_categories,
+    grants_naming,
     is_prohibited_by_duties,
     meets_condition,
-    names,
     names_controller,
     paper_reason,
 )
@@ -118,8 +117,7 @@ def reason_before_grants(world: World, cell: Cell) -> str | None:
 
 def decide_by_rules(world: World, cell: Cell) -> Decided:
     """Steps 1 to 9."""
-    among = grants_of_categories(world).get(cell.category, ())
-    naming = tuple(each for each in among if names(world, each, cell.controller, cell.category))
+    naming = grants_naming(world, cell.controller, cell.category)
     early = reason_before_grants(world, cell)
     if early is not None:
         return Decided(cell, "deny", None, frozenset({early}), (), naming)

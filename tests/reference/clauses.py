@@ -63,16 +63,6 @@ def grants(world: World) -> list[Grant]:
     ] + [Grant(body, duties, is_duty=True) for body in duties.get("grants", [])]
 
 
-@lru_cache(maxsize=8)
-def grants_of_categories(world: World) -> dict[str, list[Grant]]:
-    """The grants that cover each category, in their order: no other names a cell of it."""
-    found: dict[str, list[Grant]] = {}
-    for grant in grants(world):
-        for category in dict.fromkeys(grant.body["categories"]):
-            found.setdefault(category, []).append(grant)
-    return found
-
-
 def from_covers(world: World, entries: Iterable[object], controller: str) -> bool:
     """`from`: “codes or types”."""
     return any(
@@ -112,6 +102,12 @@ def names(world: World, grant: Grant, controller: str, category: str) -> bool:
     return category in grant.body["categories"] and names_controller(world, grant, controller)
 
 
+@lru_cache(maxsize=8192)
+def grants_naming(world: World, controller: str, category: str) -> tuple[Grant, ...]:
+    """Every grant that names the cell: whom it is about does not matter to that."""
+    return tuple(each for each in grants(world) if names(world, each, controller, category))
+
+
 def prohibition_covers(world: World, prohibition: Doc, controller: str, category: str) -> bool:
     """“Each of `from`, `to`, `purposes`, `categories` that it states must cover it.”"""
     return (
@@ -122,6 +118,7 @@ def prohibition_covers(world: World, prohibition: Doc, controller: str, category
     )
 
 
+@lru_cache(maxsize=8192)
 def is_prohibited_by_duties(world: World, controller: str, category: str) -> bool:
     """“A prohibition of the duties in force covers it.”"""
     return any(

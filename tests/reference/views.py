@@ -6,7 +6,7 @@ From the rules (docs/rules.md, part 2), and 3.1 for the names of the keys.
 from __future__ import annotations
 
 from tests.reference.cells import TESTS_A_TO_E, Decided
-from tests.reference.clauses import grants, names, paper_reason
+from tests.reference.clauses import grants_naming, paper_reason
 from tests.reference.facts import Doc, World, tier_rank
 from tests.reference.instants import instant, instant_after
 from tests.reference.next_steps import officer_step, told_step
@@ -102,9 +102,7 @@ def coverage_state(world: World, category: str, controller: str) -> str | None:
     covered.
     """
     reasons = {
-        paper_reason(world, grant, controller, category)
-        for grant in grants(world)
-        if names(world, grant, controller, category)
+        paper_reason(world, grant, controller, category) for grant in grants_naming(world, controller, category)
     }
     if not reasons:
         return None
