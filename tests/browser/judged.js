@@ -99,7 +99,7 @@ window.judged = (() => {
     endTabs: () => {
       const wrong = []
       const known = order.filter((at) => at >= 0)
-      if (found.length && !found[known[0]]?.one.matches(".govuk-skip-link")) wrong.push(`Tab does not come to the skip link first, but to ${found[known[0]] ? called(found[known[0]].one) : "nothing"}`)
+      if (found.length > 1 && !found[known[0]]?.one.matches(".govuk-skip-link")) wrong.push(`Tab does not come to the skip link first, but to ${found[known[0]] ? called(found[known[0]].one) : "nothing"}`)
       found.forEach((stop, at) => { if (!known.includes(at)) wrong.push(`Tab never comes to ${called(stop.one)}`) })
       const once = known.slice(0, found.length)
       once.forEach((at, index) => { if (index && at < once[index - 1] && at !== 0) wrong.push(`Tab comes late to ${called(found[at].one)}`) })

@@ -33,7 +33,7 @@ from tests.histories.histories import (
     Operation,
     doubt,
 )
-from tests.scorecard.serving import NoAnswer, RunningClock, Served, serving
+from tests.scorecard.serving import NoAnswer, RunningClock, Served, serving, slow_statements
 
 KEYS: Final = 2
 """Idempotency keys that those who ask for one child share."""
@@ -42,25 +42,10 @@ ASKS: Final = (3, 4, 5)
 TRIES: Final = 5
 HELD_UP: Final = 503
 UNEVEN: Final = """
-import os, random
-from sqlalchemy import Engine, event
-now, dice = SystemClock.now, random.Random()
+import os
+now = SystemClock.now
 SystemClock.now = lambda clock: now(clock) + timedelta(seconds=os.getpid() % 7 - 3)
-from psycopg import Cursor
-def wait():
-    if dice.random() < 0.3:
-        time.sleep(dice.random() * 0.002)
-def slowly(asked):
-    def execute(*given, **named):
-        wait()
-        return asked(*given, **named)
-    return execute
-Cursor.execute = slowly(Cursor.execute)
-@event.listens_for(Engine, "before_cursor_execute")
-def wait_on_sqlite(connection, *_):
-    if connection.dialect.name == "sqlite":
-        wait()
-"""
+""" + slow_statements(0.3, 0.002)
 """Clocks that disagree by up to six seconds, and statements that come when they come."""
 
 

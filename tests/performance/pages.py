@@ -27,7 +27,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from rich.console import Console
 from starlette.testclient import TestClient
 
-from broker.access import Access
 from broker.cli.demo.cast import AUDITOR, COUNCIL_LEAD, DECIDER, LEAD, PUBLISHER, TRIAGE
 from broker.cli.demo.open_house import open_house
 from broker.cli.demo.play import Run, play
@@ -38,7 +37,7 @@ from broker.usecases.acting import Acting
 from broker.usecases.signing_in.sessions import start_session
 from broker.web.app import make_web
 from broker.web.forms import csrf_of
-from tests.functional.web.matrix import Row, rows
+from tests.functional.web.matrix import opens, rows
 from tests.performance.machine import machine
 
 FAMILIES: Final = 2_000
@@ -132,11 +131,6 @@ def begun(stage: Stage, readers: Mapping[Acting, Reader]) -> dict[str, tuple[Rea
                 found[row.address] = (reader, row.address)
                 break
     return found
-
-
-def opens(access: Access, role: str, row: Row) -> bool:
-    """Whether a page is for this role."""
-    return not row.verbs or any(access.find_role([role], verb) is not None for verb in row.verbs)
 
 
 def p95(taken: list[float]) -> float:

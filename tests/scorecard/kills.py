@@ -26,31 +26,14 @@ from broker.usecases.kinds import DisclosureOutcome
 from broker.usecases.log.verify_log import verify_live
 from tests.functional.api.door import Got, Partner, asked
 from tests.scorecard.replays import HELD_UP, log_of
-from tests.scorecard.serving import NoAnswer, Served, council, serving
+from tests.scorecard.serving import NoAnswer, Served, council, serving, slow_statements
 
 WARM: Final = 5
 """Releases by which it is learned how long one takes."""
 AGAIN: Final = 0.3
 """How often the retry is killed as well."""
 TRIES: Final = 20
-SLOWLY: Final = """
-import random
-from sqlalchemy import Engine, event
-dice = random.Random()
-from psycopg import Cursor
-def wait():
-    time.sleep(dice.random() * 0.001)
-def slowly(asked):
-    def execute(*given, **named):
-        wait()
-        return asked(*given, **named)
-    return execute
-Cursor.execute = slowly(Cursor.execute)
-@event.listens_for(Engine, "before_cursor_execute")
-def wait_on_sqlite(connection, *_):
-    if connection.dialect.name == "sqlite":
-        wait()
-"""
+SLOWLY: Final = slow_statements(1, 0.001)
 """Statements that come when they come, so that a kill falls before and after each of them."""
 
 

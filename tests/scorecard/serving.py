@@ -46,6 +46,31 @@ from broker.cli import main
 exec(sys.argv.pop(1))
 main()
 """
+_SLOWLY: Final = """
+import random
+from psycopg import Cursor
+from sqlalchemy import Engine, event
+dice = random.Random()
+def wait():
+    if dice.random() < {chance}:
+        time.sleep(dice.random() * {at_most_s})
+def slowly(asked):
+    def execute(*given, **named):
+        wait()
+        return asked(*given, **named)
+    return execute
+Cursor.execute = slowly(Cursor.execute)
+@event.listens_for(Engine, "before_cursor_execute")
+def wait_on_sqlite(connection, *_):
+    if connection.dialect.name == "sqlite":
+        wait()
+"""
+
+
+def slow_statements(chance: float, at_most_s: float) -> str:
+    """A program for a server's processes by which statements come when they come: as many of them as `chance` says
+    wait for at most so many seconds."""
+    return _SLOWLY.format(chance=chance, at_most_s=at_most_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,12 @@ from broker.audit.entry import instant_text
 from broker.audit.events import Event
 from broker.audit.note import KeyKind, NoteKey, NoteRefused, parse_note, verify_note
 from broker.audit.tree import ProofRefused, verify_consistency
-from broker.casework import Staff
 from broker.errors import CallWrong, NotAllowed
-from broker.store.session import Act
-from broker.usecases.acting import AS_OPERATOR, Acting, Signed, entry_of, perform
+from broker.usecases.acting import Acting, perform
 from broker.usecases.log.publish_log import sequence_once
 from broker.usecases.log.published_log import find_checkpoint, find_consistency
 from broker.usecases.log.signing import open_signer
+from broker.usecases.log.writing_down import write_down
 from broker.usecases.world import World
 
 
@@ -64,14 +63,7 @@ def collect_cosignature(world: World, note: str, witness_key: str, acting: Actin
         "root_digest": f"sha256:{checkpoint.root.hex()}",
         "cosigned_at": instant_text(collected.cosigned_at),
     }
-
-    def write(act: Act, signed: Signed | Staff) -> None:
-        act.record(entry_of(act, signed, Event.AUDIT_COSIGNED, details))
-
-    if acting is None:
-        world.store.perform(world.clock, lambda act: write(act, AS_OPERATOR))
-    else:
-        perform(world, acting, Verb.AUDIT_VERIFY, write)
+    write_down(world, acting, Event.AUDIT_COSIGNED, details)
     return collected
 
 

@@ -16,10 +16,9 @@ from broker.audit.export import EntryLost
 from broker.audit.note import NoteRefused
 from broker.audit.tree import ProofRefused
 from broker.audit.verify import Evidence, Problem, State, Step, Verification, verify_export
-from broker.casework import Staff
-from broker.store.session import Act
-from broker.usecases.acting import AS_OPERATOR, Acting, Signed, entry_of, perform
+from broker.usecases.acting import Acting, perform
 from broker.usecases.log.export_log import Progress, write_export
+from broker.usecases.log.writing_down import write_down
 from broker.usecases.world import World
 
 
@@ -34,14 +33,7 @@ def verify_live(world: World, acting: Acting | None = None, on_progress: Progres
         "size": found.size,
         "bad_index": found.first_bad_index,
     }
-
-    def write(act: Act, signed: Signed | Staff) -> None:
-        act.record(entry_of(act, signed, Event.AUDIT_VERIFIED, details))
-
-    if acting is None:
-        world.store.perform(world.clock, lambda act: write(act, AS_OPERATOR))
-    else:
-        perform(world, acting, Verb.AUDIT_VERIFY, write)
+    write_down(world, acting, Event.AUDIT_VERIFIED, details)
     return found
 
 

@@ -47,10 +47,11 @@ def kinds_of_role(access: Access, roles: Iterable[str], matrix: Iterable[Row]) -
     return {found[0]: found for found in kinds.values()}
 
 
+def opens(access: Access, role: str, row: Row) -> bool:
+    """Whether a row of the matrix lets this role in."""
+    return not row.verbs or any(access.find_role([role], verb) is not None for verb in row.verbs)
+
+
 def opens_as(access: Access, roles: Iterable[str], row: Row) -> str:
     """A role that opens this page. Raises StopIteration where there is none."""
-    return next(
-        role
-        for role in sorted(roles)
-        if not row.verbs or any(access.find_role([role], verb) is not None for verb in row.verbs)
-    )
+    return next(role for role in sorted(roles) if opens(access, role, row))

@@ -13,7 +13,7 @@ from broker.agreements.partnership import load_partnership
 from broker.audit.events import Event, Outcome
 from broker.web.headers import PAGE_HEADERS
 from tests.functional.usecases.office import ROOT
-from tests.functional.web.matrix import EVERYBODY, SIGNED_IN, Row, kinds_of_role, rows
+from tests.functional.web.matrix import EVERYBODY, Row, kinds_of_role, opens, rows
 from tests.functional.web.visitors import Pages, filled
 
 pytestmark = pytest.mark.only_on("sqlite")  # who gets a page is the same on both; one is enough
@@ -95,13 +95,6 @@ def test_every_role_gets_its_pages_and_no_other(pages: Pages, matrix: list[tuple
 
 def test_roles_differ_in_the_pages_they_get() -> None:
     assert len(KINDS) >= 10
-
-
-def opens(access: Access, role: str, row: Row) -> bool:
-    """Whether a row of the matrix lets this role in."""
-    return row.opens in {EVERYBODY, SIGNED_IN} or any(
-        access.find_role([role], one) is not None for one in row.verbs
-    )
 
 
 def asking(pages: Pages, role: str) -> Callable[[Row, str], httpx2.Response]:
