@@ -7,6 +7,7 @@ besides, and none of what it had decided to release. To lift one never releases 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -106,18 +107,15 @@ def lifting_rulings(
     Raises ValueError while a use runs."""
     if at < restriction.lasts_until():
         raise ValueError("a restriction is lifted once its uses have ended")
-    others = [
-        one
-        for one in every
-        if one.about == restriction.about
-        and one.controller == restriction.controller
-        and not restriction.is_own(one)
-    ]
+    others: dict[tuple[str, str], list[HolderDecision]] = defaultdict(list)
+    for one in every:
+        mine = one.about == restriction.about and one.controller == restriction.controller
+        if mine and not restriction.is_own(one):
+            others[one.category, one.purpose].append(one)
     found: list[HolderDecision] = []
     for category in restriction.categories:
         for purpose in restriction.purposes:
-            these = [one for one in others if (one.category, one.purpose) == (category, purpose)]
-            found += _lifting(restriction, these, category, purpose, by, at)
+            found += _lifting(restriction, others[category, purpose], category, purpose, by, at)
     return tuple(found)
 
 

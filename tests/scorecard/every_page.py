@@ -1,5 +1,8 @@
-"""Every page of the demo's county, for one person of each kind of role: walked without scripts, and each page that
-shows anything no page of its address has shown drawn in a browser and judged as `tests/browser/judged.py` judges.
+"""Every page, drawn in a browser and judged as `tests/browser/judged.py` judges.
+
+First the demo's county is walked without scripts by one person of each kind of role; then comes what the tests
+of pages were answered, which know states that no morning of the demo holds. Of each address are drawn those pages
+that show anything which none before them has shown.
 
 What was answered is what is drawn: a page that a form answered is drawn from those very bytes, under its own
 address and its own policy, and nothing is sent twice.
@@ -8,6 +11,7 @@ address and its own policy, and nothing is sent twice.
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,8 +26,9 @@ from broker.access import Access
 from broker.agreements.partnership import load_partnership
 from broker.cli.demo.cast import STAFF
 from tests.browser.judged import Judge
+from tests.browser.kept import answers, keep_answers
 from tests.browser.screens import County, county
-from tests.browser.walked import COOKIE, Addresses, Answer, PageReader, SentForm, Walker
+from tests.browser.walked import COOKIE, SESSION_ENDED, Addresses, Answer, PageReader, SentForm, Walker
 from tests.functional.web.crawler import pattern
 from tests.functional.web.matrix import Row, kinds_of_role, rows
 
@@ -35,7 +40,10 @@ PLACES: Final = {"housing-options": "chelmsford-city", "clinician": "riverside-s
 LEAVER: Final = "one-leaver"
 TWO_POSTS: Final = ("one-triage-too", "one-lead-too")
 MOST_LOOKS: Final = 3
-"""At pages of one address and status, each of which shows something that those before did not."""
+"""At pages of one address and status, each of which shows something that those before did not; as many again at
+those of the tests."""
+A_TEST: Final = "a test of pages"
+TESTS_FAMILY: Final = "Testing"
 PROBLEMS: Final = frozenset({403, 404, 405})
 """The same page wherever it is met."""
 
@@ -58,18 +66,19 @@ class Everywhere:
     faults: set[str] = field(default_factory=set)
     answers: int = 0
     who: str = ""
+    most: int = MOST_LOOKS
 
     def take(self, answer: Answer, reader: PageReader) -> None:
         """Counts an answer, and looks at it where it shows anything new."""
         self.answers += 1
-        if answer.row is not None and answer.status in {200, 303, 422}:
+        if answer.row is not None and answer.status in {200, 303, 422} and not _sent_away(answer):
             self.reached[answer.row] += 1
         where = f"{answer.method} {answer.row.address if answer.row else pattern(answer.path)} {answer.status}"
-        if answer.status >= 500:
+        if answer.status >= 500 and self.who != A_TEST:  # which breaks things, and says itself what comes then
             self._wrong(where, "failed")
         if answer.status in PROBLEMS:
             where = str(answer.status)
-        if not answer.is_page or self.looked[where] >= MOST_LOOKS or reader.shape <= self.shown.get(where, set()):
+        if not answer.is_page or self.looked[where] >= self.most or reader.shape <= self.shown.get(where, set()):
             return
         self.looked[where] += 1
         self.shown.setdefault(where, set()).update(reader.shape)
@@ -85,6 +94,11 @@ class Everywhere:
         if told not in self.faults:
             self.faults.add(told)
             print(f"{told} (as {self.who})", file=sys.stderr, flush=True)
+
+
+def _sent_away(answer: Answer) -> bool:
+    """To sign in first: nothing of the address was seen."""
+    return bool(SESSION_ENDED.match(answer.headers.get("location", "")))
 
 
 def words(found: County) -> dict[str, str]:
@@ -237,7 +251,7 @@ def judging(found: County) -> Iterator[Judge]:
     """A judge who knows the names of the county's families."""
     people = found.played.county.people
     names = frozenset(name for one in people for name in (one.given_name, one.family_name))
-    judge = Judge(found.served.browser, found.served.address, names)
+    judge = Judge(found.served.browser, found.served.address, names | {TESTS_FAMILY})
     try:
         yield judge
     finally:
@@ -254,21 +268,39 @@ def look_everywhere(found: County, judge: Judge | None, roles: list[str]) -> Eve
     return everywhere
 
 
+def look_at_tests(everywhere: Everywhere) -> None:
+    """What the tests of pages were answered. That one fails is a fault: what it would have shown is not known."""
+    everywhere.who, everywhere.most = A_TEST, 2 * MOST_LOOKS
+    with tempfile.TemporaryDirectory(prefix="broker-kept-") as name:
+        folder = Path(name)
+        if not keep_answers(folder):
+            everywhere.faults.add(f"{A_TEST} failed")
+        for answer in answers(folder):
+            reader = PageReader(answer.path)
+            if answer.is_page:
+                reader.feed(answer.body.decode())
+            everywhere.take(answer, reader)
+
+
 def pages_for_everybody(seeds: range) -> dict[str, int]:
-    """Faults of pages, and how much was looked at; `seeds` are the kinds of role, in their order."""
+    """Faults of pages, with addresses that nobody reached, and how much was looked at; `seeds` are the kinds of
+    role, in their order."""
     roles = [kind for number, kind in enumerate(kinds()) if number in seeds]
     with county(FAMILIES) as found, judging(found) as judge:
         everywhere = look_everywhere(found, judge, roles)
+        walked, pages = len(everywhere.reached), everywhere.looked.total()
+        look_at_tests(everywhere)
     if sys.stderr.isatty():
         print(file=sys.stderr)
     unreached = [row for row in rows() if row not in everywhere.reached]
     for row in unreached:
         print(f"not reached: {row.method} {row.address}", file=sys.stderr)
     return {
-        "bad": len(everywhere.faults),
+        "bad": len(everywhere.faults) + len(unreached),
         "pages": everywhere.looked.total(),
+        "pages_of_tests": everywhere.looked.total() - pages,
         "answers": everywhere.answers,
         "addresses": len(rows()),
-        "reached": len(everywhere.reached),
+        "reached_by_walking": walked,
         "unreached": len(unreached),
     }

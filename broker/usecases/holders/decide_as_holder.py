@@ -6,7 +6,8 @@ depends on whether anything is held. From docs/rules.md ("holder's decision") an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,6 +63,10 @@ class HolderDecided:
     answers: tuple[str, ...] = ()
 
 
+_Cell = tuple[str, str, str, str]
+"""A person, a category, who holds it and a purpose: what one decision is about."""
+
+
 def decide_as_holder(world: World, acting: Acting, rules: HolderRules) -> HolderDecided:
     """Appends the holder's decision. Raises NotAllowed for staff of another organisation, CallWrong."""
 
@@ -106,7 +111,37 @@ def append_decision(
     act: Act, staff: Staff, ruling: HolderDecision, reason: str, answers: Sequence[str] = ()
 ) -> HolderDecided:
     """Appends a decision in this act, with its entry and the notices about what rested on one that it replaces."""
-    earlier = gather_facts(act, [ruling.about]).holder_decisions
+    return _append(act, staff, ruling, reason, gather_facts(act, [ruling.about]).holder_decisions, answers)
+
+
+def append_decisions(
+    act: Act, staff: Staff, about: str, rulings: Iterable[HolderDecision], reason: str
+) -> list[HolderDecided]:
+    """The same for many decisions about one person, in this order. What was decided earlier is read once: a
+    restriction is as many decisions as there are kinds of information times purposes."""
+    earlier: dict[_Cell, list[HolderDecision]] = defaultdict(list)
+    for one in gather_facts(act, [about]).holder_decisions:
+        earlier[_cell(one)].append(one)
+    found = []
+    for ruling in rulings:
+        mine = earlier[_cell(ruling)]
+        found.append(_append(act, staff, ruling, reason, tuple(mine)))
+        mine.append(ruling)
+    return found
+
+
+def _cell(ruling: HolderDecision) -> _Cell:
+    return ruling.about, ruling.category, ruling.controller, ruling.purpose
+
+
+def _append(
+    act: Act,
+    staff: Staff,
+    ruling: HolderDecision,
+    reason: str,
+    earlier: Sequence[HolderDecision],
+    answers: Sequence[str] = (),
+) -> HolderDecided:
     over = ended_rulings(ruling, earlier)
     part = narrowed_rulings(ruling, earlier)
     details = {
@@ -141,6 +176,8 @@ def _require_unrestricted(act: Act, rules: HolderRules) -> None:
 
 
 def _tell(act: Act, staff: Staff, ruling: HolderDecision, replaced: list[HolderDecision]) -> tuple[Told, ...]:
+    if not replaced:
+        return ()
     grounds = [ruling_ground(act, one)[1] for one in replaced]
     reached = [
         Reached(disclosure, _cells(disclosure, ruling))

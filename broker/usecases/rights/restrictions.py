@@ -32,7 +32,7 @@ from broker.store.gather import gather_facts
 from broker.store.matters import NewMatter, StoredMatter, append_matter, find_matters, open_matter
 from broker.store.session import Act
 from broker.usecases.acting import Acting, entry_of, perform, random_32
-from broker.usecases.holders.decide_as_holder import append_decision
+from broker.usecases.holders.decide_as_holder import append_decisions
 from broker.usecases.kinds import MatterKind
 from broker.usecases.matters import certain_instant_of, get_matter, plain_fields, require_unconnected
 from broker.usecases.release.recall import Reached, Told, Topic, find_releases_about, tell_recipients
@@ -95,8 +95,7 @@ def restrict(world: World, acting: Acting, new: NewRestriction) -> RestrictionNo
         )
         open_matter(act, matter, entry=entry, matter_id=matter_id)
         put_private(act, new.about, blinding, private, entry=entry)
-        for ruling in restriction.rulings(staff.id):
-            append_decision(act, staff, ruling, new.reason.strip())
+        append_decisions(act, staff, new.about, restriction.rulings(staff.id), new.reason.strip())
         told = tell_recipients(act, staff, Topic.RESTRICTION, _reached(act, restriction))
         return RestrictionNow(matter_id, restriction, RestrictionState.IN_FORCE, (), told)
 
@@ -126,8 +125,7 @@ def use_restricted(
         if case is not None and not is_id(case):
             raise CallWrong("case", "is no case's reference; copy it from the case")
         use = restriction.uses(purpose, case, staff.id, act.at, until_at)
-        for ruling in use.rulings:
-            append_decision(act, staff, ruling, reason.strip())
+        append_decisions(act, staff, restriction.about, use.rulings, reason.strip())
         details = {"matter": matter_id, "kind": _KIND, "change": "used", "reason": ground.value}
         entry = entry_of(act, staff, Event.RIGHTS_CHANGED, details, about=[restriction.about])
         body = plain_fields(use.restriction)
@@ -158,8 +156,8 @@ def lift_restriction(world: World, acting: Acting, matter_id: str, told: str) ->
         )
         put_private(act, restriction.about, blinding, private, entry=informed)
         every = gather_facts(act, about).holder_decisions
-        for ruling in lifting_rulings(restriction, every, staff.id, act.at):
-            append_decision(act, staff, ruling, "the restriction was lifted")
+        rulings = lifting_rulings(restriction, every, staff.id, act.at)
+        append_decisions(act, staff, restriction.about, rulings, "the restriction was lifted")
         details = {"matter": matter_id, "kind": _KIND, "change": "lifted"}
         entry = entry_of(act, staff, Event.RIGHTS_CHANGED, details, about=about)
         append_matter(act, matter, RestrictionState.LIFTED, None, matter.body, entry=entry)

@@ -5,12 +5,16 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from broker.decision.facts import Facts
 from broker.errors import CallWrong, NotAllowed
 from broker.rights.restriction import RestrictionGround, RestrictionState, UseGround
+from broker.store.gather import gather_facts
 from broker.usecases.acting import Acting
+from broker.usecases.holders import decide_as_holder
 from broker.usecases.rights.restrictions import (
     NewRestriction,
     lift_restriction,
@@ -55,6 +59,29 @@ def test_what_is_restricted_is_released_for_no_purpose_and_told_to_whoever_has_i
     (notice,) = office.notices("restriction")
     assert notice.notice.body["cells"] == [["attendance", "oakdale-primary"]]
     assert all(WHY not in str(entry) for entry in office.entries())
+
+
+def test_however_much_is_restricted_what_was_decided_earlier_is_read_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every kind of information times every purpose is a thousand decisions: reading all of them for each took
+    minutes, in which nobody else could write."""
+    office.enrol_one("isa", "Isa Orr", "oakdale-primary", "ig-officer")
+    read: list[object] = []
+
+    def gather(*given: Any, **named: Any) -> Facts:
+        read.append(given)
+        return gather_facts(*given, **named)
+
+    monkeypatch.setattr(decide_as_holder, "gather_facts", gather)
+    categories = frozenset(office.broker.partnership.vocabulary.categories)
+    new = NewRestriction(office.people["child"], categories, RestrictionGround.ACCURACY_CONTESTED, WHY)
+    matter_id = restrict(office.broker, ISA, new).matter_id
+    assert "attendance" not in kinds(office)
+    office.step()
+    lift_restriction(office.broker, ISA, matter_id, "by letter")
+    assert "attendance" in kinds(office)
+    assert len(read) <= 4, "once for each act, and once more where it has to begin again"
 
 
 def test_it_is_used_for_one_purpose_on_a_ground_of_the_law_until_a_day(office: Office) -> None:

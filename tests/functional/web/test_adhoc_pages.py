@@ -98,6 +98,7 @@ def test_a_no_says_why_about_the_request(pages: Pages, form: dict[str, str]) -> 
 
 def test_one_of_ours_is_answered(pages: Pages, form: dict[str, str]) -> None:
     path = sent(dee(pages), "/adhoc/new", {**form, "direction": "in"})
+    assert "What did they answer?" in text_of(dee(pages), f"{path}/answer")
     assert "Given is missing" in refused(dee(pages), f"{path}/answer", {"said": "x"})
     sent(dee(pages), f"{path}/answer", {"given": "no", "said": "They see no power to"})
     assert "They see no power to" in text_of(dee(pages), path)

@@ -169,6 +169,7 @@ def test_a_review_is_written_down_and_the_people_are_told_or_not(pages: Pages) -
     assert "There is something to learn" in text_of(ola, path)
     days = {"look-again-day": "1", "look-again-month": "6", "look-again-year": "2026"}
     why = {"why": "could-harm", "words": "He opens her post"}
+    assert "Why should they not be told yet?" in text_of(ola, f"{path}/not-told/1")
     assert ola.post(f"{path}/not-told/1", why).status_code == 422, "without a day to look again"
     assert ola.post(f"{path}/not-told/1", {**why, **days}).status_code == 303
     assert ola.post(f"{path}/agree", {"person": "1"}).status_code == 403, "it takes two"

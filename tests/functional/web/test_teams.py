@@ -91,6 +91,7 @@ def test_goals_are_set_changed_and_ended(pages: Pages) -> None:
     assert 'value="9"' in form
     sent(kim(pages), f"{base(pages)}/goals/{goal}", what="A club on Mondays", who="the-family")
     assert "The family" in text_of(kim(pages), base(pages))
+    assert "A club on Mondays" in text_of(kim(pages), f"{base(pages)}/goals/{goal}/end")
     assert "Outcome is missing" in refused(kim(pages), f"{base(pages)}/goals/{goal}/end", end="reached")
     sent(kim(pages), f"{base(pages)}/goals/{goal}/end", end="reached", outcome="He goes")
     assert "What came of it: He goes" in text_of(kim(pages), base(pages))
