@@ -45,7 +45,7 @@ def meet(profiles: Sequence[Profile]) -> Profile:
         people={one: name for one, name in first.people.items() if all(one in other.people for other in others)},
         items=tuple(items),
         coverage=tuple(_coverage(first, others)),
-        not_shared=(),
+        told=(),
         titles=titles,
     )
 
@@ -58,7 +58,7 @@ def keep(profile: Profile, people: Sequence[str], given: Mapping[str, Mapping[st
         people={one: name for one, name in profile.people.items() if one in people},
         items=tuple(one for one in items if one is not None),
         coverage=(),
-        not_shared=(),
+        told=(),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from broker.audit.receipt import Receipt
 from broker.canonical import Spelled, canonical_text, digest_bytes
@@ -22,7 +22,7 @@ from broker.decision.reasons import Reason
 from broker.decision.records import record_rulings
 from broker.decision.universe import bits
 from broker.release.next_step import refusal_step
-from broker.release.profile import CoverageLine, NotSharedLine, Papers, Profile, ProfileItem
+from broker.release.profile import CoverageLine, NotSharedLine, Papers, Profile, ProfileItem, ToldCell
 from broker.release.sections import Section
 from broker.release.views import ANSWERED, REFUSED
 
@@ -196,21 +196,20 @@ def as_mapping(disclosure: Disclosure) -> dict[str, Any]:
 
 
 def spelled(disclosure: Disclosure) -> dict[str, Any]:
-    """The same for `canonical_members`: the two longest lists in their spelling, whose lines are remembered. They
-    are the same in every release of one kind but for whom they are about."""
+    """The same for `canonical_members`: the two longest lists in their spelling, which is remembered. They are the
+    same in every release of one kind but for whom they are about."""
     profile = disclosure.profile
     if profile is None:
         return as_mapping(disclosure)
-    found = as_mapping(replace(disclosure, profile=replace(profile, coverage=(), not_shared=())))
-    told = (f"{before}{canonical_text(person)}{after}" for person, (before, after) in _told(profile))
+    found = as_mapping(replace(disclosure, profile=replace(profile, coverage=(), told=())))
+    told = (_spelled_told(cells).replace(_WHO, canonical_text(person)) for person, cells in profile.told if cells)
     found["coverage"] = _spelled_coverage(profile.coverage)
     found["not_shared"] = Spelled(f"[{','.join(told)}]")
     return found
 
 
-def _told(profile: Profile) -> Iterator[tuple[str, tuple[str, str]]]:
-    for line in profile.not_shared:
-        yield line.person, _around_person(line[1:])
+_WHO: Final = "\0"
+"""Stands for the person in what is remembered. JSON never holds it as it is."""
 
 
 @lru_cache(maxsize=128)
@@ -218,14 +217,15 @@ def _spelled_coverage(lines: tuple[CoverageLine, ...]) -> Spelled:
     return Spelled(canonical_text([_coverage(line) for line in lines]))
 
 
-@lru_cache(maxsize=16384)
-def _around_person(cell: tuple[str, ...]) -> tuple[str, str]:
-    """What stands before and after the person in the spelling of a line that is not shared."""
+@lru_cache(maxsize=128)
+def _spelled_told(cells: tuple[ToldCell, ...]) -> str:
+    return ",".join(map(_spelled_line, cells))
+
+
+def _spelled_line(cell: ToldCell) -> str:
     members = _not_shared(NotSharedLine("", *cell))
-    texts = {name: canonical_text({name: members[name]})[1:-1] for name in sorted(members)}
-    before = [text for name, text in texts.items() if name < "person"]
-    after = [text for name, text in texts.items() if name > "person"]
-    return f'{{{",".join(before)},"person":', f",{','.join(after)}}}"
+    texts = [f'"{name}":{_WHO if name == "person" else canonical_text(members[name])}' for name in sorted(members)]
+    return f"{{{','.join(texts)}}}"
 
 
 def _instant(at: datetime | None) -> str | None:

@@ -66,8 +66,9 @@ class NotSharedGroup:
 
 def not_shared_groups(profile: Profile) -> Iterator[NotSharedGroup]:
     """The groups that have a row."""
+    lines = profile.not_shared
     for told, starts in STARTS.items():
-        rows = tuple(_rows([line for line in profile.not_shared if line.reason == told]))
+        rows = tuple(_rows([line for line in lines if line.reason == told]))
         if rows:
             yield NotSharedGroup(told.value, TOLD_WORDS[told.value], starts, rows)
 

@@ -35,6 +35,7 @@ __all__ = [
     "Papers",
     "Profile",
     "ProfileItem",
+    "ToldCell",
     "basis_words",
     "make_profile",
     "uk_date",
@@ -84,6 +85,10 @@ class CoverageLine(NamedTuple):
     state: str
 
 
+ToldCell = tuple[str, str, str, str, str, str]
+"""Something not shared that may be told of: the parts of a `NotSharedLine` but for whom it is about."""
+
+
 class NotSharedLine(NamedTuple):
     """Something not shared that may be told of, in plain words."""
 
@@ -112,10 +117,17 @@ class Profile:
     people: Mapping[str, str]
     items: tuple[ProfileItem, ...]
     coverage: tuple[CoverageLine, ...]
-    not_shared: tuple[NotSharedLine, ...]
+    told: tuple[tuple[str, tuple[ToldCell, ...]], ...]
+    """Of each person asked for, what is not shared and may be told of; the same tuple for everybody for whom the
+    tests came out the same."""
     emergency: bool
     titles: Titles
     """What the agreements are called whose clauses the items rest on."""
+
+    @property
+    def not_shared(self) -> tuple[NotSharedLine, ...]:
+        """What is not shared and may be told of, line by line."""
+        return tuple(NotSharedLine(person, *cell) for person, cells in self.told for cell in cells)
 
     def of(self, section: Section) -> tuple[ProfileItem, ...]:
         """The items of one part, newest first."""
@@ -163,7 +175,7 @@ def make_profile(
         requested,
         tuple(items),
         tuple(line for line in _covered(decision, plan) if wanted(line.category)),
-        tuple(_not_shared(decision, plan)),
+        tuple(_told(decision, plan)),
         decision.emergency is not None,
         decision.table.titles(clause for item in items for clause in item.papers.clauses),
     )
@@ -188,14 +200,13 @@ def _covered(decision: Decision, plan: Plan) -> tuple[CoverageLine, ...]:
     )
 
 
-def _not_shared(decision: Decision, plan: Plan) -> Iterator[NotSharedLine]:
+def _told(decision: Decision, plan: Plan) -> Iterator[tuple[str, tuple[ToldCell, ...]]]:
     steps = ToldSteps(decision.table, plan, decision.request.at)
     for ruling in sorted(decision.rulings, key=lambda ruling: ruling.person.id):
-        for cell in ruling.once(_told_in_words, steps):
-            yield NotSharedLine(ruling.person.id, *cell)
+        yield ruling.person.id, ruling.once(_told_in_words, steps)
 
 
-def _told_in_words(ruling: PersonRuling, steps: ToldSteps) -> tuple[tuple[str, str, str, str, str, str], ...]:
+def _told_in_words(ruling: PersonRuling, steps: ToldSteps) -> tuple[ToldCell, ...]:
     vocabulary = steps.vocabulary
     return tuple(
         (

@@ -8,15 +8,15 @@ section 3, point 6, and docs/rules.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from broker.consent.record import ConsentKind, ConsentRecord
 from broker.consent.standing import Kinship
 from broker.decision.consents import PersonConsents
-from broker.decision.decision import Decision
+from broker.decision.decision import Decision, PersonRuling
 from broker.decision.facts import Facts, HolderDecision, HolderRuling
 from broker.decision.outcome import Outcome
-from broker.decision.universe import Universe
+from broker.decision.universe import bits
 from broker.store.session import View
 from broker.usecases.release.grounds import (
     Ground,
@@ -115,7 +115,7 @@ def relied_on(decision: Decision, cells: Iterable[Cell]) -> Iterator[ConsentReco
         # INVARIANT: only cells of requested people are permitted, and each has a ruling.
         if ruling is None:
             raise LookupError("a permitted cell of nobody asked for")
-        demanded = _demanded(ruling.plan.universe, theirs)
+        demanded = _demanded(ruling, theirs)
         if not demanded:
             continue
         kinship = kinship or Kinship.of(decision.facts.people, decision.facts.relationships)
@@ -132,18 +132,23 @@ def relied_on(decision: Decision, cells: Iterable[Cell]) -> Iterator[ConsentReco
             yield from consents.relied_on_over(kind, wanted)
 
 
-def _demanded(universe: Universe, cells: Iterable[Cell]) -> dict[ConsentKind, int]:
-    """The cells for which some passing grant demands a consent, by its kind."""
+def _demanded(ruling: PersonRuling, cells: Sequence[Cell]) -> dict[ConsentKind, int]:
+    """The cells for which some passing grant demands a consent, by its kind; of these, which are permitted."""
+    if len(cells) == ruling.permitted.bit_count():
+        return ruling.once(_demanded_by_all)  # they are all there are
+    universe, wanted = ruling.plan.universe, 0
+    for _, category, controller, _ in cells:
+        wanted |= 1 << universe.bit(controller, category)
+    by_all = ruling.once(_demanded_by_all)
+    return {kind: demanding & wanted for kind, demanding in by_all.items() if demanding & wanted}
+
+
+def _demanded_by_all(ruling: PersonRuling) -> dict[ConsentKind, int]:
+    """The same of every cell that is permitted."""
     found: dict[ConsentKind, int] = {}
-    kinds: dict[int, frozenset[ConsentKind]] = {}
-    for _, category, controller, outcome in cells:
-        # Cells share outcomes, and each demands what it does whichever cell it answers for.
-        if id(outcome) not in kinds:
-            kinds[id(outcome)] = frozenset(
-                passing.grant.consent
-                for passing in outcome.passing
-                if passing.grant is not None and passing.grant.consent is not None
-            )
-        for kind in kinds[id(outcome)]:
-            found[kind] = found.get(kind, 0) | 1 << universe.bit(controller, category)
+    outcomes = ruling.outcomes()
+    for bit in bits(ruling.permitted):
+        for passing in outcomes[bit].passing:
+            if passing.grant is not None and passing.grant.consent is not None:
+                found[passing.grant.consent] = found.get(passing.grant.consent, 0) | 1 << bit
     return found
