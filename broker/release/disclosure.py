@@ -196,8 +196,9 @@ def as_mapping(disclosure: Disclosure) -> dict[str, Any]:
 
 
 def spelled(disclosure: Disclosure) -> dict[str, Any]:
-    """The same for `canonical_members`: the two longest lists in their spelling, which is remembered. They are the
-    same in every release of one kind but for whom they are about."""
+    """The same for `canonical_members`: the two longest lists in their spelling, which is remembered. What is
+    covered is the same in every release of one kind; what is not shared, but for whom it is about, wherever the
+    tests came out the same."""
     profile = disclosure.profile
     if profile is None:
         return as_mapping(disclosure)
@@ -222,6 +223,7 @@ def _spelled_told(cells: tuple[ToldCell, ...]) -> str:
     return ",".join(map(_spelled_line, cells))
 
 
+@lru_cache(maxsize=16384)
 def _spelled_line(cell: ToldCell) -> str:
     members = _not_shared(NotSharedLine("", *cell))
     texts = [f'"{name}":{_WHO if name == "person" else canonical_text(members[name])}' for name in sorted(members)]

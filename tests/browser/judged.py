@@ -34,6 +34,7 @@ TIMES: Final = 3
 MORE_TABS: Final = 6
 """Beyond the stops that are looked for: what scrolls is one too."""
 _NOT_REPLAYED: Final = {"content-length", "transfer-encoding", "set-cookie", "refresh", "date", "connection"}
+_KINDS: Final = {"stylesheet": "text/css", "script": "text/javascript", "image": "image/svg+xml"}
 _PAGES: Final = re.compile(rb"/Type\s*/Page\b")
 
 
@@ -62,9 +63,17 @@ class Judge:
             one.close()
 
     def faults(
-        self, path: str, status: int, headers: Mapping[str, str], body: bytes, secret: str | None
+        self,
+        path: str,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes,
+        secret: str | None,
+        *,
+        alone: bool = False,
     ) -> Iterator[str]:
-        """Everything that is wrong with a page."""
+        """Everything that is wrong with a page; `alone` where it is of another site than the judge's own."""
+        self._with.alone = self._without.alone = alone
         cookie = {"name": "broker-session", "value": secret or "none", "url": self.address}
         for one in self._contexts:
             one.add_cookies([cookie])
@@ -137,27 +146,35 @@ class Judge:
 
 
 class _Window:
-    """A window that shows an answer which was had already; what belongs to the page is asked of the site."""
+    """A window that shows an answer which was had already. What belongs to the page is asked of the site, or is
+    empty where it is `alone`: the answer is another site's, and this one knows nothing of what it names."""
 
     def __init__(self, context: BrowserContext, address: str) -> None:
         self.page = context.new_page()
         self.page.set_default_timeout(60_000)
+        self.alone = False
         self._url = ""
         self._told: dict[str, Any] = {}
+        self._shown = False
         # Once, for as long as the window is there: one that comes and goes may lose what is on its way.
         self.page.route(re.compile(re.escape(address) + "/(?!static/)"), self._answer)
 
     def show(self, url: str, status: int, headers: Mapping[str, str], body: bytes) -> Page:
-        """Draws it."""
+        """Draws it. Raises LookupError where the browser asks for another address than this."""
         kept = {name: value for name, value in headers.items() if name.lower() not in _NOT_REPLAYED}
-        self._url, self._told = url, {"status": status, "headers": kept, "body": body}
+        self._url, self._told, self._shown = url, {"status": status, "headers": kept, "body": body}, False
         self.page.goto(url)
+        if not self._shown:
+            raise LookupError(f"the browser spells `{url}` otherwise, and drew what the site answers to that")
         return self.page
 
     def _answer(self, route: Route) -> None:
         asked = route.request
         if asked.is_navigation_request() and asked.url == self._url:
+            self._shown = True
             route.fulfill(**self._told)
+        elif self.alone:
+            route.fulfill(status=200, content_type=_KINDS.get(asked.resource_type, "text/plain"), body="")
         else:
             route.continue_()
 

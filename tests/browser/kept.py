@@ -31,10 +31,12 @@ MOST_ALIKE: Final = 8
 """Of one address and status, that one process keeps."""
 
 
-def keep_answers(folder: Path) -> bool:
-    """Runs the tests of pages on SQLite and keeps what they were answered; whether all passed."""
-    named = {**os.environ, FOLDER: str(folder), "PYTHONPATH": str(ROOT)}
-    asked = ["-q", "-n", str(os.cpu_count() or 1), "--database", "sqlite", "-p", "tests.browser.kept", TESTS]
+def keep_answers(folder: Path, tests: str = TESTS) -> bool:
+    """Runs these tests on SQLite and keeps what they were answered; whether there were any and all passed."""
+    # A test may be what asks: the run is none of that test's own.
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    named = {**own, FOLDER: str(folder), "PYTHONPATH": str(ROOT)}
+    asked = ["-q", "-n", str(os.cpu_count() or 1), "--database", "sqlite", "-p", "tests.browser.kept", tests]
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", *asked], cwd=ROOT, env=named, capture_output=True, text=True, check=False
     )
@@ -68,7 +70,8 @@ class Keeper:
         row = self._addresses.find(method, path)
         head = dict(got.headers)
         answer = Answer(method, path, row, got.status_code, head, got.content, None)
-        where = f"{method} {row.address if row else pattern(path)} {got.status_code}"
+        # What reached its address is counted apart: an answer that is no page shows nothing by which it is new.
+        where = f"{method} {row.address if row else pattern(path)} {got.status_code} {answer.reached}"
         reader = PageReader(path)
         if answer.is_page:
             reader.feed(got.content.decode())

@@ -4,13 +4,16 @@ pages keep nobody out, and that whatever keeps somebody out would be found."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import httpx2
 import pytest
 
 from tests.browser.judged import Judge
+from tests.browser.kept import answers, keep_answers
 from tests.browser.site import Served
-from tests.browser.walked import Addresses, Walker
+from tests.browser.walked import Addresses, Answer, Walker
 from tests.functional.web.matrix import rows
 from tests.scorecard.every_page import Everywhere
 
@@ -54,6 +57,22 @@ def judge(served: Served) -> Iterator[Judge]:
 def test_a_page_that_keeps_somebody_out_is_found(judge: Judge) -> None:
     faults = list(judge.faults("/", 200, {"content-type": "text/html"}, BROKEN, None))
     assert [one for one in FOUND if not any(one in fault for fault in faults)] == []
+
+
+def test_what_a_test_of_pages_is_answered_is_kept_and_what_only_sends_somebody_away_reaches_nothing(
+    tmp_path: Path,
+) -> None:
+    assert keep_answers(tmp_path, "tests/functional/web/test_cover_pages.py")
+    found = list(answers(tmp_path))
+    reached = {f"{one.method} {one.row.address}" for one in found if one.row is not None and one.reached}
+    assert {"GET /cover", "POST /cover", "GET /cover/arranged/{draft_id}", "POST /leavers"} <= reached
+    assert any(b"Until is missing" in one.body for one in found)
+    head = {"location": "/sign-in"}
+    away = Answer("POST", "/cover", rows()[0], 303, head, b"", None)
+    assert not away.reached
+    assert replace(away, headers={"location": "/cover/arranged/d-x"}).reached
+    only_said = Answer("GET", "/cover", rows()[0], 422, {}, b"<main><form>", None)
+    assert not only_said.reached
 
 
 def test_pages_and_what_their_forms_answer_keep_nobody_out(served: Served, judge: Judge) -> None:

@@ -35,6 +35,8 @@ MOST_FORMS: Final = 2
 MOST_SENT: Final = 4
 """And all who walk together."""
 SESSION_ENDED: Final = re.compile("/(sign-in|prove)[?]back=")
+SENT_AWAY: Final = re.compile("/(sign-in|prove)([?]|$)")
+"""Where whoever is not signed in, or not lately enough, is sent instead of getting what they asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,16 @@ class Answer:
         """Whether a browser shows it: neither a way on nor a file to keep."""
         kind = self.headers.get("content-type", "")
         return kind.startswith("text/html") and "attachment" not in self.headers.get("content-disposition", "")
+
+    @property
+    def reached(self) -> bool:
+        """Whether its address did what it is for: showed its page, led on, or said what is amiss beside its form.
+        A page that only says that it cannot be had is none of that."""
+        if self.row is None or SENT_AWAY.match(self.headers.get("location", "")):
+            return False
+        if self.status == 422:
+            return self.method == "POST" and b"<form" in self.body.partition(b"<main")[2]
+        return self.status in {200, 303}
 
 
 @dataclass

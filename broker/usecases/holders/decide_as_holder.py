@@ -118,12 +118,15 @@ def append_decisions(
     act: Act, staff: Staff, about: str, rulings: Iterable[HolderDecision], reason: str
 ) -> list[HolderDecided]:
     """The same for many decisions about one person, in this order. What was decided earlier is read once: a
-    restriction is as many decisions as there are kinds of information times purposes."""
+    restriction is as many decisions as there are kinds of information times purposes. Raises ValueError where one
+    is about somebody else."""
     earlier: dict[_Cell, list[HolderDecision]] = defaultdict(list)
     for one in gather_facts(act, [about]).holder_decisions:
         earlier[_cell(one)].append(one)
     found = []
     for ruling in rulings:
+        if ruling.about != about:
+            raise ValueError("these decisions are about one person")
         mine = earlier[_cell(ruling)]
         found.append(_append(act, staff, ruling, reason, tuple(mine)))
         mine.append(ruling)

@@ -103,7 +103,8 @@ class Copying:
         seen = [{one.header.id for one in record_rulings(other) if one.released} for other in others]
         cells = [(cell, _outcomes(cell, others)) for cell in self.permitted]
         common = [(cell, found) for cell, found in cells if len(found) == len(others)]
-        grounds: frozenset[Ground] = frozenset()
+        # Of a cell that they answer differently the copy shows the least, and rests on what lets each see it.
+        grounds = grounds_of(self.act, self.decision, self.facts, self.rules, [cell for cell, _ in common])
         for number, other in enumerate(others):
             theirs = [(*cell[:3], found[number]) for cell, found in common]
             grounds |= grounds_of(self.act, other, self.facts, self.rules, theirs)

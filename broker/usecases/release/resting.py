@@ -8,7 +8,7 @@ section 3, point 6, and docs/rules.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from broker.consent.record import ConsentKind, ConsentRecord
 from broker.consent.standing import Kinship
@@ -132,8 +132,9 @@ def relied_on(decision: Decision, cells: Iterable[Cell]) -> Iterator[ConsentReco
             yield from consents.relied_on_over(kind, wanted)
 
 
-def _demanded(ruling: PersonRuling, cells: Sequence[Cell]) -> dict[ConsentKind, int]:
-    """The cells for which some passing grant demands a consent, by its kind; of these, which are permitted."""
+def _demanded(ruling: PersonRuling, cells: Sequence[Cell]) -> Mapping[ConsentKind, int]:
+    """The cells for which some passing grant demands a consent, by its kind; of these, each permitted and named
+    once."""
     if len(cells) == ruling.permitted.bit_count():
         return ruling.once(_demanded_by_all)  # they are all there are
     universe, wanted = ruling.plan.universe, 0
@@ -143,7 +144,7 @@ def _demanded(ruling: PersonRuling, cells: Sequence[Cell]) -> dict[ConsentKind, 
     return {kind: demanding & wanted for kind, demanding in by_all.items() if demanding & wanted}
 
 
-def _demanded_by_all(ruling: PersonRuling) -> dict[ConsentKind, int]:
+def _demanded_by_all(ruling: PersonRuling) -> Mapping[ConsentKind, int]:
     """The same of every cell that is permitted."""
     found: dict[ConsentKind, int] = {}
     outcomes = ruling.outcomes()

@@ -290,6 +290,7 @@ def test_a_role_that_only_withdraws_does_no_more(pages: Pages) -> None:
     assert "Ask for a decision" not in desk
     path = on(visitor, f"{DESK}/reference", {"reference": given_for(office, "child"), "do": "withdraw"})
     alone = on(visitor, path, {"scope": "this", "by": "same", "read": "yes"})
+    assert "<form" in main_of(shown(visitor, alone))
     assert "You changed your mind" in main_of(shown(visitor, on(visitor, alone, SAFE)))
     assert visitor.get(f"{DESK}/new?case={office.cases['team']}").status_code == 403
 

@@ -179,6 +179,18 @@ def test_a_review_is_written_down_and_the_people_are_told_or_not(pages: Pages) -
     assert "Told on" not in text_of(ola, path)
 
 
+def test_a_person_is_told_in_one_of_four_ways(pages: Pages) -> None:
+    office = pages.office
+    override = office.emergency(TOM, "mum", second=None)
+    office.step(61)
+    path, ola = f"/emergency-access/{override}", pages.visitor("ola", "ig-officer")
+    assert ola.post(f"{path}/review", {"finding": "justified", "words": "Found"}).status_code == 303
+    assert "In which way?" in text_of(ola, f"{path}/told/1")
+    assert "How is missing" in html.unescape(ola.post(f"{path}/told/1").text)
+    assert ola.post(f"{path}/told/1", {"how": "phone"}).status_code == 303
+    assert "Told on" in text_of(ola, path)
+
+
 def test_who_is_told_is_between_the_reviewers(pages: Pages) -> None:
     office = pages.office
     override = office.emergency(TOM, "mum", second=None)

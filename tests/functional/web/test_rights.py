@@ -63,6 +63,7 @@ def test_an_opinion_is_given_by_a_professional_where_it_waits(pages: Pages, ola:
     where = f"/rights/opinions/{path.rpartition('/')[2]}/{record}"
     assert where in listed
     assert "Mum" not in listed
+    assert "likely to cause serious harm?" in text_of(soc, where)
     assert soc.post(where, {"harm": "no-harm"}).status_code == 422, "in no words"
     assert soc.post(where, {"harm": "no-harm", "reason": "She knows this"}).status_code == 303
     assert "Waits for an opinion" not in text_of(ola, path)
@@ -71,6 +72,7 @@ def test_an_opinion_is_given_by_a_professional_where_it_waits(pages: Pages, ola:
 
 def test_a_record_is_left_out_by_a_provision(pages: Pages, ola: Visitor) -> None:
     path = f"/rights/requests/{asked(pages.office)}"
+    assert "<form" in text_of(ola, f"{path}/records/1")
     wrong = ola.post(f"{path}/records/1", {"because": "child-abuse", "reason": "x"})
     assert "is not for this kind" in html.unescape(wrong.text)
     assert ola.post(f"{path}/records/1", {"because": "crime", "reason": "A live enquiry"}).status_code == 303

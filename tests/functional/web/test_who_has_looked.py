@@ -25,6 +25,7 @@ def test_from_the_officers_copy_to_the_familys(pages: Pages) -> None:
     for said in ("Who has looked at Mum Testing?", "Kim Ward", "Preparing the first review", "To be decided"):
         assert said in shown, said
     assert ola.get(f"{path}/family").status_code == 422
+    assert "<form" in text_of(ola, f"{path}/looks/1")
     assert ola.post(f"{path}/looks/1", {"answer": "tell"}).status_code == 422, "in no words"
     assert ola.post(f"{path}/looks/1", {"answer": "tell", "words": "Nothing stands against it"}).status_code == 303
     assert "Make the family’s copy" in text_of(ola, path)
