@@ -135,12 +135,12 @@ def relied_on(decision: Decision, cells: Iterable[Cell]) -> Iterator[ConsentReco
 def _demanded(ruling: PersonRuling, cells: Sequence[Cell]) -> Mapping[ConsentKind, int]:
     """The cells for which some passing grant demands a consent, by its kind; of these, each permitted and named
     once."""
+    by_all = ruling.once(_demanded_by_all)
     if len(cells) == ruling.permitted.bit_count():
-        return ruling.once(_demanded_by_all)  # they are all there are
+        return by_all  # they are all there are
     universe, wanted = ruling.plan.universe, 0
     for _, category, controller, _ in cells:
         wanted |= 1 << universe.bit(controller, category)
-    by_all = ruling.once(_demanded_by_all)
     return {kind: demanding & wanted for kind, demanding in by_all.items() if demanding & wanted}
 
 

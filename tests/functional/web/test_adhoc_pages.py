@@ -7,15 +7,9 @@ import html
 import pytest
 
 from broker.audit.events import Event
-from tests.functional.web.visitors import Pages, Visitor
+from tests.functional.web.visitors import Pages, Visitor, text_of
 
 BY_LAW = {"power": "ea02-175", "article-6": "e", "detail": "summary", "category": "attendance"}
-
-
-def text_of(visitor: Visitor, path: str) -> str:
-    answer = visitor.get(path)
-    assert answer.status_code == 200, (path, answer.status_code)
-    return html.unescape(answer.text)
 
 
 def sent(visitor: Visitor, path: str, fields: dict[str, str]) -> str:

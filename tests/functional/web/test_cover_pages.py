@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import html
 
-from tests.functional.web.visitors import Pages, Visitor
+from tests.functional.web.visitors import Pages, Visitor, text_of
 
 UNTIL = {"until-day": "1", "until-month": "9", "until-year": "2026"}
-
-
-def text_of(visitor: Visitor, path: str) -> str:
-    answer = visitor.get(path)
-    assert answer.status_code == 200, (path, answer.status_code)
-    return html.unescape(answer.text)
 
 
 def refused(visitor: Visitor, path: str, **fields: str) -> str:

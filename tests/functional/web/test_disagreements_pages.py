@@ -12,13 +12,7 @@ from broker.usecases.casework.screen_contact import take_contact
 from broker.usecases.rules.proposals import propose_purpose, restrict_case
 from tests.functional.usecases.front_door_staff import DEB, contact, staff_front_door
 from tests.functional.usecases.office import KIM
-from tests.functional.web.visitors import Pages, Visitor
-
-
-def text_of(visitor: Visitor, path: str) -> str:
-    answer = visitor.get(path)
-    assert answer.status_code == 200, (path, answer.status_code)
-    return html.unescape(answer.text)
+from tests.functional.web.visitors import Pages, Visitor, text_of
 
 
 def dee(pages: Pages) -> Visitor:

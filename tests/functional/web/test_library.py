@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 from broker.audit.events import Event
-from tests.functional.web.visitors import Pages, Visitor
+from tests.functional.web.visitors import Pages, Visitor, text_of
 
 AGREEMENT = "/agreements/family-support/1"
 UNSIGN = f"{AGREEMENT}/unsign/ecc"
@@ -13,12 +13,6 @@ UNSIGN = f"{AGREEMENT}/unsign/ecc"
 
 def sid(pages: Pages) -> Visitor:
     return pages.visitor("sid", "siro")
-
-
-def text_of(visitor: Visitor, path: str) -> str:
-    answer = visitor.get(path)
-    assert answer.status_code == 200, (path, answer.status_code)
-    return html.unescape(answer.text)
 
 
 def test_a_signature_is_taken_back_with_a_reason_and_given_again_by_whoever_read_it(pages: Pages) -> None:

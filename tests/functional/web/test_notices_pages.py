@@ -9,15 +9,9 @@ from broker.consent.record import ConsentDecision
 from broker.people import ProtectionMarker
 from broker.usecases.consent.withdraw_consent import Withdrawal, withdraw_consent
 from tests.functional.usecases.office import KIM
-from tests.functional.web.visitors import Pages, Visitor
+from tests.functional.web.visitors import Pages, Visitor, text_of
 
 AGAIN = {"look-again-day": "1", "look-again-month": "6", "look-again-year": "2026"}
-
-
-def text_of(visitor: Visitor, path: str) -> str:
-    answer = visitor.get(path)
-    assert answer.status_code == 200, (path, answer.status_code)
-    return html.unescape(answer.text)
 
 
 def kim(pages: Pages) -> Visitor:

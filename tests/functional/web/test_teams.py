@@ -14,7 +14,7 @@ from broker.usecases.acting import Acting
 from broker.usecases.casework.cases import join_team
 from broker.usecases.casework.hand_over_lead import hand_over_lead
 from tests.functional.usecases.office import KIM
-from tests.functional.web.visitors import Pages, Visitor
+from tests.functional.web.visitors import Pages, Visitor, text_of
 
 
 def kim(pages: Pages) -> Visitor:
@@ -23,12 +23,6 @@ def kim(pages: Pages) -> Visitor:
 
 def base(pages: Pages) -> str:
     return f"/teams/{pages.office.cases['team']}"
-
-
-def text_of(visitor: Visitor, path: str) -> str:
-    answer = visitor.get(path)
-    assert answer.status_code == 200, (path, answer.status_code)
-    return html.unescape(answer.text)
 
 
 def sent(visitor: Visitor, path: str, **fields: object) -> str:

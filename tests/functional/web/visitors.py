@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -64,6 +65,13 @@ class Pages:
         now = self.office.clock.now() if proved else None
         secret, session = start_session(self.office.broker, staff_id, role, "local", proved_at=now)
         return Visitor(self.client, secret, session)
+
+
+def text_of(visitor: Visitor, path: str) -> str:
+    """What a page that opens says, its characters as they are read."""
+    answer = visitor.get(path)
+    assert answer.status_code == 200, (path, answer.status_code)
+    return html.unescape(answer.text)
 
 
 def pages_of(office: Office, world: World | None = None, *, provider: Provider | None = None) -> Pages:
