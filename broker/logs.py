@@ -86,7 +86,10 @@ def set_up_logs(clock: Clock, level: str = "info", stream: TextIO | None = None)
             structlog.processors.JSONRenderer(sort_keys=True, ensure_ascii=True, allow_nan=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
-        logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
+        # One write for each line, its end included: several workers share one standard error, and where Python
+        # does not buffer it (`PYTHONUNBUFFERED`, the habit of containers) a separate line end lands inside the
+        # line of another.
+        logger_factory=structlog.WriteLoggerFactory(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()

@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -121,3 +124,28 @@ def test_less_than_the_level_is_not_written(lines: io.StringIO) -> None:
 )
 def test_codes_and_numbers_are_written_as_they_are(value: object) -> None:
     assert written_value(value) == value
+
+
+_TELLING = """
+from datetime import UTC, datetime
+from broker.clock import FrozenClock
+from broker.logs import get_log, set_up_logs
+set_up_logs(FrozenClock(datetime(2026, 3, 2, 9, 30, tzinfo=UTC)))
+for _ in range(2000):
+    get_log().info("request.answered", status_code=404)
+"""
+
+
+def test_processes_that_share_standard_error_break_no_line() -> None:
+    """Workers write to one pipe; a container's Python does not buffer (`PYTHONUNBUFFERED`)."""
+    reading, writing = os.pipe()
+    unbuffered = os.environ | {"PYTHONUNBUFFERED": "1"}
+    tellers = [
+        subprocess.Popen([sys.executable, "-c", _TELLING], stderr=writing, env=unbuffered) for _ in range(4)
+    ]
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        told = pipe.read().splitlines()
+    assert [teller.wait() for teller in tellers] == [0] * 4
+    assert len(told) == 4 * 2000
+    assert {json.loads(line)["event"] for line in told} == {"request.answered"}
