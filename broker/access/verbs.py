@@ -70,6 +70,7 @@ class Verb(StrEnum):
     KEYS_ENROL = "keys.enrol"
     KEYS_READ = "keys.read"
     KEYS_REVOKE = "keys.revoke"
+    LEAD_APPOINT = "lead.appoint"
     LINK_DISPUTE = "link.dispute"
     LINK_REVIEW = "link.review"
     LINK_RUN = "link.run"

@@ -33,6 +33,7 @@ CASEWORK_FORMS: Final[Mapping[str, EventForm]] = MappingProxyType(
             needed={"case": _I, "member": _I}, may_have={"until": _AT, "from": _AT, "cover_for": _I}
         ),
         "team.led": form_of(needed={"case": _I, "member": _I, "before": _I, "stays": _F}),
+        "lead.appointed": form_of(needed={"case": _I, "member": _I, "before": _I, "stays": _F}),
         "team.left": form_of(needed={"case": _I, "member": _I}, may_have={"until": _AT}),
         "contact.recorded": form_of(needed={"case": _I, "source": _C}, may_have={"rating": _C, "level": _N}),
         "contact.shown": form_of(needed={"case": _I}),

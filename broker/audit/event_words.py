@@ -80,6 +80,7 @@ EVENT_WORDS: Final[Mapping[Event, str]] = MappingProxyType(
         Event.COVER_ENDED: "Cover for a member of a team ended.",
         Event.TEAM_JOINED: "{member} joined a team.",
         Event.TEAM_LED: "{member} leads a team from then on.",
+        Event.LEAD_APPOINTED: "A manager, not the lead, named who leads a team from then on: {member}.",
         Event.TEAM_LEFT: "{member} left a team.",
         Event.CONTACT_RECORDED: "A worry was recorded ({source}).",
         Event.CONTACT_SHOWN: "A recorded worry was looked at.",

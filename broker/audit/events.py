@@ -105,6 +105,7 @@ class Event(StrEnum):
     TEAM_JOINED = "team.joined"
     TEAM_LEFT = "team.left"
     TEAM_LED = "team.led"
+    LEAD_APPOINTED = "lead.appointed"
     CONTACT_RECORDED = "contact.recorded"
     CONTACT_SHOWN = "contact.shown"
     CONTACT_PASSED = "contact.passed"

@@ -30,6 +30,7 @@ class StepKind(StrEnum):
     CLOSED = "closed"
     MOVED = "moved"
     LEAD_HANDED_OVER = "lead-handed-over"
+    LEAD_APPOINTED = "lead-appointed"
     REVIEWED = "reviewed"
     PLAN_WRITTEN = "plan-written"
     GOAL_SET = "goal-set"

@@ -41,6 +41,7 @@ from broker.web.pages.due import due_routes
 from broker.web.pages.emergency import emergency_routes
 from broker.web.pages.emergency_answers import emergency_answer_routes
 from broker.web.pages.inbox import inbox_routes
+from broker.web.pages.lead_away import lead_away_routes
 from broker.web.pages.library import library_routes
 from broker.web.pages.may_i_share import may_i_share_routes
 from broker.web.pages.new_contact import new_contact_routes
@@ -81,6 +82,7 @@ PAGES: Final = (
     allowing_routes,
     adhoc_routes,
     cover_routes,
+    lead_away_routes,
     contact_routes,
     team_new_routes,
     teams_routes,

@@ -106,6 +106,13 @@ PLACES: Final = (
         _("Who leaves their post, and when?"),
         in_bar=False,
     ),
+    Place(
+        "/lead-away",
+        _("A lead is away"),
+        frozenset({Verb.LEAD_APPOINT}),
+        _("Who leads a team while its lead is away?"),
+        in_bar=False,
+    ),
 )
 """Every part; a new page adds its line here."""
 

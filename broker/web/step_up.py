@@ -25,6 +25,7 @@ STEP_UP: Final = frozenset(
         Verb.KEYS_APPROVE,
         Verb.KEYS_ENROL,
         Verb.KEYS_REVOKE,
+        Verb.LEAD_APPOINT,
         Verb.LINK_UNMERGE,
         Verb.OVERRIDE_APPROVE,
         Verb.OVERRIDE_REQUEST,

@@ -75,6 +75,7 @@ KNOWN_EVENTS: Final = RELEASES | {
     "team.joined",
     "team.left",
     "team.led",
+    "lead.appointed",
     "contact.recorded",
     "contact.shown",
     "contact.passed",

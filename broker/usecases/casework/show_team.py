@@ -85,11 +85,13 @@ def names_shown(world: World, act: Act, reader: Staff, staff_ids: Iterable[str])
     return {
         staff_id: member.name
         for staff_id, member in find_members(act, staff_ids).items()
-        if _may_be_named(world, reader, member.staff)
+        if may_be_named(world, reader, member.staff)
     }
 
 
-def _may_be_named(world: World, reader: Staff, staff: Staff) -> bool:
+def may_be_named(world: World, reader: Staff, staff: Staff) -> bool:
+    """Whether the reader may know where somebody works: not where merely being known there is the secret, but to
+    colleagues."""
     tier = world.partnership.vocabulary.organisations[staff.organisation].tier
     return tier < Tier.T4 or staff.organisation == reader.organisation
 
@@ -100,7 +102,7 @@ def members_of(world: World, act: Act, reader: Staff, case: Case) -> tuple[Membe
     found = []
     for staff_id, member in find_members(act, places).items():
         staff, place = member.staff, places[staff_id]
-        if not staff.is_in_post(act.at) or not _may_be_named(world, reader, staff):
+        if not staff.is_in_post(act.at) or not may_be_named(world, reader, staff):
             continue
         held = {*staff.roles, *(one.role for one in staff.covers)}
         found.append(

@@ -64,6 +64,7 @@ STEPS: Final[Mapping[str, str]] = {
     StepKind.CLOSED: _("The contact was closed"),
     StepKind.MOVED: _("It stepped up, stepped down or went on"),
     StepKind.LEAD_HANDED_OVER: _("The lead was handed over"),
+    StepKind.LEAD_APPOINTED: _("A manager named who leads, because the lead was away"),
     StepKind.REVIEWED: _("It was reviewed"),
     StepKind.PLAN_WRITTEN: _("The plan was written"),
     StepKind.GOAL_SET: _("A goal was set"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 
+from broker.usecases.casework.cases import join_team
+from tests.functional.usecases.office import KIM
 from tests.functional.web.visitors import Pages, Visitor, text_of
 
 UNTIL = {"until-day": "1", "until-month": "9", "until-year": "2026"}
@@ -62,3 +64,39 @@ def test_a_post_ends_and_whoever_comes_after_is_invited_and_joins(pages: Pages) 
     assert "You are asked to join a team" in text_of(tom, "/teams")
     assert tom.post(f"{team}/accept").status_code == 303
     assert "Team around Partner, Mum and Child" in text_of(tom, team)
+
+
+def test_a_lead_is_away_and_a_manager_names_who_leads_and_sees_nothing_of_the_team(pages: Pages) -> None:
+    office = pages.office
+    office.enrol_one("pat", "Pat Rowe", "ecc", "practice-manager")
+    office.enrol_one("lee", "Lee Park", "ecc", "lead-practitioner")
+    office.step()
+    case = office.cases["team"]
+    join_team(office.broker, KIM, case, "tom")
+    pat, tom = pages.visitor("pat", "practice-manager"), pages.visitor("tom", "team-member")
+    assert "Is Kim Ward away? A manager where they work can" in text_of(tom, f"/teams/{case}")
+    assert "Is Kim Ward away?" not in text_of(pages.visitor("kim", "lead-practitioner"), f"/teams/{case}")
+    assert 'href="/lead-away"' in text_of(pat, "/")
+    assert 'href="/lead-away"' not in text_of(tom, "/")
+    shown = text_of(pat, "/lead-away")
+    assert "Lee Park, Lead practitioner" in shown
+    assert "Tom Reed" not in shown, "whose role leads nothing"
+    form = {"case": case, "to": "lee", "stays": "yes", "reason": "Kim is off sick"}
+    assert "Case is missing" in refused(pat, "/lead-away", **{**form, "case": ""})
+    assert "choose a colleague, or give one reference" in refused(pat, "/lead-away", **form, reference="tom")
+    assert "Reason is missing" in refused(pat, "/lead-away", **{**form, "reason": ""})
+    assert "cannot lead this" in refused(pat, "/lead-away", **{**form, "to": "", "reference": "tom"})
+    assert pat.post("/lead-away", {**form, "case": "k-never"}).status_code == 403
+    office.step()
+    sent = pat.post("/lead-away", form)
+    assert sent.status_code == 303, html.unescape(sent.text)
+    told = text_of(pat, sent.headers["location"])
+    assert "Everybody in the team is told" in told
+    assert "stays in the team" in told
+    for name in ("Kim", "Tom", "Testing"):
+        assert name not in told, "who led, who is in it and whom it is about"
+    assert pat.get(f"/teams/{case}").status_code == 403
+    lee = text_of(pages.visitor("lee", "lead-practitioner"), f"/teams/{case}")
+    assert "Lee Park</strong> <strong" in lee.replace("\n", "")
+    assert "A manager named who leads, because the lead was away, by Pat Rowe: “Kim is off sick”" in lee
+    assert "Somebody else leads one of your teams now" in text_of(tom, "/notices")

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from broker.casework import Case, CaseKind, Membership
 from broker.casework.cover import covered, ended
+from broker.casework.leading import lead_of, led_by
+from broker.casework.staff import Staff
 from broker.dates import Interval
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -58,3 +60,21 @@ def test_where_cover_ends_the_places_in_that_colleagues_stead_end_and_no_others(
     assert [one.interval.covers(when) for one in stead] == [when < at, True, True]
     whole = ended(everybody, ["tom"], at).members
     assert [one.interval.covers(when) for one in whole] == [when < at, when < at, True]
+
+
+@given(ENDS, ENDS, HOURS, st.sampled_from(["tom", "ann"]), st.booleans())
+def test_whoever_leads_next_is_in_it_and_no_cover_outlasts_whom_it_is_for(
+    until_at: datetime | None, covers_until: datetime | None, at: datetime, to: str, stays: bool
+) -> None:
+    begun = case(Membership("kim", Interval(NOON - timedelta(days=3), until_at)))
+    own = covered(begun, "kim", "tom", Interval(NOON - timedelta(days=3), covers_until)) or begun
+    found = led_by(own, to, "kim", at, stays=stays)
+    staff = {one: Staff(one, "ecc", frozenset({"lead-practitioner"})) for one in ("kim", "tom", "ann")}
+    lead = lead_of(found, staff, at)
+    assert lead is not None
+    assert lead.id == to
+    assert lead_of(found, {}, at) is None
+    assert found.has_member("kim", at) == (stays and own.has_member("kim", at))
+    for one in found.members:
+        if one.cover_for == "kim" and one.interval.covers(at):
+            assert found.has_member("kim", at)
