@@ -17,7 +17,7 @@ from typing import Any, Final
 import httpx2
 
 from broker.documents.strict_json import JsonRefused, read_json
-from broker.openid.patience import MOST_AT_ONCE, WITHIN
+from broker.openid.patience import MOST_AT_ONCE, MOST_PROVING, WITHIN
 from broker.openid.refusal import Cause, SignInRefused
 from broker.openid.registration import is_safe
 
@@ -89,8 +89,10 @@ class BackChannel:
                     if len(data) > MOST_BYTES:
                         raise SignInRefused(cause)
                 return answer.status_code, data
-        except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError):
+        except (httpx2.ConnectError, httpx2.InvalidURL):
             raise SignInRefused(Cause.UNREACHABLE) from None
+        except (httpx2.HTTPError, TimeoutError):
+            raise SignInRefused(Cause.UNREACHABLE if body is None else Cause.NOT_ANSWERED) from None
 
 
 def _loop() -> asyncio.AbstractEventLoop:
@@ -98,7 +100,7 @@ def _loop() -> asyncio.AbstractEventLoop:
     with _LOCK:
         if not _LOOPS:
             loop = asyncio.new_event_loop()
-            loop.set_default_executor(ThreadPoolExecutor(MOST_AT_ONCE, "provider-name"))
+            loop.set_default_executor(ThreadPoolExecutor(MOST_AT_ONCE + MOST_PROVING, "provider-name"))
             threading.Thread(target=loop.run_forever, name="provider", daemon=True).start()
             _LOOPS.append(loop)
         return _LOOPS[0]

@@ -28,6 +28,7 @@ from broker.openid.id_token import ALGORITHMS, Vouched, read_id_token
 from broker.openid.patience import Patience
 from broker.openid.refusal import Cause, SignInRefused
 from broker.openid.registration import SUBJECT, Registration, is_safe
+from broker.openid.turns import Asker
 
 METADATA_FOR: Final = 3600.0
 KEYS_FOR: Final = 600.0
@@ -54,9 +55,9 @@ class Provider:
         self._metadata: _Known | None = None
         self._keys: _Known | None = None
 
-    def address_to_sign_in(self, attempt: Attempt) -> str:
+    def address_to_sign_in(self, attempt: Attempt, asker: Asker) -> str:
         """Where the browser is sent. Raises SignInRefused where the provider cannot be asked."""
-        metadata = self._remembered() or self._asked(attempt.began)
+        metadata = self._remembered() or self._asked(attempt.began, asker)
         again = {"prompt": "login", "max_age": "0"} if attempt.session else {}
         return str(
             prepare_grant_uri(
@@ -73,7 +74,7 @@ class Provider:
             )
         )
 
-    def redeem(self, attempt: Attempt, answer: Mapping[str, str], at: datetime) -> Vouched:
+    def redeem(self, attempt: Attempt, answer: Mapping[str, str], at: datetime, asker: Asker) -> Vouched:
         """Whom the provider vouches for, in answer to this attempt: `answer` is what the browser came back with.
         Raises SignInRefused."""
         if not hmac.compare_digest(answer.get("state", "").encode(), attempt.state.encode()):
@@ -83,7 +84,7 @@ class Provider:
         code = answer.get("code", "")
         if not code:
             raise SignInRefused(Cause.CODE)
-        with self._patience.asking(at) as until:
+        with self._patience.asking(at, asker) as until:
             metadata = self._remembered() or self._discover(until)
             named = answer.get("iss")
             if named is None and metadata.get("authorization_response_iss_parameter_supported") is True:
@@ -100,13 +101,13 @@ class Provider:
                 raise SignInRefused(Cause.TOKEN)
             return self._read(token, attempt, access, at, until)
 
-    def find_sign_out(self, at: datetime) -> str | None:
+    def find_sign_out(self, at: datetime, asker: Asker) -> str | None:
         """Where somebody signs out of their account itself (OpenID Connect RP-Initiated Logout), where there is
         such a place and the provider has said so, ever, or says so now."""
         with self._lock:
             known = self._metadata
         try:
-            found = (self._asked(at) if known is None else known.value).get("end_session_endpoint")
+            found = (self._asked(at, asker) if known is None else known.value).get("end_session_endpoint")
         except SignInRefused:
             return None
         if not isinstance(found, str) or not is_safe(found):
@@ -122,8 +123,8 @@ class Provider:
         found: Mapping[str, Any] = known.value
         return found
 
-    def _asked(self, at: datetime) -> Mapping[str, Any]:
-        with self._patience.asking(at) as until:
+    def _asked(self, at: datetime, asker: Asker) -> Mapping[str, Any]:
+        with self._patience.asking(at, asker) as until:
             return self._discover(until)
 
     def _discover(self, until: float) -> Mapping[str, Any]:

@@ -23,9 +23,11 @@ class Cause(StrEnum):
     """The provider itself said no: its user stepped back, or may not."""
     CODE = "code"
     UNREACHABLE = "unreachable"
-    """It did not answer in time, or was found to be away a moment ago."""
+    """It could not be reached, did not say in time what it is, or was found to be away a moment ago."""
+    NOT_ANSWERED = "not-answered"
+    """It took what this browser came back with and did not answer, or not in time: that may be what was sent."""
     BUSY = "busy"
-    """As many wait for it already as may."""
+    """As many wait for it already as may, or as many from there."""
     METADATA = "metadata"
     KEYS = "keys"
     TOKEN = "token"  # noqa: S105 - the name of a cause

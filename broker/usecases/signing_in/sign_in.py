@@ -19,6 +19,7 @@ from broker.errors import NotAllowed
 from broker.openid.attempt import Attempt
 from broker.openid.provider import Provider
 from broker.openid.refusal import Cause, SignInRefused
+from broker.openid.turns import Asker
 from broker.store.accounts import account_token
 from broker.store.session import Act
 from broker.store.web import (
@@ -64,33 +65,45 @@ class PostNeeded:
 
 
 def begin_sign_in(
-    world: World, provider: Provider, redirect_uri: str, back: str, session: Session | None = None
+    world: World,
+    provider: Provider,
+    redirect_uri: str,
+    back: str,
+    session: Session | None = None,
+    from_where: str = "",
 ) -> SentAway:
-    """Sends somebody to the provider; with `session`, to prove again who they are. Raises SignInRefused where the
-    provider does not answer."""
+    """Sends somebody to the provider; with `session`, to prove again who they are. `from_where` is the address
+    they ask from. Raises SignInRefused where the provider does not answer."""
     proving = session.stored.id if session is not None else ""
     attempt = Attempt.begin(redirect_uri, back, world.clock.now(), proving)
-    address = provider.address_to_sign_in(attempt)
+    address = provider.address_to_sign_in(attempt, _asker(session, from_where))
     with world.store.look() as view:
         return SentAway(address, seal_for_browser(view, attempt.body()))
 
 
 def finish_sign_in(
-    world: World, provider: Provider, kept: str, answer: Mapping[str, str], session: Session | None
+    world: World,
+    provider: Provider,
+    kept: str,
+    answer: Mapping[str, str],
+    session: Session | None,
+    from_where: str = "",
 ) -> SignedIn | PostNeeded:
-    """Takes what the browser came back with. Raises SignInRefused for an answer that is not taken, NotAllowed for
-    an account without a post."""
+    """Takes what the browser came back with. `from_where` is the address they ask from. Raises SignInRefused for
+    an answer that is not taken, NotAllowed for an account without a post."""
     attempt = _attempt(world, kept)
-    vouched = provider.redeem(attempt, answer, world.clock.now())
+    # INVARIANT: who comes back without the session they left with waits among those who are not signed in.
+    proving = session if session is not None and session.stored.id == attempt.session else None
+    vouched = provider.redeem(attempt, answer, world.clock.now(), _asker(proving, from_where))
     with world.store.look() as view:
         token = account_token(view, Account(provider.registration.issuer, vouched.name))
     posts = list_posts(world, token)
     if attempt.session:
-        if session is None or session.stored.id != attempt.session or session.stored.account != token:
+        if proving is None or proving.stored.account != token:
             raise SignInRefused(Cause.SOMEBODY_ELSE)
         if vouched.proved_at is None:
             raise SignInRefused(Cause.NOT_PROVED)
-        return SignedIn(step_up(world, session, vouched.proved_at), attempt.back)
+        return SignedIn(step_up(world, proving, vouched.proved_at), attempt.back)
     if not posts:
         _refuse(world, "no-account")
         raise NotAllowed("sign-in", _NO_POST)
@@ -123,6 +136,10 @@ def choose_post(world: World, choice_id: str, staff_id: str, role: str) -> Signe
     account = bytes.fromhex(body["account"])
     secret, _ = start_session(world, staff_id, role, PROVIDER, account=account, proved_at=proved_at)
     return SignedIn(secret, body["back"])
+
+
+def _asker(proving: Session | None, from_where: str) -> Asker:
+    return Asker(proving.stored.staff_id, signed_in=True) if proving is not None else Asker(from_where)
 
 
 def _attempt(world: World, kept: str) -> Attempt:

@@ -8,6 +8,7 @@ from broker.errors import NotAllowed
 from broker.logs import get_log
 from broker.openid.patience import LEFT_ALONE_FOR, PASSES
 from broker.openid.refusal import SignInRefused
+from broker.openid.turns import Asker
 from broker.usecases.signing_in.sessions import PostChoice, end_other_sessions, end_session
 from broker.usecases.signing_in.sign_in import (
     PostNeeded,
@@ -18,6 +19,7 @@ from broker.usecases.signing_in.sign_in import (
     list_choices,
 )
 from broker.web.forms import Form, Problem
+from broker.web.from_where import from_where
 from broker.web.language import _
 from broker.web.site import Site, Visit, is_here
 
@@ -40,7 +42,9 @@ def sign_in_routes(site: Site) -> APIRouter:
             return _failed(site, request)
         session = visit.session if visit is not None and again == "yes" else None
         try:
-            sent = begin_sign_in(site.world, site.provider, site.url(request, DONE), _here(back), session)
+            sent = begin_sign_in(
+                site.world, site.provider, site.url(request, DONE), _here(back), session, from_where(request)
+            )
         except SignInRefused as refused:
             return _failed(site, request, refused, _here(back))
         answer = site.go(site.own_path(sent.address))
@@ -57,7 +61,8 @@ def sign_in_routes(site: Site) -> APIRouter:
         try:
             if len(answer) != len(request.query_params.multi_items()):
                 return _failed(site, request)
-            found = finish_sign_in(site.world, site.provider, kept, answer, visit.session if visit else None)
+            session = visit.session if visit else None
+            found = finish_sign_in(site.world, site.provider, kept, answer, session, from_where(request))
         except SignInRefused as refused:
             return _failed(site, request, refused)
         except NotAllowed as refused:
@@ -111,7 +116,7 @@ def sign_in_routes(site: Site) -> APIRouter:
     @routes.get("/signed-out")
     def signed_out(request: Request) -> Response:
         elsewhere = (
-            site.provider.find_sign_out(site.world.clock.now())
+            site.provider.find_sign_out(site.world.clock.now(), Asker(from_where(request)))
             if site.provider is not None and not site.demo
             else None
         )

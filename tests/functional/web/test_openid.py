@@ -5,16 +5,21 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event as Told
+from threading import Semaphore
 from typing import Any, Final
+from unittest.mock import patch
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
 import pytest
 import structlog
+from starlette.requests import Request
 
 from broker.audit.events import Event
 from broker.casework.account import Account
@@ -27,8 +32,10 @@ from broker.openid.patience import LEFT_ALONE_FOR, MOST_AT_ONCE, Patience
 from broker.openid.provider import Provider as Relying
 from broker.openid.refusal import Cause, SignInRefused
 from broker.openid.registration import Registration, is_safe
+from broker.openid.turns import Asker, Turns
 from broker.settings import Settings
 from broker.usecases.signing_in.accounts import bind_account, end_account, list_accounts
+from broker.web.from_where import from_where
 from broker.wiring import open_sign_in
 from tests.functional.usecases.office import Template, at_rest, reopen_office
 from tests.functional.web.hostile_provider import CLIENT, KEYS, SECRET, Provider, forge, serving, sign
@@ -45,9 +52,11 @@ class Browser:
     provider: Provider
     relying: Relying | None = None
     cookies: dict[str, str] = field(default_factory=dict)
+    where: str = "192.0.2.10"
 
     def get(self, path: str) -> httpx2.Response:
-        return self._keep(self.pages.client.get(path, headers=self._cookie(), follow_redirects=False))
+        headers = {**self._cookie(), "x-forwarded-for": self.where}
+        return self._keep(self.pages.client.get(path, headers=headers, follow_redirects=False))
 
     def post(self, path: str, fields: dict[str, str]) -> httpx2.Response:
         headers = {**self._cookie(), "origin": ORIGIN, "sec-fetch-site": "same-origin"}
@@ -406,13 +415,82 @@ def test_a_few_wait_for_a_provider_and_the_others_are_told_to_come_again(browser
     relying = browser.relying
     assert relying is not None
     with ExitStack() as waiting:
-        for _ in range(MOST_AT_ONCE):
-            waiting.enter_context(relying._patience.asking(now))
+        for number in range(MOST_AT_ONCE):
+            with suppress(SignInRefused):
+                waiting.enter_context(relying._patience.asking(now, Asker(f"192.0.2.{number}")))
         with structlog.testing.capture_logs() as logged:
             assert browser.back(request).status_code == 503
         assert logged[0]["reason_code"] == "busy"
         assert browser.get("/sign-in").status_code == 200
     assert browser.back(browser.asked()).status_code == 303
+
+
+def test_slow_attempts_of_one_address_hold_up_neither_another_nor_a_proof(browser: Browser) -> None:
+    """The provider answers a code that it never gave when it likes: here, when the test lets it."""
+    browser.back(browser.asked())
+    signed_in = dict(browser.cookies)
+    browser.cookies.clear()
+    relying = browser.relying
+    assert relying is not None
+    channel, told, waiting = relying._channel, Told(), Semaphore(0)
+    post = channel.post
+
+    def slowly(address: str, body: str, *others: Any) -> dict[str, Any]:
+        if "code=made-up" in body:
+            waiting.release()
+            told.wait()
+        return post(address, body, *others)
+
+    def attempt(where: str, code: str | None = None) -> httpx2.Response:
+        own = Browser(browser.pages, browser.provider, where=where)
+        request = own.asked()
+        return own.back(request, **({} if code is None else {"code": code}))
+
+    with ThreadPoolExecutor(20) as attackers, patch.object(channel, "post", slowly):
+        tried = [attackers.submit(attempt, "192.0.2.66", "made-up") for _ in range(20)]
+        try:
+            for _ in range(MOST_AT_ONCE // 2):
+                assert waiting.acquire(timeout=60)
+            assert attempt("198.51.100.7").status_code == 303
+            assert attempt("2001:db8::1").status_code == 303
+            refused = attempt("192.0.2.66")
+            assert (refused.status_code, refused.headers["retry-after"]) == (503, "10")
+            browser.cookies.update(signed_in)
+            browser.where = "192.0.2.66"
+            proof = browser.asked("/sign-in/start?again=yes&back=/queue")
+            assert browser.back(proof).status_code == 303, "who is signed in waits for nobody who is not"
+        finally:
+            told.set()
+    answers = [one.result().status_code for one in tried]
+    assert set(answers) <= {403, 503}
+    assert answers.count(403) >= MOST_AT_ONCE // 2
+
+
+def test_one_asker_never_has_more_turns_than_are_left_for_the_others() -> None:
+    turns, one, other, third = Turns(12), Asker("192.0.2.1"), Asker("192.0.2.2"), Asker("192.0.2.3")
+    assert [sum(turns.take(who) for _ in range(20)) for who in (one, other, third)] == [6, 3, 2]
+    turns.give_back(one)
+    assert not turns.take(one)
+    assert turns.take(Asker("192.0.2.4"))
+    assert "192.0.2.1" not in repr(one)
+
+
+@pytest.mark.parametrize(
+    ("told", "same", "differs"),
+    [
+        ("192.0.2.1", "10.9.8.7, 192.0.2.1", "192.0.2.1, 10.9.8.7"),
+        ("2001:db8:1:2::3", "2001:db8:1:2:ffff::1", "2001:db8:1:3::3"),
+        ("::ffff:192.0.2.1", "192.0.2.1", "192.0.2.2"),
+        ("no address", "neither", "192.0.2.1"),
+    ],
+)
+def test_an_address_is_the_one_that_the_proxy_wrote(told: str, same: str, differs: str) -> None:
+    def where(value: str) -> str:
+        headers = [(b"x-forwarded-for", b"203.0.113.9"), (b"x-forwarded-for", value.encode())]
+        return from_where(Request({"type": "http", "headers": headers, "client": ("127.0.0.1", 1)}))
+
+    assert where(told) == where(same) != where(differs)
+    assert where("nobody") == "127.0.0.1"
 
 
 def test_one_asks_whether_a_provider_is_back_and_what_is_no_outage_closes_nothing() -> None:
@@ -421,7 +499,7 @@ def test_one_asks_whether_a_provider_is_back_and_what_is_no_outage_closes_nothin
     def ask(at: datetime, cause: Cause | None) -> Cause | None:
         """What became of it: `cause` is what goes wrong while the provider is asked."""
         try:
-            with one.asking(at):
+            with one.asking(at, Asker("192.0.2.1")):
                 if cause is not None:
                     raise SignInRefused(cause)
         except SignInRefused as refused:
@@ -430,10 +508,12 @@ def test_one_asks_whether_a_provider_is_back_and_what_is_no_outage_closes_nothin
 
     assert ask(now, Cause.CODE) is Cause.CODE
     assert ask(now, None) is None, "a code that was refused is no outage"
+    assert ask(now, Cause.NOT_ANSWERED) is Cause.NOT_ANSWERED
+    assert ask(now, None) is None, "nor is a code that nothing was said to"
     assert ask(now, Cause.UNREACHABLE) is Cause.UNREACHABLE
     assert ask(now + LEFT_ALONE_FOR - timedelta(seconds=1), None) is Cause.UNREACHABLE
     later = now + LEFT_ALONE_FOR
-    with one.asking(later):
+    with one.asking(later, Asker("192.0.2.2")):
         assert ask(later, None) is Cause.UNREACHABLE, "one asks, for all"
     assert ask(later, None) is None
     assert ask(later, Cause.UNREACHABLE) is Cause.UNREACHABLE
