@@ -290,6 +290,20 @@ def permitted_cells(decision: Decision) -> Iterator[tuple[str, str, str, Outcome
             yield ruling.person.id, category, controller, outcome
 
 
+def permitted_in(decision: Decision, category: str) -> Iterator[tuple[str, str, Outcome]]:
+    """Of the permitted cells those in one category, as (person, controller, outcome)."""
+    for ruling in decision.rulings:
+        for controller, outcome in ruling.once(_permitted_by_category).get(category, ()):
+            yield ruling.person.id, controller, outcome
+
+
+def _permitted_by_category(ruling: PersonRuling) -> dict[str, list[tuple[str, Outcome]]]:
+    found: dict[str, list[tuple[str, Outcome]]] = {}
+    for category, controller, outcome in _permitted(ruling):
+        found.setdefault(category, []).append((controller, outcome))
+    return found
+
+
 def _permitted(ruling: PersonRuling) -> tuple[tuple[str, str, Outcome], ...]:
     universe, outcomes = ruling.plan.universe, ruling.outcomes()
     return tuple(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import insert, select
@@ -71,14 +72,17 @@ def find_cases_about(view: View, person_id: str, known_at: datetime | None = Non
     return {case_id: case for case_id, case in found.items() if person_id in case.about}
 
 
-def find_cases_about_any(view: View, person_ids: Iterable[str]) -> dict[str, dict[str, Case]]:
-    """The cases that are about each of these people, by person; who is in none is not there."""
+def find_cases_about_any(
+    view: View, person_ids: Iterable[str], read: Mapping[str, Case] = MappingProxyType({})
+) -> dict[str, dict[str, Case]]:
+    """The cases that are about each of these people, by person; who is in none is not there. `read` are cases that
+    were just read, by id: they are not read again."""
     tokens = person_tokens(view, ABOUT, person_ids)
     named: dict[str, list[str]] = {}
     for some in chunks(sorted(tokens)):
         for row in view.read(_NAMED_IN, {"person_token": some}):
             named.setdefault(tokens[row.person_token], []).append(row.case_id)
-    cases = find_cases(view, {one for case_ids in named.values() for one in case_ids})
+    cases = {**read, **find_cases(view, {one for found in named.values() for one in found}.difference(read))}
     return {
         person: {one: cases[one] for one in sorted(case_ids) if one in cases and person in cases[one].about}
         for person, case_ids in named.items()

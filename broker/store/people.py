@@ -5,6 +5,7 @@ competence and protection. Who they are stands in the vault (`broker.store.vault
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -86,6 +87,25 @@ def find_people(view: View, person_ids: Iterable[str], known_at: datetime | None
         body = open_fact(view, STATES, "state", row.row_id, token, row.state)
         found[tokens[token]] = codec.person_from(tokens[token], body)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleRead:
+    """What one act read of some people whose versions it shares, for several who ask it of them: `found` are those
+    there are among `asked`."""
+
+    asked: frozenset[str] = frozenset()
+    found: Mapping[str, DataSubject] = field(default_factory=dict)
+
+    def with_others(self, view: View, person_ids: Iterable[str]) -> dict[str, DataSubject]:
+        """As `find_people`, asking again for others alone; where there are none it asks too, so that a look costs
+        as many questions whoever there is."""
+        wanted = set(person_ids)
+        there = {one: self.found[one] for one in wanted if one in self.found}
+        return there | find_people(view, wanted - self.asked)
+
+
+NOBODY_READ: Final = PeopleRead()
 
 
 def get_keys(view: View, person_ids: Iterable[str]) -> Mapping[str, bytes]:

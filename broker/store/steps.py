@@ -24,6 +24,7 @@ from broker.store.tables.steps import CaseStep
 
 STEPS: Final = table_of(CaseStep)
 _STEPS_OF: Final = known(select(STEPS).where(among(STEPS.c.case_id)).order_by(STEPS.c.row_id), STEPS)
+_WORDS_OF: Final = select(STEPS).where(among(STEPS.c.row_id), STEPS.c.words.is_not(None))
 _INSTANT: Final = "_at"
 """The ending of the names of a step's instants, which are kept as numbers."""
 
@@ -79,14 +80,18 @@ def find_steps(
 
 def open_words(view: View, rows: Iterable[bytes]) -> dict[bytes, Mapping[str, Any]]:
     """The words of these steps (`Step.row`); a step without any, and one about somebody erased, is not there."""
-    found: dict[bytes, Mapping[str, Any]] = {}
+    said: list[tuple[Any, list[str]]] = []
     for some in chunks(sorted(set(rows))):
-        for row in view.read(select(STEPS).where(STEPS.c.row_id.in_(some), STEPS.c.words.is_not(None))):
+        for row in view.read(_WORDS_OF, {"row_id": some}):
             body = open_fact(view, STEPS, "step", row.row_id, row.case_id.encode(), row.step)
-            keys = get_keys(view, body["words_of"])
-            if len(keys) == len(body["words_of"]):
-                data = view.keys.person(keys).open(STEPS.name, "words", row.row_id, _people(keys), row.words)
-                found[row.row_id] = codec.from_bytes(data)
+            said.append((row, body["words_of"]))
+    wrapped = get_keys(view, {one for _, people in said for one in people})
+    found: dict[bytes, Mapping[str, Any]] = {}
+    for row, people in said:
+        keys = {one: wrapped[one] for one in people if one in wrapped}
+        if len(keys) == len(people):
+            data = view.keys.person(keys).open(STEPS.name, "words", row.row_id, _people(keys), row.words)
+            found[row.row_id] = codec.from_bytes(data)
     return found
 
 

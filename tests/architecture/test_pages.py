@@ -26,6 +26,7 @@ SPOKEN = frozenset({"alt", "title", "placeholder", "aria-label", "aria-descripti
 TITLED = {
     "problem.html": {"title"},
     "asking.html": {"question", "title"},  # of the catalogue, as every `asking.Question` has it
+    "queue.html": {"_", "pages", "number", "queue", "page"},  # which page of how many: two numbers
 }
 """Names that a title may have in it, by template: nothing about anybody. Whoever adds one says why in its line."""
 

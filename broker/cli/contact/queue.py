@@ -39,15 +39,17 @@ def list_(
     by: By,
     role: As,
     mine: Annotated[bool, typer.Option("--mine", help="only those you hold")] = False,
+    page: Annotated[int, typer.Option("--page", min=1, help="which page, 50 to each; 1 has the most urgent")] = 1,
     as_json: Json = False,
 ) -> None:
     """Lists."""
     with open_broker(Settings.read()) as broker:
-        queue = list_contacts(broker, acting(by, role), QueueFilter.MINE if mine else None)
+        queue = list_contacts(broker, acting(by, role), QueueFilter.MINE if mine else None, page)
         vocabulary = broker.partnership.vocabulary
     if as_json:
         rows = [row_json(row) for row in queue.rows]
-        print_json({"contacts": rows, "more": queue.more, "closed_today": queue.closed_today})
+        counted = {"more": queue.more, "closed_today": queue.closed_today}
+        print_json({"contacts": rows, **counted, "page": queue.page, "pages": queue.pages})
         return
     screen = console()
     if not queue.rows:
@@ -69,7 +71,7 @@ def list_(
     ]
     screen.print(table("What do I take next?", columns, lines))
     if queue.more:
-        screen.print(plain(f"{queue.more} more stand behind these."))
+        screen.print(plain(f"{queue.more} more stand behind these: add --page {queue.page + 1}."))
 
 
 def show(contact: Reference, by: By, role: As, as_json: Json = False) -> None:

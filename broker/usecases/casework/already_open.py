@@ -21,11 +21,11 @@ from broker.decision.facts import Facts, HolderDecision
 from broker.decision.request import Request
 from broker.errors import CallWrong
 from broker.people import Household, Relationship
-from broker.release.disclosure import permitted_cells
+from broker.release.disclosure import permitted_in
 from broker.store.consents import find_consents
 from broker.store.holder_decisions import find_rulings
 from broker.store.households import find_households
-from broker.store.people import find_people
+from broker.store.people import PeopleRead, find_people
 from broker.store.relationships import find_relationships
 from broker.store.session import Act
 from broker.store.staff import find_staff, staff_fact
@@ -55,16 +55,18 @@ class Open:
 @dataclass(frozen=True, slots=True)
 class Nearby:
     """The rules, and the facts about everybody that some contacts are about. `rules` None where those deployed
-    are not those in force: then nothing is told, and the queue stands as ever."""
+    are not those in force: then nothing is told, and the queue stands as ever. `people` are those of the facts,
+    read under their versions."""
 
     rules: Rules | None
     facts: Facts
     led: Led
+    people: PeopleRead
 
 
-def rest_on(act: Act, world: World, acting: Acting, person_ids: Iterable[str]) -> Nearby:
-    """Locks and reads what the answers rest on. Call it before the act's instant is asked."""
-    asked = sorted(set(person_ids))
+def rest_on(act: Act, world: World, acting: Acting, cases: Mapping[str, Case]) -> Nearby:
+    """Locks and reads what the answers about these contacts rest on. Call it before the act's instant is asked."""
+    asked = sorted({one for case in cases.values() for one in case.about})
     act.share([RULES, staff_fact(acting.by), *((VersionedKind.PERSON, one) for one in asked)])
     rules: Rules | None
     try:
@@ -79,9 +81,11 @@ def rest_on(act: Act, world: World, acting: Acting, person_ids: Iterable[str]) -
     near.update(chain.from_iterable(household.members for household in households))
     near.update(member.person for member in staff.values() if member.person is not None)
     act.share((VersionedKind.PERSON, one) for one in near.difference(asked))
-    people = find_people(act, near.union(asked))
-    led = Led.around(act, asked)
-    return Nearby(rules, Facts(people, relationships, households, staff, {}, consents, rulings), led)
+    everybody = near.union(asked)
+    people = PeopleRead(frozenset(everybody), find_people(act, everybody))
+    led = Led.around(act, asked, cases, people)
+    facts = Facts(people.found, relationships, households, staff, {}, consents, rulings)
+    return Nearby(rules, facts, led, people)
 
 
 def already_open(
@@ -99,8 +103,8 @@ def already_open(
         decision = evaluate(rules.table, index.around(contact.case, about), request)
         told = {
             (person, controller)
-            for person, category, controller, outcome in permitted_cells(decision)
-            if category == front_door.lead_category and outcome.detail is not None and outcome.detail >= LEAST
+            for person, controller, outcome in permitted_in(decision, front_door.lead_category)
+            if outcome.detail is not None and outcome.detail >= LEAST
         }
         asking = Asking(acting.by, case_id, front_door, act.at)
         leads = tuple(nearby.led.leads(about, asking, told))

@@ -21,7 +21,7 @@ from broker.people import DataSubject, ProtectionMarker
 from broker.store.cases import find_cases
 from broker.store.households import find_households
 from broker.store.notices import NewNotice
-from broker.store.people import find_people
+from broker.store.people import NOBODY_READ, PeopleRead
 from broker.store.relationships import find_relationships
 from broker.store.session import Act
 from broker.store.steps import find_steps
@@ -60,17 +60,21 @@ def front_door_of(world: World, organisation: str) -> FrontDoor:
 
 
 def look(
-    act: Act, staff: Staff, case_ids: Iterable[str], theirs: Callable[[Contact], bool] | None = None
+    act: Act,
+    staff: Staff,
+    case_ids: Iterable[str],
+    theirs: Callable[[Contact], bool] | None = None,
+    people_read: PeopleRead = NOBODY_READ,
 ) -> Looked:
     """The contacts among these cases that the member of staff may see now: those of their own front door, or those
-    that `theirs` says are their organisation's business."""
+    that `theirs` says are their organisation's business. `people_read` are not read again."""
 
     def is_theirs(contact: Contact) -> bool:
         return theirs(contact) if theirs is not None else contact.organisation == staff.organisation
 
     cases = find_cases(act, case_ids)
     steps = find_steps(act, cases)
-    people = find_people(act, {one for case in cases.values() for one in case.about})
+    people = people_read.with_others(act, {one for case in cases.values() for one in case.about})
     own = nearby(act, staff)
     seen: dict[str, Seen] = {}
     connected: set[str] = set()

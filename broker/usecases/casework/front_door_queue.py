@@ -16,7 +16,7 @@ from broker.access import Verb
 from broker.audit.events import Event
 from broker.casework import Staff
 from broker.casework.checks import CheckState, DeclineReason
-from broker.casework.clocks import Left, screening_due, time_left
+from broker.casework.clocks import Due, Left, screening_due, time_left
 from broker.casework.contact import ContactWords, SafeContact
 from broker.casework.front_door import Contact, ContactState
 from broker.casework.queue_filter import Looked, QueueFilter, passes
@@ -81,9 +81,10 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The rows in the order to take them, how many more there are, and how many were closed today. `counts` are
-    the contacts that each filter would leave of all that whoever asks may see, `waiting` is how many those are;
-    `staff_names` are the names of whoever holds one, by staff id."""
+    """The rows of one page in the order to take them, how many stand behind these, and how many were closed today.
+    `counts` are the contacts that each filter would leave of all that whoever asks may see, `waiting` is how many
+    those are; `staff_names` are the names of whoever holds one, by staff id; `next_free` is the first of all that
+    nobody holds, on whichever page it stands."""
 
     rows: tuple[Queued, ...]
     more: int
@@ -91,6 +92,14 @@ class Queue:
     waiting: int = 0
     counts: Mapping[QueueFilter, int] = field(default_factory=dict)
     staff_names: Mapping[str, str] = field(default_factory=dict)
+    page: int = 1
+    pages: int = 1
+    next_free: str | None = None
+
+    @property
+    def before(self) -> int:
+        """How many stand before these."""
+        return (self.page - 1) * MOST_ROWS
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -111,32 +120,35 @@ class Shown:
     """Who may go on with it, once it was decided about."""
 
 
-def list_contacts(world: World, acting: Acting, wanted: QueueFilter | None = None) -> Queue:
-    """The contacts that wait at the front door of whoever asks, or those of them that a filter leaves. Raises
-    NotAllowed."""
+def list_contacts(world: World, acting: Acting, wanted: QueueFilter | None = None, page: int = 1) -> Queue:
+    """The contacts that wait at the front door of whoever asks, or those of them that a filter leaves: so many as
+    a page holds, the most urgent on the first. Raises NotAllowed."""
 
     resting: list[Nearby] = []
 
     def locking(act: Act) -> None:
         staff = find_staff(act, [acting.by]).get(acting.by)
         waiting = find_work(act, staff.organisation, WorkKind.CONTACT) if staff is not None else ()
-        cases = find_cases(act, [one.case_id for one in waiting])
-        resting[:] = [rest_on(act, world, acting, {one for case in cases.values() for one in case.about})]
+        resting[:] = [rest_on(act, world, acting, find_cases(act, [one.case_id for one in waiting]))]
 
     def work(act: Act, staff: Staff) -> Queue:
         front_door = front_door_of(world, staff.organisation)
-        waiting = [one.case_id for one in find_work(act, staff.organisation, WorkKind.CONTACT)]
-        seen = look(act, staff, waiting).seen
+        waiting = {one.case_id for one in find_work(act, staff.organisation, WorkKind.CONTACT)}
+        since = start_of_day(london_day(act.at))
+        finished = set(find_finished(act, staff.organisation, WorkKind.CONTACT, since))
+        both = look(act, staff, waiting | finished, people_read=resting[0].people).seen
+        seen = {one: found for one, found in both.items() if one in waiting}
         told = already_open(act, world, acting, front_door, resting[0], seen)
+        due = {one: _due(front_door, found) for one, found in seen.items()}
         looked = {
-            one: Looked(staff.id, _is_overdue(act, front_door, found), one in told.leads)
+            one: Looked(staff.id, _is_overdue(act, found, due[one]), one in told.leads)
             for one, found in seen.items()
         }
         kept = [found for one, found in seen.items() if passes(wanted, found.contact, looked[one])]
-        kept.sort(key=lambda one: _order(act, front_door, one))
-        shown = kept[:MOST_ROWS]
-        since = start_of_day(london_day(act.at))
-        closed = look(act, staff, find_finished(act, staff.organisation, WorkKind.CONTACT, since)).seen
+        kept.sort(key=lambda one: _order(act, one, due[one.case.id]))
+        pages = max(1, -(-len(kept) // MOST_ROWS))
+        number = min(max(page, 1), pages)  # the queue may have become shorter since
+        shown = kept[(number - 1) * MOST_ROWS : number * MOST_ROWS]
         about = {person for one in shown for person in one.people}
         told_of = sorted(one.case.id for one in shown if one.case.id in told.leads)
         details = {"report": "front-door-queue", "rows": len(shown), "already_open": told_of or None}
@@ -153,15 +165,25 @@ def list_contacts(world: World, acting: Acting, wanted: QueueFilter | None = Non
         names = find_identities(act, about)
         words = open_words(act, [one.contact.words_row for one in shown])
         rows = tuple(
-            _told(_row(act, front_door, one, names, words), told.leads.get(one.case.id, ())) for one in shown
+            _told(_row(act, front_door, one, due[one.case.id], names, words), told.leads.get(one.case.id, ()))
+            for one in shown
         )
         counts = {
             each: sum(passes(each, found.contact, looked[one]) for one, found in seen.items())
             for each in QueueFilter
         }
         held = find_members(act, {one.contact.holder for one in shown if one.contact.holder is not None})
-        called = {staff_id: one.name for staff_id, one in held.items()}
-        return Queue(rows, len(kept) - len(shown), len(closed), len(seen), counts, called)
+        return Queue(
+            rows,
+            len(kept) - (number - 1) * MOST_ROWS - len(shown),
+            sum(one in both for one in finished),
+            len(seen),
+            counts,
+            {staff_id: one.name for staff_id, one in held.items()},
+            number,
+            pages,
+            next((one.case.id for one in kept if one.contact.holder is None), None),
+        )
 
     return perform(world, acting, Verb.CONTACT_READ, work, locking=locking)
 
@@ -181,7 +203,7 @@ def show_contact(world: World, acting: Acting, case_id: str) -> Shown:
         act.record(entry_of(act, staff, Event.CONTACT_SHOWN, {"case": case_id}, about=seen.people))
         names = find_identities(act, seen.people)
         words = open_words(act, [step.row for step in seen.steps])
-        row = _row(act, front_door, seen, names, words)
+        row = _row(act, front_door, seen, _due(front_door, seen), names, words)
         said = words.get(seen.contact.words_row)
         reasons = {row: str(found["reason"]) for row, found in words.items() if "reason" in found}
         named = {step.by for step in seen.steps} | {step.text(one) for step in seen.steps for one in _NAMES}
@@ -197,17 +219,18 @@ def show_contact(world: World, acting: Acting, case_id: str) -> Shown:
     return perform(world, acting, Verb.CONTACT_READ, work)
 
 
-def _is_overdue(act: Act, front_door: FrontDoor, seen: Seen) -> bool:
-    contact = seen.contact
-    due = screening_due(front_door, contact.received_at, contact.ratings)
-    return contact.stopped_at is None and due.at <= act.at
+def _due(front_door: FrontDoor, seen: Seen) -> Due:
+    return screening_due(front_door, seen.contact.received_at, seen.contact.ratings)
 
 
-def _order(act: Act, front_door: FrontDoor, seen: Seen) -> tuple[Any, ...]:
+def _is_overdue(act: Act, seen: Seen, due: Due) -> bool:
+    return seen.contact.stopped_at is None and due.at <= act.at
+
+
+def _order(act: Act, seen: Seen, due: Due) -> tuple[Any, ...]:
     """Overdue first, then by colour and time left; a contact without a colour stands with the red ones, because
     nobody has looked at it yet. Last those whose clock has stopped: only the telling is left to do."""
     contact = seen.contact
-    due = screening_due(front_door, contact.received_at, contact.ratings)
     urgency = (contact.rating or Rating.RED).urgency
     return (contact.stopped_at is not None, due.at > act.at, urgency, due.at, seen.case.id)
 
@@ -216,11 +239,11 @@ def _row(
     act: Act,
     front_door: FrontDoor,
     seen: Seen,
+    due: Due,
     names: Mapping[str, Identity],
     words: Mapping[bytes, Mapping[str, Any]],
 ) -> Queued:
     contact = seen.contact
-    due = screening_due(front_door, contact.received_at, contact.ratings)
     left = time_left(front_door, due, act.at) if contact.stopped_at is None else None
     said = words.get(contact.words_row)
     today = london_day(act.at)

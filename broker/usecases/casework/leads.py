@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from broker.casework import Case, CaseKind
 from broker.casework.staff import StaffMember
 from broker.people import DataSubject
 from broker.store.cases import find_cases_about_any
-from broker.store.people import find_people
+from broker.store.people import NOBODY_READ, PeopleRead
 from broker.store.session import View
 from broker.store.staff import find_members
 from broker.usecases.casework.front_door import is_about_protected
@@ -51,11 +52,17 @@ class Led:
     members: Mapping[str, StaffMember]
 
     @classmethod
-    def around(cls, view: View, person_ids: Collection[str]) -> Led:
-        """Of all these people, in four look-ups however many they are."""
-        cases = find_cases_about_any(view, person_ids)
+    def around(
+        cls,
+        view: View,
+        person_ids: Collection[str],
+        cases_read: Mapping[str, Case] = MappingProxyType({}),
+        people_read: PeopleRead = NOBODY_READ,
+    ) -> Led:
+        """Of all these people, in four look-ups however many they are; what was just read is not read again."""
+        cases = find_cases_about_any(view, person_ids, cases_read)
         every = {case.id: case for found in cases.values() for case in found.values()}
-        people = find_people(view, {one for case in every.values() for one in case.about})
+        people = people_read.with_others(view, {one for case in every.values() for one in case.about})
         members = find_members(view, {one.staff for case in every.values() for one in case.members})
         return cls(cases, people, members)
 

@@ -11,7 +11,6 @@ from typing import Any
 from fastapi import APIRouter, Depends, Response
 
 from broker.casework import CaseKind
-from broker.casework.queue_filter import QueueFilter
 from broker.casework.threshold import ThresholdOutcome
 from broker.errors import CallWrong
 from broker.usecases.casework.agency_checks import ask_check
@@ -25,6 +24,7 @@ from broker.vocabulary.clocks import Rating
 from broker.web.forms import Form, Problem, problem_beside
 from broker.web.language import _
 from broker.web.pages.contact_page import DONE, contact_data
+from broker.web.pages.queue_place import QueuePlace, queue_place
 from broker.web.site import Site, Visit
 
 Doing = Callable[[Visit, str, Form], object]
@@ -38,11 +38,11 @@ def contact_routes(site: Site) -> APIRouter:
     def contact(
         case_id: str,
         visit: Visit = Depends(site.visit),
-        show: QueueFilter | None = None,
+        place: QueuePlace = Depends(queue_place),
         done: str = "",
     ) -> Response:
         data = contact_data(site, visit, case_id)
-        return site.page(visit, "contact.html", **data, **_kept(show), done=DONE.get(done))
+        return site.page(visit, "contact.html", **data, kept=place.query(), done=DONE.get(done))
 
     def may_do(name: str, doing: Doing, *, leaves: bool = False) -> None:
         """One form of the page. Its fields' names begin with `name`, so that what is wrong stands beside its
@@ -53,7 +53,7 @@ def contact_routes(site: Site) -> APIRouter:
             case_id: str,
             visit: Visit = Depends(site.visit),
             form: Form = Depends(site.form),
-            show: QueueFilter | None = None,
+            place: QueuePlace = Depends(queue_place),
         ) -> Response:
             try:
                 doing(visit, case_id, form)
@@ -70,11 +70,10 @@ def contact_routes(site: Site) -> APIRouter:
                     wrong=name,
                     done=None,
                     **data,
-                    **_kept(show),
+                    kept=place.query(),
                 )
-            kept = f"show={show.value}&" if show else ""
             where = "/queue" if leaves else f"/contacts/{case_id}"
-            return site.go(f"{where}?{kept}done={name}{_PLACES.get(name, '')}")
+            return site.go(f"{where}{place.query(done=name)}{_PLACES.get(name, '')}")
 
     for name, doing, leaves in _doings(site):
         may_do(name, doing, leaves=leaves)
@@ -98,10 +97,6 @@ FIELDS = {
 
 _PLACES = {"lead": "#already-open"}
 """Where on the page the answer stands, for whoever must not look for it."""
-
-
-def _kept(show: QueueFilter | None) -> dict[str, Any]:
-    return {"show": show, "kept": f"?show={show.value}" if show else ""}
 
 
 def _doings(site: Site) -> tuple[tuple[str, Doing, bool], ...]:

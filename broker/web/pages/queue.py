@@ -14,6 +14,7 @@ from broker.usecases.people.hand_over import Handed
 from broker.usecases.signing_in.drafts import list_drafts
 from broker.web.pages.contact_page import DONE
 from broker.web.pages.front_door_words import WORDS
+from broker.web.pages.queue_place import QueuePlace, queue_place
 from broker.web.site import Site, Visit
 
 
@@ -25,11 +26,14 @@ def queue_routes(site: Site) -> APIRouter:
         return told_by(row.contact, site.world.partnership.vocabulary)
 
     @routes.get("/queue")
-    def queue(visit: Visit = Depends(site.visit), show: QueueFilter | None = None, done: str = "") -> Response:
-        found = list_contacts(site.world, visit.acting, show)
+    def queue(
+        visit: Visit = Depends(site.visit), asked: QueuePlace = Depends(queue_place), done: str = ""
+    ) -> Response:
+        show = asked.show
+        found = list_contacts(site.world, visit.acting, show, asked.page)
+        place = QueuePlace(show, found.page)
         offered = [one for one in QueueFilter if found.counts.get(one) or one is show or one in _ALWAYS]
         may_take = site.world.access.find_role([visit.role], Verb.CONTACT_TAKE) is not None
-        next_one = next((row.case_id for row in found.rows if row.contact.holder is None), None)
         return site.page(
             visit,
             "queue.html",
@@ -37,7 +41,8 @@ def queue_routes(site: Site) -> APIRouter:
             show=show,
             offered=offered,
             may_take=may_take,
-            next_one=next_one,
+            kept=place.query(),
+            pages=place.beside(found.pages),
             source=source,
             words=WORDS,
             may_pass=_may_pass,

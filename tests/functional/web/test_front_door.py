@@ -14,6 +14,7 @@ from broker.casework.checks import CheckAnswer
 from broker.casework.contact import SourceKind
 from broker.casework.staff import StaffMember
 from broker.people import ProtectionMarker
+from broker.usecases.casework import front_door_queue
 from broker.usecases.casework.agency_checks import answer_check, ask_check
 from broker.usecases.casework.cases import close_case
 from broker.usecases.casework.screen_contact import take_contact
@@ -80,6 +81,26 @@ def test_filters_are_codes_in_the_address_and_survive_going_back(pages: Pages) -
     assert f'href="/contacts/{held}?show=mine"' in page.text
     assert 'href="/queue?show=mine"' in tri(pages).get(f"/contacts/{held}?show=mine").text
     assert tri(pages).get("/queue?show=Testing").status_code == 422
+
+
+def test_a_long_queue_has_pages_that_survive_going_back_too(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front_door_queue, "MOST_ROWS", 1)
+    first, second = (contact(pages.office, about=(one,)).case.id for one in ("mum", "child"))
+    shown = [first, second] if first in tri(pages).get("/queue").text else [second, first]
+    page = tri(pages).get("/queue?show=unheld&page=2")
+    assert "2 to 2 of 2, the most urgent first." in words(page)
+    assert 'href="/queue?show=unheld" rel="prev"' in page.text
+    assert f'href="/contacts/{shown[1]}?show=unheld&amp;page=2"' in page.text
+    assert f'action="/contacts/{shown[1]}/take?show=unheld&amp;page=2"' in page.text
+    assert 'href="/queue?show=mine"' in page.text, "another filter begins with its first page"
+    assert 'href="/queue?page=2" rel="next"' in tri(pages).get("/queue").text
+    assert (
+        'href="/queue?show=unheld&amp;page=2"' in tri(pages).get(f"/contacts/{shown[1]}?show=unheld&page=2").text
+    )
+    went = tri(pages).post(f"/contacts/{shown[1]}/take?show=unheld&page=2", {})
+    assert went.headers["location"] == f"/contacts/{shown[1]}?show=unheld&page=2&done=take"
+    assert shown[0] in tri(pages).get("/queue?show=unheld&page=2").text, "the queue has become shorter"
+    assert tri(pages).get("/queue?page=Testing").status_code == 422
 
 
 def test_an_empty_queue_says_so(pages: Pages) -> None:

@@ -9,10 +9,14 @@ import pytest
 from broker.dates import Interval
 from broker.errors import SystemFailed
 from broker.people import Competence, DataSubject, Household, ProtectionMarker, Relationship, RelationshipKind
+from broker.store.cases import find_cases, find_cases_about_any
+from broker.store.consents import find_consents
+from broker.store.holder_decisions import find_rulings
 from broker.store.households import find_households, record_members
 from broker.store.kinds import VersionedKind
 from broker.store.people import add_people, erase_person, find_people, get_keys, record_people
 from broker.store.relationships import find_relationships, record_relationships
+from broker.store.vault import find_identities
 from tests.unit.store.small_store import NOON, SmallStore, entry
 
 CHILD = DataSubject(
@@ -31,6 +35,19 @@ def test_what_is_known_of_people_is_read_back_exactly(small: SmallStore) -> None
         add_people(act, [CHILD, MUM], entry=entry())
     with small.store.look() as view:
         assert find_people(view, ["child", "mum", "ecc", "nobody"]) == {"child": CHILD, "mum": MUM}
+
+
+def test_thousands_are_asked_for_at_once(small: SmallStore) -> None:
+    """Each database has a limit on the values of one question: 32,766 and 65,535."""
+    many = ["mum", *(f"p-{number}" for number in range(8_000))]
+    with small.act() as act:
+        add_people(act, [MUM], entry=entry())
+    with small.store.look() as view:
+        assert find_people(view, many) == {"mum": MUM}
+        assert set(get_keys(view, many)) == {"mum"}
+        for find in (find_relationships, find_consents, find_households, find_rulings, find_identities):
+            assert not find(view, many)  # type: ignore[operator]  # each takes people
+        assert find_cases(view, many) == find_cases_about_any(view, many) == {}
 
 
 def test_an_id_is_given_once(small: SmallStore) -> None:
