@@ -103,7 +103,8 @@ class Copying:
         seen = [{one.header.id for one in record_rulings(other) if one.released} for other in others]
         cells = [(cell, _outcomes(cell, others)) for cell in self.permitted]
         common = [(cell, found) for cell, found in cells if len(found) == len(others)]
-        # Of a cell that they answer differently the copy shows the least, and rests on what lets each see it.
+        # Of a cell that they answer differently the copy shows the least, and rests on what lets each see it: an
+        # outcome cites what it rests on for its own reader alone.
         grounds = grounds_of(self.act, self.decision, self.facts, self.rules, [cell for cell, _ in common])
         for number, other in enumerate(others):
             theirs = [(*cell[:3], found[number]) for cell, found in common]
@@ -158,7 +159,9 @@ class Copying:
             }
             return keep(profile, [reader, *wanted.children], shown)
 
-        return Copied(released, tuple(one for one in self.permitted if one[:3] in cells), frozenset(), arrange)
+        permitted = tuple(one for one in self.permitted if one[:3] in cells)
+        grounds = grounds_of(self.act, self.decision, self.facts, self.rules, permitted)
+        return Copied(released, permitted, grounds, arrange)
 
     def _asking(self, request: AccessRequest, facts: Facts) -> Asking:
         vocabulary, at = self.rules.table.vocabulary, self.decision.request.at

@@ -121,9 +121,9 @@ def release_profile(
             return replace(release.refuse(copied, asked, versions, facts), refused_because=NOT_AVAILABLE)
         if copied is not None:
             permitted, released = copied.permitted, copied.released
-        grounds = grounds_of(act, decision, facts, rules, permitted)
-        if copied is not None:
-            grounds |= copied.grounds
+            grounds = copied.grounds
+        else:
+            grounds = grounds_of(act, decision, facts, rules, permitted)
         # INVARIANT: no content is opened before this line, and none but that of released records after it.
         named = _named(decision, released)
         keys = KnownKeys({*named, *(one for ruling in released for one in ruling.header.about)})

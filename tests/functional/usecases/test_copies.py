@@ -4,7 +4,7 @@ what the rules for people's own data give them; a copy that one reader may not h
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -19,9 +19,11 @@ from broker.rights.subject_access import ChildView
 from broker.store.disclosures import find_disclosure
 from broker.store.kinds import BasisKind
 from broker.usecases.acting import Acting
+from broker.usecases.agreements.publish_agreement import publish_agreement
+from broker.usecases.agreements.sign_agreement import Signing, sign_agreement
 from broker.usecases.casework.cases import join_team
 from broker.usecases.release.copies import CopyFor
-from tests.functional.usecases.office import KIM, Office
+from tests.functional.usecases.office import KIM, OFFICER, SIRO, Office
 
 
 def copy(office: Office, wanted: CopyFor, *about: str, **others: Any) -> Disclosure:
@@ -91,6 +93,64 @@ def rests_on(office: Office, disclosure: Disclosure) -> frozenset[tuple[BasisKin
         found = find_disclosure(view, disclosure.id)
     assert found is not None
     return found.rests_on
+
+
+LANDLORD: Final = b"""agreement: school-and-landlord
+version: 1
+title: A school tells the landlord's worker in a team
+classification: OFFICIAL-SENSITIVE
+owner: ecc
+parties: [ecc, oakdale-primary, chelmsford-housing]
+in_force: {from: 2026-01-01, until: 2028-01-01, review_by: 2027-01-01}
+documents: {dpia: DPIA-2026-009}
+grants:
+  - clause: "1.1"
+    text: The school tells the landlord's worker in a team about attendance, in summary.
+    from: [oakdale-primary]
+    to: [{organisation: chelmsford-housing, roles: [team-member]}]
+    purposes: [family-support]
+    categories: [attendance]
+    detail: summary
+    subject: {under: 18}
+    case: {kinds: [team]}
+    lawful_basis: {article_6: e, gateway: ca04-10}
+    consent: engagement
+"""
+
+
+def test_a_meetings_copy_names_the_clause_of_each_reader_where_one_record_has_two(office: Office) -> None:
+    """The school's record reaches the lead by one agreement, in full, and the landlord's worker by another alone,
+    in summary: the copy shows the summary, and rests on both and no more, whoever of the two asks."""
+    published = publish_agreement(office.broker, OFFICER, LANDLORD, "agreement.yaml")
+    for party in published.agreement.parties:
+        office.step()
+        office.authorise(party)
+        sign_agreement(
+            office.broker, SIRO, Signing("school-and-landlord", 1, party, "Sid Marsh", "SIRO", "scheme")
+        )
+    office.enrol_one("hal", "Hal Moss", "chelmsford-housing", "team-member")
+    join(office, "hal")
+    hal, shown = Acting("hal", "team-member"), {"categories": frozenset({"attendance"})}
+    named, details, grounds = {}, {}, {}
+    for reader, asked in (
+        ("kim", office.ask(**shown)),
+        ("hal", office.ask(hal, **shown)),
+        ("kim and hal", copy(office, meeting("kim", "hal"), **shown)),
+        ("hal and kim", office.ask(hal, copy=meeting("hal", "kim"), **shown)),
+    ):
+        [item] = profile(asked).items
+        named[reader], details[reader] = item.papers.clauses, item.papers.detail
+        grounds[reader] = rests_on(office, asked)
+    assert named["kim"] == ("family-support@1#4.3",)
+    assert named["hal"] == ("school-and-landlord@1#1.1",)
+    assert grounds["kim"] - grounds["hal"], "each rests on something that the other does not"
+    assert grounds["hal"] - grounds["kim"]
+    # Alone, the lead has the same kind of information of the other school, too.
+    of_both = (grounds["kim"] | grounds["hal"]) - {(BasisKind.SIGNATURE, "family-support@1/chelmsford-academy/1")}
+    for both in ("kim and hal", "hal and kim"):
+        assert details[both] == details["hal"] != details["kim"], both
+        assert named[both] == named["kim"] + named["hal"], both
+        assert grounds[both] == of_both, both
 
 
 def test_a_copy_that_one_reader_may_not_have_is_made_for_none_and_all_reasons_sound_the_same(
