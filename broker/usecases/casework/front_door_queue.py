@@ -118,6 +118,8 @@ class Shown:
     """Who else there may allow a change of purpose."""
     workers: tuple[StaffMember, ...] = ()
     """Who may go on with it, once it was decided about."""
+    deciders: tuple[StaffMember, ...] = ()
+    """Who else there decides about it, where whoever looks does not and nobody has yet."""
 
 
 def list_contacts(world: World, acting: Acting, wanted: QueueFilter | None = None, page: int = 1) -> Queue:
@@ -214,7 +216,10 @@ def show_contact(world: World, acting: Acting, case_id: str) -> Shown:
         managers = colleagues_of(act, world, staff, Verb.CASE_AUTHORISE)
         decided = seen.contact.state is ContactState.DECIDED
         workers = colleagues_of(act, world, staff, Verb.TEAM_READ, with_self=True) if decided else ()
-        return Shown(row, seen, told, reasons, called, others, managers, workers)
+        decides = world.access.find_role([acting.role], Verb.CONTACT_DECIDE) is not None
+        waits = seen.contact.decision is None and seen.contact.state is not ContactState.CLOSED
+        deciders = colleagues_of(act, world, staff, Verb.CONTACT_DECIDE) if waits and not decides else ()
+        return Shown(row, seen, told, reasons, called, others, managers, workers, deciders)
 
     return perform(world, acting, Verb.CONTACT_READ, work)
 

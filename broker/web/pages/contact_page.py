@@ -50,7 +50,7 @@ ACTIONS: Final = (
 DONE: Final[Mapping[str, str]] = {
     "recorded": _("The contact is written down and waits to be taken."),
     "take": _("It is yours now."),
-    "hand-over": _("It is handed over. Whoever had it before can no longer open its records."),
+    "hand-over": _("It is handed over, and is theirs now."),
     "back": _("It is back in the queue."),
     "rate": _("The colour is written down."),
     "check": _("The check is asked. Its answer never stops a decision."),
@@ -63,6 +63,8 @@ DONE: Final[Mapping[str, str]] = {
     "go-on": _("It goes on. Only the people you named are in it now."),
 }
 """What was just done, by the code that stands in the address afterwards."""
+_MOST_NAMED: Final = 3
+"""Colleagues that are named in a sentence."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -87,12 +89,13 @@ def contact_data(site: Site, visit: Visit, case_id: str) -> dict[str, Any]:
     asked = {check.organisation for check in contact.checks_out()}
     others = vocabulary.organisations.values()
     used = front_door_ratings(site, visit)
+    may = actions(site, visit, shown)
     return {
         "shown": shown,
         "row": shown.row,
         "contact": contact,
         "case": shown.seen.case,
-        "may": actions(site, visit, shown),
+        "may": may,
         "source": told_by(contact, vocabulary),
         "steps": [_line(site, shown, step) for step in reversed(shown.seen.steps)],
         "colleagues": _people(shown.colleagues),
@@ -120,8 +123,52 @@ def contact_data(site: Site, visit: Visit, case_id: str) -> dict[str, Any]:
         "proposals": proposals,
         "feedback": feedback(decision.outcome, contact.source) if decision is not None else None,
         "recalled": recall_lead(site.world, visit.acting, case_id),
+        "level_said": _level_said(shown),
+        "decides": _decides(site, shown) if "decide" not in may else None,
         "words": WORDS,
     }
+
+
+def _level_said(shown: Shown) -> str:
+    """The level of need as far as it is one: until somebody decided it is at most what it looks like."""
+    contact, level = shown.seen.contact, shown.row.level
+    if contact.decision is not None:
+        return LEVEL_IN_WORDS[level]
+    if contact.state is ContactState.CLOSED:
+        return _("Not decided")
+    # Whoever records one need not say a level: the first is what a case begins with.
+    said = any(one.kind is StepKind.RATED and one.facts.get("level") is not None for one in shown.seen.steps)
+    if not said and level == min(LEVEL_IN_WORDS):
+        return _("Not decided yet")
+    return _("Not decided yet. It looks like %(level)s") % {"level": _lower(LEVEL_IN_WORDS[level])}
+
+
+def _decides(site: Site, shown: Shown) -> str | None:
+    """Who decides about it, where that is for somebody else and nobody has yet."""
+    contact = shown.seen.contact
+    if contact.decision is not None or contact.state is ContactState.CLOSED:
+        return None
+    if not shown.deciders:
+        return _("Nobody else here can decide about it. Ask your manager.")
+    holds = next((one.name for one in shown.deciders if one.staff.id == contact.holder), None)
+    if holds is not None:
+        return _("%(name)s has it, and decides about it.") % {"name": holds}
+    roles = [
+        site.templates.role(one)
+        for one in site.world.partnership.vocabulary.roles
+        if site.world.access.find_role([one], Verb.CONTACT_DECIDE) is not None
+        and any(one in who.staff.roles for who in shown.deciders)
+    ]
+    role = _(" or ").join(_lower(one) for one in roles)
+    if len(shown.deciders) > _MOST_NAMED:
+        return _("A colleague decides about it (%(role)s). Hand it to one of them.") % {"role": role}
+    names = _(" or ").join(one.name for one in shown.deciders)
+    return _("%(names)s decides about it (%(role)s). Hand it to them.") % {"names": names, "role": role}
+
+
+def _lower(text: str) -> str:
+    """In the middle of a sentence."""
+    return text[:1].lower() + text[1:]
 
 
 def actions(site: Site, visit: Visit, shown: Shown) -> frozenset[str]:
@@ -143,12 +190,12 @@ def actions(site: Site, visit: Visit, shown: Shown) -> frozenset[str]:
     if contact.source is SourceKind.ANONYMOUS or contact.told_at is not None:
         fits.discard("tell")
     if contact.state is not ContactState.CLOSED:
-        is_member = case.has_member(visit.staff_id, visit.session.at)
         for name, verb in (("summary", Verb.PROFILE_REQUEST), ("purpose", Verb.CASE_PURPOSE)):
             if access.find_role([visit.role], verb) is not None:
                 fits.add(name)
-        if not is_member:
-            fits -= {"purpose", "go-on"}
+        if not case.has_member(visit.staff_id, visit.session.at):
+            # A summary is for whoever has it or decides about it: anybody else takes it first.
+            fits -= {"purpose", "go-on"} if "decide" in fits else {"purpose", "go-on", "summary"}
     return frozenset(fits)
 
 

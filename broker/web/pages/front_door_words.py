@@ -9,7 +9,6 @@ from broker.casework.contact import EMERGENCY, KNOWS_IN_WORDS
 from broker.casework.front_door_words import (
     CHECK_IN_WORDS,
     DECLINED_IN_WORDS,
-    LEVEL_IN_WORDS,
     OUTCOME_IN_WORDS,
     RATING_IN_WORDS,
     step_in_words,
@@ -20,7 +19,6 @@ WORDS: Final = SimpleNamespace(
     knows=KNOWS_IN_WORDS,
     check=CHECK_IN_WORDS,
     declined=DECLINED_IN_WORDS,
-    level=LEVEL_IN_WORDS,
     outcome=OUTCOME_IN_WORDS,
     rating=RATING_IN_WORDS,
     step=step_in_words,

@@ -116,7 +116,7 @@ def test_the_contact_says_how_to_reach_them_before_anything_else(pages: Pages) -
 
 
 def test_a_contact_goes_through_its_whole_life(pages: Pages) -> None:
-    office, case_id = pages.office, contact(pages.office).case.id
+    office, case_id = pages.office, contact(pages.office, danger=True).case.id
 
     def send(who: Visitor, name: str, **fields: str) -> httpx2.Response:
         office.step()
@@ -125,15 +125,26 @@ def test_a_contact_goes_through_its_whole_life(pages: Pages) -> None:
         assert answer.status_code == 303, words(answer)
         return who.get(answer.headers["location"])
 
-    assert "Yours" in words(send(tri(pages), "take"))
+    read = words(send(tri(pages), "take"))
+    assert "Yours" in read
+    assert "Level of need Not decided yet" in read
+    assert "decides about it" in read, "who, where it is somebody else"
+    assert "Ask for a family summary" in read
     assert "Given the colour amber by Tri Shaw" in words(
         send(tri(pages), "rate", rating="amber", reason="A second call came in")
     )
     asked = words(send(tri(pages), "check", of="essex-police"))
     assert "Essex Police Not answered yet" in asked
-    assert "Held by Ann Bell" in words(send(tri(pages), "hand-over", to="ann"))
-    decided = send(deb(pages), "decide", level="2", outcome="taf", reason="School and health both see need")
-    assert "Decided: A team around the family, level 2 by Deb Cole" in words(decided)
+    handed = words(send(tri(pages), "hand-over", to="ann"))
+    assert "Held by Ann Bell" in handed
+    assert "Ask for a family summary" not in handed, "it is no longer theirs"
+    deciding = words(deb(pages).get(f"/contacts/{case_id}"))
+    assert "Somebody is in danger now" in deciding
+    decided = words(send(deb(pages), "decide", level="2", outcome="taf", reason="School and health both see need"))
+    assert "Decided: A team around the family, level 2 by Deb Cole" in decided
+    assert "Level of need Level 2" in decided
+    assert "Somebody was in danger when this arrived" in decided
+    assert "write this down afterwards" not in decided
     before = tri(pages).get(f"/contacts/{case_id}")
     assert "It has gone to the people who can help" in words(before), "shown before it is told"
     assert "Referrer told" not in words(before)
