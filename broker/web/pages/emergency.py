@@ -15,6 +15,7 @@ from broker.access import Verb
 from broker.casework.emergency_access import ReviewFinding
 from broker.decision.request import VITAL_INTERESTS
 from broker.errors import CallWrong
+from broker.usecases.casework.look_at_team import PersonHere
 from broker.usecases.emergency.begin_override import Begun, begin_override
 from broker.usecases.emergency.close_override import close_override
 from broker.usecases.emergency.read_override import Seen, Step, list_overrides, show_override
@@ -23,6 +24,7 @@ from broker.web.forms import Form, Problem, number_of, problem_among
 from broker.web.language import _
 from broker.web.pages import emergency_words as words
 from broker.web.pages.asking import choices_of
+from broker.web.pages.search import found_in
 from broker.web.site import Site, Visit
 
 FIELDS: Final = frozenset(
@@ -47,9 +49,15 @@ def emergency_routes(site: Site) -> APIRouter:
 
     @routes.get("/emergency-access/new")
     def new(
-        visit: Visit = Depends(site.visit), case: str = "", about: list[str] = Query(default_factory=list)
+        visit: Visit = Depends(site.visit),
+        case: str = "",
+        about: list[str] = Query(default_factory=list),
+        found: str = "",
+        person: str = "",
     ) -> Response:
-        return _asking(site, visit, Form({"case": [case], "about": about}))
+        chosen = found_in(site, visit, found, person) if found else None
+        about = [*about, *([chosen["person"]] if chosen is not None else [])]
+        return _asking(site, visit, Form({"case": [case], "about": about, "found": [found], "person": [person]}))
 
     @routes.post("/emergency-access/new")
     def ask(visit: Visit = Depends(site.proved), form: Form = Depends(site.form)) -> Response:
@@ -149,7 +157,8 @@ def _wanted(form: Form) -> NewOverride:
 
 def _asking(site: Site, visit: Visit, form: Form, problems: Iterable[Problem] = ()) -> Response:
     begun = begin_override(site.world, visit.acting, form.given("case"))
-    here = {one.person_id for one in begun.people}
+    people = [*begun.people, *_chosen(site, visit, form, begun.people)]
+    here = {one.person_id for one in people}
     elsewhere = [one for one in form.texts("about") if one not in here]
     return site.page(
         visit,
@@ -157,6 +166,7 @@ def _asking(site: Site, visit: Visit, form: Form, problems: Iterable[Problem] = 
         form=form,
         problems=problems,
         begun=begun,
+        people=people,
         case=form.text("case"),
         elsewhere=elsewhere,
         purpose=begun.purposes[0] if len(begun.purposes) == 1 else "",
@@ -164,6 +174,14 @@ def _asking(site: Site, visit: Visit, form: Form, problems: Iterable[Problem] = 
         gateways=_gateways(begun),
         limits=words.alone_limits(begun.alone.detail, begun.alone.max_tier) if begun.alone else (),
     )
+
+
+def _chosen(site: Site, visit: Visit, form: Form, people: Iterable[PersonHere]) -> list[PersonHere]:
+    """Whom they came with from a search of theirs, as it showed them, where the case does not offer them."""
+    one = found_in(site, visit, form.text("found"), form.text("person")) if form.text("found") else None
+    if one is None or one["person"] in {here.person_id for here in people}:
+        return []
+    return [PersonHere(one["person"], one["name"], one["age"])]
 
 
 def _gateways(begun: Begun) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ Decides that purpose and reason come before the person, that what was found stan
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -18,8 +19,8 @@ from broker.usecases.acting import require_may
 from broker.usecases.people.hand_over import Handed, hand_over, list_takers
 from broker.usecases.people.people import Wanted, add_person, find_person
 from broker.usecases.release.summary_request import SummaryRequest, keep_request
-from broker.usecases.signing_in.drafts import drop_draft, get_draft, keep_draft, list_drafts
-from broker.web.forms import Form, Problem, problem_among
+from broker.usecases.signing_in.drafts import drop_draft, find_draft, get_draft, keep_draft, list_drafts
+from broker.web.forms import Form, Problem, number_of, problem_among
 from broker.web.language import _
 from broker.web.pages.people_found import form_kept, kept_people, listed_people, new_of, wanted_of
 from broker.web.pages.team_new import keep_found
@@ -137,7 +138,7 @@ def search_routes(site: Site) -> APIRouter:
         body = get_draft(site.world, visit.staff_id, KIND, draft_id)
         at = parse_instant(str(body["at"]))
         typed = form_kept(body["fields"])
-        stale = at is None or visit.session.at - at > SHOWN_FOR
+        stale = is_stale(visit, body)
         takers = list_takers(site.world, visit.acting, Handed.SEARCH) if body["stopped"] and not stale else ()
         return site.page(
             visit,
@@ -175,9 +176,26 @@ def may(site: Site, visit: Visit) -> frozenset[str]:
         "contact": Verb.CONTACT_RECORD,
         "agreement": Verb.CONSENT_RECORD,
         "team": Verb.TEAM_OPEN,
+        "emergency": Verb.OVERRIDE_REQUEST,
     }
     access = site.world.access
     return frozenset(name for name, verb in wanted.items() if access.find_role([visit.role], verb) is not None)
+
+
+def found_in(site: Site, visit: Visit, draft_id: str, number: str) -> dict[str, Any] | None:
+    """Somebody of a search of theirs by the place they stand in, as long as what was found is shown; else None."""
+    body = find_draft(site.world, visit.staff_id, KIND, draft_id)
+    place = number_of(number)
+    if body is None or place is None or not 0 < place <= len(body["found"]) or is_stale(visit, body):
+        return None
+    found: dict[str, Any] = body["found"][place - 1]
+    return found
+
+
+def is_stale(visit: Visit, body: Mapping[str, Any]) -> bool:
+    """Whether what was found is not shown any longer."""
+    at = parse_instant(str(body["at"]))
+    return at is None or visit.session.at - at > SHOWN_FOR
 
 
 def next_place(site: Site, visit: Visit, do: str, chosen: list[dict[str, Any]], typed: Form) -> str:

@@ -249,12 +249,30 @@ def test_from_somebody_found_one_goes_on_to_a_summary_or_to_what_they_agree_to(p
     where, _ = searched(tri(pages), **CHILD, **BORN)
     child = pages.office.people["child"]
     asked = tri(pages).post(where, {"about": child, "do": "summary"}).headers["location"]
+    assert f"Age 10, CM1 Reference {child} Ask for emergency access about Child Testing" in words(
+        tri(pages).get(where)
+    )
     assert re.fullmatch(r"/summary/new\?draft=d-[a-z0-9]+", asked)
     assert tri(pages).get(asked).status_code == 200
     assert "A school rang about him" in tri(pages).get(asked).text
     desk = tri(pages).post(where, {"about": child, "do": "agreement"}).headers["location"]
     assert desk.startswith("/agreement-desk/new?")
     assert tri(pages).get(desk).status_code == 200
+    urgent = f"/emergency-access/new?found={where.rpartition('/')[2]}&person=1"
+    assert urgent.replace("&", "&amp;") in tri(pages).get(where).text
+    shown = tri(pages).get(urgent)
+    assert re.search(rf'value="{child}" checked', shown.text)
+    assert "Child Testing age 10" in words(shown)
+    again = tri(pages).post(
+        "/emergency-access/new", {"about": child, "found": where.rpartition("/")[2], "person": "1"}
+    )
+    assert again.status_code == 422
+    assert "Child Testing age 10" in words(again)
+    pages.office.step(16)
+    late = tri(pages).get(urgent)
+    assert late.status_code == 200
+    assert child not in late.text, "what was found is not shown any longer"
+    assert "Testing" not in late.text
 
 
 def test_two_names_and_about_how_old_find_somebody_and_never_a_list_of_namesakes(pages: Pages) -> None:
