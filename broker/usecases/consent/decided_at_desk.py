@@ -1,9 +1,10 @@
 """What was decided at the desk, turned into what is written down.
 
-Decides that a yes covers what was read aloud and no more (these services, these organisations told, this purpose);
-that it names no kind of information, so that a narrower no said before stands, unless that kind is agreed to by
-name; that a yes to some services is a no to the rest; that a no is a no to every kind of agreement that was asked
-for; and that nothing sensitive is agreed to that was not named by itself. From docs/rules.md part 1.3.
+Decides that a yes covers what was read aloud and no more (these kinds of information, these services, these
+organisations told, this purpose), also once a rule is added later; that a kind to which they said no by name
+before is left out of it, so that the no stands, unless that kind is agreed to by name; that a yes to some services
+is a no to the rest; that a no is a no to every kind of agreement that was asked for; and that nothing sensitive is
+agreed to that was not named by itself. From docs/rules.md part 1.3.
 """
 
 from __future__ import annotations
@@ -89,9 +90,19 @@ def require_decided(offer: Offer, decided: Decided) -> None:
         raise CallWrong("services", "are missing: tick those they say yes to, or choose no")
 
 
-def statements_of(offer: Offer, about: str, signatory: str, decided: Decided) -> tuple[ConsentStatement, ...]:
-    """What is to be written down, all of it at once. Raises CallWrong, also for a yes by somebody who could not
-    decide, or of whom it is not sure that they could."""
+def agreed_kinds(offer: Offer, decided: Decided, still_no: frozenset[str]) -> tuple[str, ...]:
+    """The kinds of information (codes, sorted) that a yes to these services covers: what they would tell, without
+    what is left out and without what they said no to by name before (`still_no`) and do not agree to now."""
+    told = {code for one in chosen_services(offer, decided) for code in one.categories}
+    return tuple(sorted(told - decided.leave_out - (still_no - decided.now_yes)))
+
+
+def statements_of(
+    offer: Offer, about: str, signatory: str, decided: Decided, still_no: frozenset[str]
+) -> tuple[ConsentStatement, ...]:
+    """What is to be written down, all of it at once. `still_no` are the kinds to which they said no by name.
+    Raises CallWrong, also for a yes by somebody who could not decide, or of whom it is not sure that they could.
+    """
     require_decided(offer, decided)
     if decided.choice is not Choice.NO and decided.able is not Able.YES:
         raise CallWrong(
@@ -108,7 +119,7 @@ def statements_of(offer: Offer, about: str, signatory: str, decided: Decided) ->
         unsafe=decided.pressure is not Pressure.NONE,
         evidence=decided.evidence,
     )
-    said = _noes(offer, base) if decided.choice is Choice.NO else _yeses(offer, base, decided)
+    said = _noes(offer, base) if decided.choice is Choice.NO else _yeses(offer, base, decided, still_no)
     return tuple(said)
 
 
@@ -117,14 +128,20 @@ def _noes(offer: Offer, base: ConsentStatement) -> Iterator[ConsentStatement]:
         yield replace(base, kind=kind, decision=ConsentDecision.REFUSED, until_at=None)
 
 
-def _yeses(offer: Offer, base: ConsentStatement, decided: Decided) -> Iterator[ConsentStatement]:
+def _yeses(
+    offer: Offer, base: ConsentStatement, decided: Decided, still_no: frozenset[str]
+) -> Iterator[ConsentStatement]:
     no = replace(base, decision=ConsentDecision.REFUSED, until_at=None)
     chosen = chosen_services(offer, decided)
     if chosen:
-        yes = replace(base, controllers=_holders(chosen), recipients=_told(chosen))
-        yield yes
-        if decided.now_yes:
-            yield replace(yes, categories=decided.now_yes)
+        kinds = frozenset(agreed_kinds(offer, decided, still_no))
+        if not kinds:
+            raise CallWrong(
+                "choice",
+                "leaves nothing to agree to: they said no to all of it before. Tick what they now say yes to, or"
+                " choose no",
+            )
+        yield replace(base, categories=kinds, controllers=_holders(chosen), recipients=_told(chosen))
     rest = [one for one in offer.services if one not in chosen]
     if rest:
         yield replace(no, controllers=_holders(rest))

@@ -44,6 +44,11 @@ class Reading:
     before: tuple[NarrowerNo, ...]
     at: datetime
 
+    @property
+    def still_no(self) -> frozenset[str]:
+        """The kinds of information to which they said no by name, and not yes by name since."""
+        return frozenset(code for one in self.before for code in one.categories)
+
 
 def list_purposes(world: World, acting: Acting, where: AtDesk) -> tuple[str, ...]:
     """What somebody at this desk could be asked to agree to: codes of the purposes of the case (or of the role,
@@ -100,7 +105,8 @@ def narrower_refusals(
     at: datetime,
 ) -> tuple[NarrowerNo, ...]:
     """The kinds of information to which this signatory said no by name, and not yes by name since: what a general
-    yes does not undo. The latest no of each, the newest first."""
+    yes does not undo. The latest no of each, the newest first. A yes to services that is taken back whole is a
+    general change of mind, although it is written down kind by kind."""
     theirs = [
         one
         for one in events
@@ -114,6 +120,8 @@ def narrower_refusals(
     theirs.sort(key=lambda one: (one.at, one.decision is not ConsentDecision.GIVEN))
     said: dict[str, datetime | None] = {}
     for one in theirs:
+        if _takes_back_all(one, theirs):
+            continue
         for code in one.categories or ():
             said[code] = None if one.decision is ConsentDecision.GIVEN else one.at
     by_day: dict[datetime, list[str]] = {}
@@ -121,6 +129,23 @@ def narrower_refusals(
         if when is not None and code in vocabulary.categories and vocabulary.categories[code].tier < Tier.T4:
             by_day.setdefault(when, []).append(code)
     return tuple(NarrowerNo(when, tuple(sorted(codes))) for when, codes in sorted(by_day.items(), reverse=True))
+
+
+def _takes_back_all(said: ConsentRecord, events: Iterable[ConsentRecord]) -> bool:
+    """Whether this withdraws the whole of a yes to services about several kinds of information."""
+    return (
+        said.decision is ConsentDecision.WITHDRAWN
+        and said.controllers is not None
+        and len(said.categories or ()) > 1
+        and any(
+            one.decision is ConsentDecision.GIVEN and one.at <= said.at and _scope(one) == _scope(said)
+            for one in events
+        )
+    )
+
+
+def _scope(event: ConsentRecord) -> tuple[frozenset[str] | None, ...]:
+    return event.purposes, event.categories, event.controllers, event.recipients
 
 
 def offer_at(rules: Rules, seat: Seat, about: str, purpose: str, at: datetime) -> Offer:

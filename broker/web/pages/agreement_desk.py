@@ -18,7 +18,7 @@ from broker.release.receipt import Contact
 from broker.release.sheets import SheetWord, find_language, group_of, offered
 from broker.usecases.consent.append_consent import CHANNELS
 from broker.usecases.consent.at_desk import AtDesk, SignatoryCheck, check_signatory, require_desk, show_desk
-from broker.usecases.consent.decided_at_desk import Choice, Decided, require_decided, statements_of
+from broker.usecases.consent.decided_at_desk import Choice, Decided, statements_of
 from broker.usecases.consent.read_offer import Reading, list_purposes
 from broker.usecases.consent.record_consent import record_together
 from broker.usecases.signing_in.drafts import drop_draft
@@ -121,7 +121,8 @@ def agreement_desk_routes(site: Site) -> APIRouter:
         missing = missing_in(sent, {"choice": _("Choose what they say")})
         if missing:
             return choices_page(visit, journey, sent, missing)
-        offer = reading_of(site, visit, journey).offer
+        reading = reading_of(site, visit, journey)
+        offer = reading.offer
         try:
             said = Decided(
                 sent.choice("choice", Choice),
@@ -131,7 +132,7 @@ def agreement_desk_routes(site: Site) -> APIRouter:
                 frozenset(sent.texts("now_yes")),
             )
             sent.day("until")
-            require_decided(offer, said)
+            statements_of(offer, journey.about, journey.signatory, said, reading.still_no)
         except CallWrong as error:
             return choices_page(visit, journey, sent, [problem_at(error, CHOICE_FIELDS)])
         return site.go(f"{HERE}/{draft_id}/alone")
@@ -159,7 +160,7 @@ def agreement_desk_routes(site: Site) -> APIRouter:
         try:
             reading = reading_of(site, visit, journey)
             said = decided(reading, Form({**journey.form.fields, **sent.fields}))
-            statements_of(reading.offer, journey.about, journey.signatory, said)
+            statements_of(reading.offer, journey.about, journey.signatory, said, reading.still_no)
         except CallWrong as error:
             if error.where not in ALONE_FIELDS:
                 return site.go(f"{HERE}/{draft_id}/choices")
@@ -172,7 +173,7 @@ def agreement_desk_routes(site: Site) -> APIRouter:
         try:
             reading = reading_of(site, visit, journey)
             said = decided(reading, journey.form)
-            statements_of(reading.offer, journey.about, journey.signatory, said)
+            statements_of(reading.offer, journey.about, journey.signatory, said, reading.still_no)
         except CallWrong:  # a page before this one was not sent, or does not fit what was changed since
             return site.go(f"{HERE}/{draft_id}/choices")
         return site.page(visit, "agreement-read-back.html", draft_id=draft_id, rows=rows_of(reading, said))
@@ -183,7 +184,7 @@ def agreement_desk_routes(site: Site) -> APIRouter:
         reading = reading_of(site, visit, journey)
         back = evidence_words(rows_of(reading, decided(reading, journey.form)))
         said = decided(reading, journey.form, back)
-        statements = statements_of(reading.offer, journey.about, journey.signatory, said)
+        statements = statements_of(reading.offer, journey.about, journey.signatory, said, reading.still_no)
         kept = record_together(site.world, visit.acting, statements)
         drop_draft(site.world, visit.staff_id, draft_id)
         note = "" if reading.check.counts else check_words(reading.check)

@@ -56,7 +56,7 @@ def say(office: Office, decided: Decided, about: str = "child", by: str = "mum")
     """Reads it aloud, and writes down what is said; the references."""
     office.step()
     found = reading(office, about, by)
-    said = statements_of(found.offer, office.people[about], office.people[by], decided)
+    said = statements_of(found.offer, office.people[about], office.people[by], decided, found.still_no)
     return tuple(one.consent_id for one in record_together(office.broker, KIM, said))
 
 
@@ -110,8 +110,8 @@ def test_private_services_and_confidences_stand_apart_and_no_yes_to_everything_c
     assert "sexual-health" not in offer.categories
     withdraw_everything(office)
     say(office, Decided(Choice.ALL), "mum")
-    said = statements_of(offer, "a", "a", Decided(Choice.ALL))
-    assert [(one.kind, one.categories) for one in said] == [(ConsentKind.ENGAGEMENT, None)]
+    said = statements_of(offer, "a", "a", Decided(Choice.ALL), frozenset())
+    assert [(one.kind, one.categories) for one in said] == [(ConsentKind.ENGAGEMENT, frozenset(offer.categories))]
 
 
 def test_a_yes_to_all_is_to_what_was_read_aloud_and_released_at_once(office: Office) -> None:
@@ -163,8 +163,8 @@ def test_a_no_is_a_no_to_every_kind_of_agreement_and_opens_a_review(office: Offi
 def test_no_yes_is_written_down_from_somebody_who_may_not_be_able_to_decide(office: Office, able: Able) -> None:
     offer = reading(office).offer
     with pytest.raises(CallWrong, match="no yes can be written down"):
-        statements_of(offer, "a", "a", Decided(Choice.ALL, able=able))
-    assert statements_of(offer, "a", "a", Decided(Choice.NO, able=able))
+        statements_of(offer, "a", "a", Decided(Choice.ALL, able=able), frozenset())
+    assert statements_of(offer, "a", "a", Decided(Choice.NO, able=able), frozenset())
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_what_amounts_to_nothing_or_was_not_read_aloud_is_not_written_down(
     office: Office, decided: Decided, where_: str
 ) -> None:
     with pytest.raises(CallWrong) as refused:
-        statements_of(reading(office).offer, "a", "a", decided)
+        statements_of(reading(office).offer, "a", "a", decided, frozenset())
     assert refused.value.where == where_
 
 
@@ -212,7 +212,7 @@ def test_a_sign_of_pressure_lets_nothing_flow_and_stands_nowhere(office: Office,
 def test_everything_decided_at_once_is_written_down_or_nothing(office: Office) -> None:
     before = len(office.entries())
     good, *_ = statements_of(
-        reading(office).offer, office.people["child"], office.people["mum"], Decided(Choice.ALL)
+        reading(office).offer, office.people["child"], office.people["mum"], Decided(Choice.ALL), frozenset()
     )
     with pytest.raises(CallWrong):
         record_together(office.broker, KIM, [good, replace(good, signatory=NEVER_ISSUED)])
