@@ -10,11 +10,13 @@ docs/how-to-told.md; UK GDPR Articles 13 and 14 (being told), and Schedule 2 to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from broker.casework.contact import FamilyKnows
+from broker.casework.front_door import contact_of
 from broker.casework.steps import Step, StepKind
 from broker.casework.telling import How, NotNow
 from broker.dates import LONDON, uk_date
@@ -40,6 +42,15 @@ class Told:
     def is_due(self, at: datetime) -> bool:
         """Whether somebody has to look again."""
         return self.look_again_at is not None and self.look_again_at <= at
+
+
+def not_to_be_told(people: Iterable[str], steps: Sequence[Step]) -> frozenset[str]:
+    """Who of these is not to be told for now: somebody wrote that down last; or whoever took the contact heard
+    that telling may put somebody at risk, and nobody has written down since that this person was told."""
+    told = told_of(steps)
+    contact = contact_of("", steps)
+    unsafe = contact is not None and contact.family_knows is FamilyKnows.NOT_SAFE
+    return frozenset(one for one in people if (told[one].because is not None if one in told else unsafe))
 
 
 def told_of(steps: Iterable[Step]) -> dict[str, Told]:

@@ -15,14 +15,18 @@ _LONGEST: Final = 160
 """Of what was typed: a margin holds two lines."""
 
 
-def running_lines(who: str, when: str, why: str) -> str:
-    """The style sheet."""
-    reason = why if len(why) <= _LONGEST else f"{why[: _LONGEST - 1]}…"
+def running_lines(who: str, when: str, why: str | None) -> str:
+    """The style sheet. `why` None is a paper for the family itself: it goes home with them, so it says nothing of
+    what a worker typed and bears no marking for staff."""
     printed = _("Printed by {who}, {when}").format(who=who, when=when)
-    because = _("Why: {why}").format(why=reason)
+    if why is None:
+        marking, because = _("Your own copy: keep it somewhere safe"), ""
+    else:
+        marking = _("Official-sensitive: keep it safe, do not pass it on")
+        because = _("Why: {why}").format(why=why if len(why) <= _LONGEST else f"{why[: _LONGEST - 1]}…")
     page_of = f'{_quoted(_("Page"))} " " counter(page) " " {_quoted(_("of"))} " " counter(pages)'
     boxes = {
-        "top-left": (_quoted(_("Official-sensitive: keep it safe, do not pass it on")), "width: 60%"),
+        "top-left": (_quoted(marking), "width: 60%"),
         "top-right": (page_of, "text-align: right"),
         "bottom-left": (_quoted(printed), "width: 50%"),
         "bottom-right": (_quoted(because), "width: 50%; text-align: right"),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from broker.access import Verb
+from broker.casework.family_told import not_to_be_told
 from broker.casework.staff import StaffMember
 from broker.consent.standing import Kinship, standing
 from broker.decision.decision import Decision
@@ -32,6 +33,7 @@ from broker.rights.answer import Asking, Held, ItemOutcome, consider, show
 from broker.rights.subject_access import AccessRequest, Capacity, ChildView, check_authority
 from broker.store.records import find_headers
 from broker.store.session import Act
+from broker.store.steps import find_steps
 from broker.usecases.release.grounds import Ground
 from broker.usecases.release.resting import grounds_of
 from broker.usecases.rules.rules import Rules
@@ -140,6 +142,7 @@ class Copying:
         asked_for = {ruling.person.id for ruling in self.decision.rulings}
         if not {reader, *wanted.children} <= asked_for & facts.people.keys():
             return Refusal.SUBJECT_NOT_IN_CASE
+        require_may_be_told(self.act, self.decision.request.case or "", reader)
         requests = [AccessRequest(reader, reader, Capacity.SELF, at)]
         requests += [
             AccessRequest(child, reader, Capacity.PARENT, at, child_view=view)
@@ -202,6 +205,17 @@ class Copying:
                     found[held.header.id] = (held, outcome, asking)
                     break
         return found
+
+
+def require_may_be_told(act: Act, case_id: str, person_id: str) -> None:
+    """Raises CallWrong where it is written down in their case that this person is not to be told for now: a copy
+    in a home tells everybody in it."""
+    if not_to_be_told([person_id], find_steps(act, [case_id]).get(case_id, ())):
+        raise CallWrong(
+            "person",
+            "is not to be told for now, as is written down in this case; speak to your lead. Where they were told"
+            " safely since, write that down first",
+        )
 
 
 def _outcomes(cell: Cell, others: Iterable[Decision]) -> list[Outcome]:

@@ -54,6 +54,11 @@ class SummaryRequest:
     copy: CopyFor | None = None
     """Where it is a copy: for whom."""
 
+    @property
+    def is_the_familys(self) -> bool:
+        """Whether what is made is for the family itself to keep."""
+        return self.copy is not None and self.copy.copy is Copy.FAMILY
+
     def asked(self, channel: str = CHANNEL) -> Asked:
         """For the release."""
         copy = self.copy

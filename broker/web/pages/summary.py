@@ -105,7 +105,7 @@ def summary_routes(site: Site) -> APIRouter:
         request = get_request(world, visit.staff_id, draft_id)
         words = site.templates
         who = f"{visit.session.member.name}, {words.role(visit.role)}, {words.organisation(visit.organisation)}"
-        style = running_lines(who, moment(world.clock.now()), request.reason)
+        style = running_lines(who, moment(world.clock.now()), None if request.is_the_familys else request.reason)
         return Response(style, media_type="text/css; charset=utf-8")
 
     @routes.post("/summary/{draft_id}/ask")

@@ -16,6 +16,7 @@ from broker.release.family_summary import FamilySummary
 from broker.release.summary_sheet import summary_sheet
 from broker.rights.subject_access import ChildView
 from broker.usecases.casework.show_team import Team, show_team
+from broker.usecases.release.check_copy import check_copy
 from broker.usecases.release.copies import CopyFor
 from broker.usecases.release.family_summary import show_family_summary
 from broker.usecases.release.summary_request import SummaryRequest, get_request, keep_request, require_may_ask
@@ -45,6 +46,8 @@ def summary_copies_routes(site: Site) -> APIRouter:
         request = asked(visit, draft_id)
         try:
             wanted = _wanted(form, request)
+            if request.case is not None:
+                check_copy(world, visit.acting, request.case, wanted)
         except BrokerError as error:
             found = _choices(site, visit, draft_id, request)
             return site.again(visit, "summary-copy.html", form, error, **found)
@@ -69,7 +72,7 @@ def summary_copies_routes(site: Site) -> APIRouter:
         found = show_family_summary(world, visit.acting, request.asked())
         if found.summary is None:
             return refused_page(site, visit, draft_id, found.disclosure)
-        running = _running(site, visit, found.summary)
+        running = _running(site, visit, found.summary, request)
         made = summary_sheet(found.summary, request.copy.copy if request.copy else None, running)
         headers = {"content-disposition": 'inline; filename="family-summary.pdf"'}
         return Response(paper_of(made, found.disclosure.at), media_type="application/pdf", headers=headers)
@@ -77,16 +80,18 @@ def summary_copies_routes(site: Site) -> APIRouter:
     return routes
 
 
-def _running(site: Site, visit: Visit, summary: FamilySummary) -> str:
-    """Who, when and why, for every page."""
+def _running(site: Site, visit: Visit, summary: FamilySummary, request: SummaryRequest) -> str:
+    """Who and when, for every page; and why, but not on what the family keeps: the reason is the worker's own."""
     profile = summary.profile
-    return _("Printed by {who}, {role}, {organisation}, {when}. Why: {why}").format(
+    printed = _("Printed by {who}, {role}, {organisation}, {when}.").format(
         who=summary.disclosure.requester_name,
         role=site.templates.role(visit.role),
         organisation=profile.recipient_name,
         when=moment(profile.at),
-        why=profile.reason,
     )
+    if request.is_the_familys:
+        return printed
+    return f"{printed} {_('Why: {why}').format(why=profile.reason)}"
 
 
 def _choices(site: Site, visit: Visit, draft_id: str, request: SummaryRequest) -> dict[str, Any]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 from pypdf import PdfReader
 
 from broker.audit.events import Event
+from broker.casework.telling import How, NotNow
 from broker.usecases.casework.cases import join_team
+from broker.usecases.consent.tell_family import record_not_told, record_told
 from tests.functional.usecases.office import KIM
-from tests.functional.web.test_summary import asked, kim, words
+from tests.functional.web.test_summary import REASON, asked, kim, words
 from tests.functional.web.visitors import Pages, Visitor
 
 
@@ -80,7 +83,13 @@ def test_the_familys_own_copy_is_written_to_them(pages: Pages) -> None:
     assert "not an answer to such a request" in page
     printed = " ".join(read(visitor.get(where.replace("/sheet", "/paper.pdf")).content))
     assert "01632 960123" in printed
-    assert "Ring before you visit" not in printed
+    assert "Printed by Kim Ward" in printed
+    style = visitor.get(where.replace("/sheet", "/print.css")).text
+    assert "Kim Ward" in style
+    assert "Your own copy" in style
+    # What a worker typed may be why somebody is afraid; and staff's marking is for staff.
+    for left_out in ("Ring before you visit", REASON, "Why:", "fficial-sensitive", "do not pass it on"):
+        assert left_out not in printed + page + style.replace("\\", "")
 
 
 def test_what_is_missing_for_a_copy_stands_beside_its_field(pages: Pages) -> None:
@@ -104,3 +113,28 @@ def test_a_child_whose_say_was_not_considered_is_in_no_copy(pages: Pages) -> Non
     assert "1 June 2015" not in without.text
     fields = {"reader": "family", "person": mum, f"view-{child}": "not-competent"}
     assert "1 June 2015" in visitor.get(made(pages, visitor, **fields)).text
+
+
+def test_no_copy_goes_home_while_telling_them_is_not_safe(pages: Pages) -> None:
+    office, visitor = pages.office, kim(pages)
+    mum, team = office.people["mum"], office.cases["team"]
+    before = made(pages, visitor, reader="family", person=mum)
+    day = office.clock.now() + timedelta(days=7)
+    record_not_told(office.broker, KIM, team, mum, NotNow.COULD_HARM, "He reads her letters", day)
+    answer = visitor.post(f"{asked(pages, visitor)}/copy", {"reader": "family", "person": mum})
+    assert answer.status_code == 422
+    assert "is not to be told for now" in answer.text
+    assert "He reads her letters" not in answer.text
+    # One that was chosen earlier is not made either.
+    assert visitor.get(before).status_code == 422
+    record_told(office.broker, KIM, team, mum, How.IN_PERSON)
+    assert visitor.get(made(pages, visitor, reader="family", person=mum)).status_code == 200
+
+
+def test_a_child_who_cannot_be_in_it_is_said_beside_the_choice(pages: Pages) -> None:
+    visitor, people = kim(pages), pages.office.people
+    fields = {"reader": "family", "person": people["partner"], f"view-{people['child']}": "not-competent"}
+    answer = visitor.post(f"{asked(pages, visitor)}/copy", fields)
+    assert answer.status_code == 422
+    assert f'href="#view-{people["child"]}"' in answer.text
+    assert "cannot be in this copy" in answer.text
