@@ -111,11 +111,11 @@ class Breach:
     def _clocks(self) -> Iterator[Clock]:
         made = self.assessment
         spared = made.at if made is not None and not made.report else None
-        yield Clock("authority", self.aware_at + AUTHORITY_WITHIN, self.authority_told_at or spared)
+        yield _clock("authority", self.aware_at + AUTHORITY_WITHIN, self.authority_told_at, spared)
         yield Clock("partners", self.aware_at + PARTNERS_WITHIN, self.partners_told_at)
         if made is not None and made.risk is Risk.HIGH:
             excused = made.at if made.people_not_told is not None else None
-            yield Clock("people", self.aware_at + PEOPLE_WITHIN, self.people_told_at or excused)
+            yield _clock("people", self.aware_at + PEOPLE_WITHIN, self.people_told_at, excused)
 
     def noted(self, step: Step, at: datetime, late_because: str = "") -> Breach:
         """The breach once this step was done."""
@@ -124,6 +124,10 @@ class Breach:
         if step is Step.PARTNERS_TOLD:
             return replace(self, partners_told_at=at)
         return replace(self, people_told_at=at)
+
+
+def _clock(name: str, due_at: datetime, told_at: datetime | None, spared_at: datetime | None) -> Clock:
+    return Clock(name, due_at, told_at or spared_at, spared=told_at is None and spared_at is not None)
 
 
 def check_assessment(breach: Breach, made: Assessment) -> tuple[str, ...]:

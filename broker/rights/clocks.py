@@ -16,12 +16,13 @@ from broker.dates import Period, london_day, shift, start_of_day
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Something that is due at an instant; `done_at` is when it was done or when it was decided that it need not
-    be."""
+    """Something that is due at an instant; `done_at` is when it was done or, where it was `spared`, when it was
+    decided that it need not be."""
 
     name: str
     due_at: datetime
     done_at: datetime | None = None
+    spared: bool = False
 
     def is_overdue(self, at: datetime) -> bool:
         """Whether it runs past its end at that instant, not done."""

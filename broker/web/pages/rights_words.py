@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from broker.rights.breach import BreachKind, NotTold, Risk, Step
+from broker.rights.clocks import Clock
 from broker.rights.restriction import RestrictionGround
 from broker.rights.subject_access import Capacity, ChildView, Refused
 from broker.usecases.kinds import MatterKind
 from broker.web.language import _
+from broker.web.rendering import deadline, moment
 
 KINDS: Final[Mapping[str, str]] = {
     MatterKind.SUBJECT_ACCESS: _("Asks for their own information"),
@@ -120,9 +122,36 @@ def left_words(due_at: datetime, at: datetime) -> str:
     left = due_at - at
     if left <= timedelta():
         return _("Overdue")
-    hours = int(left.total_seconds() // 3600)
+    hours = _hours(left)
     if hours < 1:
         return _("Less than an hour left")
     if hours < 48:
         return _("1 hour left") if hours == 1 else _("%s hours left") % hours
     return _("%s days left") % (hours // 24)
+
+
+def ago_words(was_at: datetime, at: datetime) -> str:
+    """`3 days ago`, `5 hours ago`."""
+    hours = _hours(at - was_at)
+    if hours < 1:
+        return _("less than an hour ago")
+    if hours < 48:
+        return _("1 hour ago") if hours == 1 else _("%s hours ago") % hours
+    return _("%s days ago") % (hours // 24)
+
+
+def due_words(due_at: datetime, at: datetime) -> str:
+    """By when, in a sentence: of what is over, since when."""
+    if due_at <= at:
+        return _("Was due by %(when)s, %(ago)s.") % {"when": deadline(due_at), "ago": ago_words(due_at, at)}
+    return _("Due before %(when)s.") % {"when": deadline(due_at)}
+
+
+def done_words(clock: Clock) -> str:
+    """What became of a clock that has ended: done, or decided to be not needed, and when."""
+    done = _("Not needed, as decided on %(when)s") if clock.spared else _("Done on %(when)s")
+    return done % {"when": moment(clock.done_at)}
+
+
+def _hours(time: timedelta) -> int:
+    return int(time.total_seconds() // 3600)

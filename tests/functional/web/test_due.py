@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from datetime import date, timedelta
 
 from broker.people import ProtectionMarker
@@ -10,6 +11,7 @@ from broker.usecases.casework.cases import join_team
 from broker.usecases.casework.plan_case import NewGoal, set_goal
 from tests.functional.usecases.office import KIM
 from tests.functional.usecases.test_holder_inbox import INCIDENT, ask, staffed
+from tests.functional.web.test_emergency import wanted
 from tests.functional.web.visitors import Pages
 
 
@@ -50,6 +52,34 @@ def test_an_officer_reads_numbers_and_no_name_of_a_family(pages: Pages) -> None:
     shown = due(pages, "ola", "ig-officer")
     assert "<strong>1</strong> agreements of people end" in shown
     assert "Mum" not in shown
+
+
+def test_an_officer_reads_every_clock_of_their_desk_and_each_leads_to_its_page(pages: Pages) -> None:
+    office = pages.office
+    ola = pages.visitor("ola", "ig-officer")
+    breach = {"kind": "confidentiality", "what": "Sent to the wrong team", "people": "2"}
+    breach_page = ola.post("/rights/new/breach", breach).headers["location"]
+    request = {"about": office.people["mum"], "identity": "Passport seen", "capacity": "self"}
+    request_page = ola.post("/rights/new/request", request).headers["location"]
+    kim = pages.visitor("kim", "lead-practitioner")
+    window = str(kim.post("/emergency-access/new", wanted(pages, how="alone")).headers["location"])
+    assert window not in due(pages, "ola", "ig-officer"), "it is open still: nothing to review"
+    office.step(60 * 24 * 6)
+    shown = due(pages, "ola", "ig-officer", "90")
+    assert "Nothing that you may know of" not in shown
+    for page in (breach_page, request_page, window):
+        assert f'href="{page}"' in shown, page
+    assert "Mum Testing: Asks for their own information" in shown
+    assert shown.index(breach_page) < shown.index(request_page), "what is overdue stands first"
+    assert re.search(r"Was due by 3 March 2026 at \d+:\d\d am, \d days ago", shown), "the partners, within a day"
+    ola = pages.visitor("ola", "ig-officer")
+    mine = html.unescape(ola.get(breach_page).text)
+    assert re.search(r"Was due by 5 March 2026 at \d+:\d\d am, \d days ago\.", mine)
+    sid = due(pages, "sid", "siro")
+    assert breach_page in sid
+    members = due(pages, "kim", "lead-practitioner", "90")
+    assert "/rights/" not in members.partition("<main")[2]
+    assert window not in members, "the review of what one did is somebody else's to make"
 
 
 def test_a_holder_is_told_how_many_questions_are_overdue(pages: Pages) -> None:
