@@ -2,14 +2,15 @@
 words.
 
 Decides order, grouping and wording, never what is shown: it is a function of the disclosure, of what its
-reader may be told about each person besides (`Known`), and of nothing else. What is not there is said as
-"Nothing released about this". The terminal's page and paper say the same words (`broker.release.in_words`).
+reader may be told besides about each person (`Known`) and about their own case (`OwnCase`), and of nothing else.
+What is not there is said as "Nothing released about this". The terminal's page and paper say the same words
+(`broker.release.in_words`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from typing import Final
@@ -18,6 +19,7 @@ from broker.dates import LONDON, uk_date
 from broker.release.citing import clauses_in_words
 from broker.release.disclosure import Disclosure
 from broker.release.in_words import COVERAGE_WORDS, field_words, in_words, paper_words
+from broker.release.own_case import OwnCase
 from broker.release.profile import Profile, ProfileItem
 from broker.release.sections import Section
 from broker.vocabulary.codes import FieldKind, Vocabulary
@@ -146,6 +148,8 @@ class FamilySummary:
     months: tuple[tuple[str, tuple[Item, ...]], ...]
     silence: tuple[Silence, ...]
     statements: tuple[tuple[str, str], ...]
+    own: OwnCase = field(default_factory=OwnCase)
+    """What a member of the case may know of it besides; stands before what was released."""
 
     @property
     def sources(self) -> Mapping[str, str]:
@@ -154,7 +158,9 @@ class FamilySummary:
         return dict(sorted(found.items(), key=lambda one: one[1]))
 
 
-def family_summary(disclosure: Disclosure, vocabulary: Vocabulary, known: Mapping[str, Known]) -> FamilySummary:
+def family_summary(
+    disclosure: Disclosure, vocabulary: Vocabulary, known: Mapping[str, Known], own: OwnCase = OwnCase()
+) -> FamilySummary:
     """Arranges an answered request. Raises ValueError for one that was refused: there is no summary then."""
     profile = disclosure.profile
     if profile is None:
@@ -187,6 +193,7 @@ def family_summary(disclosure: Disclosure, vocabulary: Vocabulary, known: Mappin
             (word, clauses_in_words(said, profile.titles))
             for word, said in (disclosure.statements.in_order() if disclosure.statements is not None else ())
         ),
+        own,
     )
 
 

@@ -17,6 +17,8 @@ from broker.release.messages import Message, sentence
 from broker.release.not_shared_rows import not_shared_groups
 
 NOTHING: Final = "Nothing released about this."
+NOBODY_ELSE: Final = "No other service was released here. That does not mean that none is involved."
+"""Beneath those in the case itself, where no service was released: the same for every family."""
 TITLES: Final = {
     None: "Family summary",
     Copy.MEETING: "Family summary for a meeting",
@@ -44,6 +46,10 @@ def _staff(summary: FamilySummary, copy: Copy | None) -> Iterator[Block]:
         ),
     )
     yield Heading("Before you contact them")
+    reaching = summary.own.reaching
+    if reaching is not None:
+        yield words(reaching.safe)
+        yield words(f"{reaching.knows} {reaching.source}")
     for one in summary.before:
         if one.items:
             yield from _items(one.items)
@@ -53,15 +59,28 @@ def _staff(summary: FamilySummary, copy: Copy | None) -> Iterator[Block]:
     yield from _table(
         ("Who", "Service", "How to reach them", "For"),
         [
-            (
-                f"{one.worker or one.service}{' (lead practitioner)' if one.lead else ''}",
-                f"{one.service}, {one.item.source_name}",
-                one.phone,
-                f"{one.item.who}{f', since {one.since}' if one.since else ''}",
-            )
-            for one in summary.involved
+            *(
+                (
+                    f"{one.name}{f' ({one.stands.lower()})' if one.stands else ''}",
+                    one.post,
+                    one.phone,
+                    one.place,
+                )
+                for one in summary.own.team
+            ),
+            *(
+                (
+                    f"{one.worker or one.service}{' (lead practitioner)' if one.lead else ''}",
+                    f"{one.service}, {one.item.source_name}",
+                    one.phone,
+                    f"{one.item.who}{f', since {one.since}' if one.since else ''}",
+                )
+                for one in summary.involved
+            ),
         ],
     )
+    if summary.own.team and not summary.involved:
+        yield words(NOBODY_ELSE)
     yield Heading("Known to")
     yield from _items(summary.known_to)
     yield Heading("The family")

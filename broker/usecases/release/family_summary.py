@@ -17,6 +17,7 @@ from broker.decision.facts import Facts
 from broker.decision.protection import without_protected
 from broker.release.disclosure import Disclosure
 from broker.release.family_summary import FamilySummary, Known, family_summary
+from broker.release.own_case import OwnCase
 from broker.release.profile import Profile
 from broker.store.disclosures import ReleasedCell
 from broker.store.people import find_people
@@ -26,6 +27,7 @@ from broker.store.vault import find_identities
 from broker.usecases.acting import Acting
 from broker.usecases.people.standing_of import who_can_agree
 from broker.usecases.release.decided_request import Asked
+from broker.usecases.release.own_case import own_case
 from broker.usecases.release.release_profile import release_profile
 from broker.usecases.world import World
 
@@ -41,9 +43,14 @@ class Summarised:
 def show_family_summary(world: World, acting: Acting, asked: Asked) -> Summarised:
     """Releases and arranges. A refusal is a result. Raises what `release_profile` raises."""
     known: dict[str, Known] = {}
+    own = OwnCase()
 
     def along(act: Act, disclosure: Disclosure, _cells: tuple[ReleasedCell, ...]) -> None:
+        nonlocal own
         known.clear()
+        own = OwnCase()
+        if disclosure.profile is not None and asked.copy is None and asked.case is not None:
+            own = own_case(world, act, acting, asked.case, asked.purpose)
         if disclosure.profile is not None:
             found = _known(world, act, acting, disclosure.profile)
             # Who can agree is for whoever asked, and on no paper for others.
@@ -54,7 +61,7 @@ def show_family_summary(world: World, acting: Acting, asked: Asked) -> Summarise
     disclosure = release_profile(world, acting, asked, along)
     if disclosure.profile is None:
         return Summarised(disclosure, None)
-    return Summarised(disclosure, family_summary(disclosure, world.partnership.vocabulary, known))
+    return Summarised(disclosure, family_summary(disclosure, world.partnership.vocabulary, known, own))
 
 
 def _known(world: World, act: Act, acting: Acting, profile: Profile) -> dict[str, Known]:

@@ -13,6 +13,7 @@ from broker.errors import CallWrong
 from broker.release.family_picture import Picture, family_picture
 from broker.release.family_summary import FamilySummary, Item
 from broker.release.not_shared_rows import not_shared_groups
+from broker.release.summary_sheet import NOBODY_ELSE
 from broker.usecases.holders.ask_holder import NewQuestion, ask_holder
 from broker.usecases.release.family_summary import show_family_summary
 from broker.usecases.release.summary_request import (
@@ -91,6 +92,7 @@ def summary_routes(site: Site) -> APIRouter:
             draft=draft_id,
             request=request,
             summary=found.summary,
+            nobody_else=NOBODY_ELSE,
             picture=_picture(site, found.summary),
             groups=tuple(not_shared_groups(found.summary.profile)),
             timeline=_timeline(found.summary, person, source),

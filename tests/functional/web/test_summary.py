@@ -3,15 +3,20 @@ differ only in what is silent."""
 
 from __future__ import annotations
 
+import io
 import re
 
 import httpx2
+from pypdf import PdfReader
 
 from broker.audit.events import Event, Outcome
+from broker.casework.contact import FamilyKnows
 from broker.consent.record import ConsentDecision
 from broker.people import ProtectionMarker
 from broker.usecases.casework.cases import join_team
-from tests.functional.usecases.office import KIM
+from broker.usecases.casework.screen_contact import take_contact
+from tests.functional.usecases.front_door_staff import contact, sign_front_door, staff_front_door
+from tests.functional.usecases.office import KIM, TRIAGE
 from tests.functional.web.visitors import Pages, Visitor
 
 REASON = "Preparing the first review"
@@ -193,3 +198,47 @@ def test_what_is_silent_changes_no_word_of_the_page(pages: Pages) -> None:
     pages.office.record("ecc", "domestic-abuse", ["mum"], {"status": "open", "risk_score": 14})
     pages.office.record("oakdale-primary", "camhs-content", ["child"], {"concern": "low-mood"})
     assert read() == before
+
+
+def test_how_to_reach_them_and_who_is_in_the_case_stand_first_for_those_who_are_in_it(pages: Pages) -> None:
+    office = pages.office
+    staff_front_door(office)
+    sign_front_door(office)
+    case = contact(office, about=("mum", "child"), family_knows=FamilyKnows.NOT_SAFE).case.id
+    office.step()
+    take_contact(office.broker, TRIAGE, case)
+    visitor = pages.visitor("tri", "triage")
+    people = [office.people[one] for one in ("mum", "child")]
+    where = asked(pages, visitor, purpose="front-door-screening", about=people, case=case)
+    read = words(visitor.get(where))
+    said = [
+        "Before you contact them How to reach them safely Do not leave a voicemail.",
+        "Safe to ring 01632 960123, after 3 pm. Say the code word “canary-bluebell” first.",
+        "telling them may put somebody at risk",
+        "Staff safety on visits",
+        "Has this contact Tri Shaw (you) Front-door triage worker, Essex County Council",
+    ]
+    assert [read.index(one) for one in said] == sorted(read.index(one) for one in said)
+    assert office.entries()[-1].event is Event.CONTACT_SHOWN
+    assert f'href="/contacts/{case}"' in visitor.get(where).text
+    paper = PdfReader(io.BytesIO(visitor.get(f"{where}/paper.pdf").content))
+    assert "canary-bluebell" in "".join(page.extract_text() for page in paper.pages)
+    for wanted in ({"reader": "meeting", "members": ["tri"]}, {"reader": "family", "person": people[0]}):
+        copied = visitor.post(f"{where}/copy", wanted).headers["location"]
+        copy = visitor.get(copied)
+        assert (copy.status_code, "Before you contact them" in copy.text) == (200, wanted["reader"] == "meeting")
+        for word in ("canary-bluebell", "somebody at risk", "Has this contact"):
+            assert word not in copy.text
+
+    # A team has no contact's words; and whoever may open neither page is told what neither would tell them.
+    mine = kim(pages)
+    page = words(mine.get(asked(pages, mine)))
+    first = page.index("Who is already involved In this case Lead practitioner Kim Ward (you)")
+    assert first < page.index("Other services, as released")
+    assert "How to reach them safely" not in page
+    join_team(office.broker, TRIAGE, case, "dee")
+    school = pages.visitor("dee", "safeguarding-lead")
+    page = words(school.get(asked(pages, school, purpose="front-door-screening", about=people, case=case)))
+    assert "Before you contact them Staff safety on visits" in page
+    for word in ("canary-bluebell", "Has this contact", "Back to the"):
+        assert word not in page
