@@ -165,7 +165,7 @@ WORDINGS: dict[Reason, Wording] = {
     ),
     Reason.PARTY_NOT_SIGNED: Wording(
         "the discloser or the recipient is not a party whose signature stands",
-        "one of the organisations has not signed the agreement",
+        "one of the organisations is not in the agreement, or has not signed it",
         Told.PARTY_NOT_SIGNED,
     ),
     Reason.GATEWAY_NOT_IN_FORCE: Wording(
