@@ -61,8 +61,8 @@ def begin_override(world: World, acting: Acting, case_id: str | None) -> Begun:
 
     def work(act: Act, staff: Staff) -> Begun:
         vocabulary = current_rules(act, world).table.vocabulary
-        case, connected = _case(act, staff, case_id)
-        people = _people(act, case)
+        case, connected = case_of(act, staff, case_id)
+        people = people_of(act, case)
         entry = entry_of(
             act,
             staff,
@@ -91,7 +91,7 @@ def begin_override(world: World, acting: Acting, case_id: str | None) -> Begun:
     return perform(world, acting, Verb.OVERRIDE_REQUEST, work)
 
 
-def _case(act: Act, staff: Staff, case_id: str | None) -> tuple[Case | None, frozenset[str]]:
+def case_of(act: Act, staff: Staff, case_id: str | None) -> tuple[Case | None, frozenset[str]]:
     """The case if it is theirs, and the people of one that a personal connection hides."""
     case = find_cases(act, [case_id]).get(case_id) if case_id is not None else None
     if case is None or not case.is_open(act.at):
@@ -103,7 +103,8 @@ def _case(act: Act, staff: Staff, case_id: str | None) -> tuple[Case | None, fro
     return (case if case.id in found.seen else None), frozenset(case.about if found.connected else ())
 
 
-def _people(act: Act, case: Case | None) -> tuple[PersonHere, ...]:
+def people_of(act: Act, case: Case | None) -> tuple[PersonHere, ...]:
+    """Those whom a case that is theirs is about; nobody protected."""
     if case is None:
         return ()
     return people_here(case, find_people(act, case.about), find_identities(act, case.about), act.at)

@@ -2,12 +2,14 @@
 
 Decides who sees one: whoever asked; the second person; whoever may approve it while it waits; and reviewers of the
 organisation that asked, of the one that was asked, and of every organisation something of whose was released with
-it. For anybody else it is not there. People stand in it by their ids, as they were typed, and never by name. From
+it. For anybody else it is not there. People stand in it by their ids, as they were typed; by name where whoever
+looks may read whom its case is about (as on the form, `begin_override`), and for nobody else. From
 docs/security.md section 5.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,11 +22,13 @@ from broker.casework import Staff
 from broker.casework.emergency_access import AccessState, EmergencyAccess, bar_to_second, is_independent
 from broker.errors import NotAllowed
 from broker.store.disclosures import StoredDisclosure, find_resting_on
+from broker.store.headers import find_versions
 from broker.store.overrides import find_override, find_overrides
 from broker.store.session import Act
 from broker.store.staff import find_staff
 from broker.usecases.acting import Acting, entry_of, perform
 from broker.usecases.casework.show_team import names_shown
+from broker.usecases.emergency.begin_override import case_of, people_of
 from broker.usecases.kinds import BasisKind, OverrideStage
 from broker.usecases.world import World
 
@@ -47,17 +51,20 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A release made with it; for a reviewer also the kinds and sources it opened, never whom they are about."""
+    """A release made with it; for a reviewer also the kinds and sources it opened (`cells`), and how many records
+    of which of them were released (`released`: kind, source, records), never whom they are about."""
 
     disclosure: str
     records: int
     cells: tuple[tuple[str, str], ...]
+    released: tuple[tuple[str, str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """Emergency access as one person sees it: its state now (`at`), the releases made with it, and what they may
-    do; `names` are the staff it names, as far as whoever looks may know who works where."""
+    do; `names` are the staff it names, as far as whoever looks may know who works where, and `people` those whom
+    it is about, as far as they may know whom its case is about."""
 
     access: EmergencyAccess
     state: AccessState
@@ -65,6 +72,7 @@ class Seen:
     steps: tuple[Step, ...]
     at: datetime
     names: Mapping[str, str] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def show_override(world: World, acting: Acting, override_id: str) -> Seen:
@@ -72,8 +80,12 @@ def show_override(world: World, acting: Acting, override_id: str) -> Seen:
 
     def work(act: Act, staff: Staff) -> Seen:
         found = seen_of(act, world, acting, staff, require_seen(act, world, acting, staff, override_id))
-        act.record(entry_of(act, staff, Event.REPORT_PRODUCED, {"report": "override", "rows": 1}))
-        return found
+        case, _connected = case_of(act, staff, found.access.case)
+        about = {one.person_id: one.name for one in people_of(act, case) if one.name}
+        shown = {one: about[one] for one in found.access.about if one in about}
+        details = {"report": "override", "rows": 1}
+        act.record(entry_of(act, staff, Event.REPORT_PRODUCED, details, about=sorted(shown)))
+        return replace(found, people=shown)
 
     return perform(world, acting, reading_verb(world, acting), work)
 
@@ -113,7 +125,9 @@ def seen_of(act: Act, world: World, acting: Acting, staff: Staff, access: Emerge
     reviews = not mine and world.access.find_role([acting.role], Verb.OVERRIDE_REVIEW) is not None
     releases = tuple(
         # Whoever asked has what was released; which cells it came from is for the review.
-        Made(one.id, len(one.records), _cells(one) if reviews else ())
+        Made(one.id, len(one.records), _cells(one), _released(act, one))
+        if reviews
+        else Made(one.id, len(one.records), ())
         for one in (_releases(act, access) if mine or reviews else ())
     )
     # Who is told, and why somebody is not, is between the reviewers.
@@ -139,6 +153,15 @@ def _staff_in(access: EmergencyAccess) -> Iterator[str]:
 
 def _cells(disclosure: StoredDisclosure) -> tuple[tuple[str, str], ...]:
     return tuple(sorted({(cell.category, cell.controller) for cell in disclosure.cells}))
+
+
+def _released(act: Act, disclosure: StoredDisclosure) -> tuple[tuple[str, str, int], ...]:
+    """How many records of which kind and source; one that is kept no longer is in none of them."""
+    latest = [
+        versions[-1].header for versions in find_versions(act, [one for one, _ in disclosure.records]).values()
+    ]
+    counted = Counter((one.category, one.controller) for one in latest)
+    return tuple(sorted((category, controller, count) for (category, controller), count in counted.items()))
 
 
 def may_review(act: Act, world: World, acting: Acting, staff: Staff, access: EmergencyAccess) -> bool:

@@ -84,18 +84,12 @@ def emergency_data(site: Site, visit: Visit, override_id: str) -> dict[str, Any]
     seen = show_override(site.world, visit.acting, override_id)
     access = seen.access
     mine = access.by == visit.staff_id
-    # Whoever asked knows whom they named; to anybody else they are references, as they were typed.
-    called = (
-        {one.person_id: one.name for one in begin_override(site.world, visit.acting, access.case).people}
-        if mine and access.case
-        else {}
-    )
     gateways = site.world.partnership.vocabulary.gateways
     return {
         "seen": seen,
         "access": access,
         "mine": mine,
-        "called": called,
+        "allowed": _allowed(seen),
         "may": {step.value for step in seen.steps},
         "gateway": words.gateway_sentence(access.gateway, gateways),
         "reason": site.world.partnership.vocabulary.override.reasons.get(access.reason, access.reason),
@@ -103,6 +97,16 @@ def emergency_data(site: Site, visit: Visit, override_id: str) -> dict[str, Any]
         "findings": [{**one, "hint": words.FINDING_HINTS.get(one["value"], "")} for one in _findings()],
         "tellings": [(one, one.state(seen.at)) for one in access.tellings],
     }
+
+
+def _allowed(seen: Seen) -> dict[str, list[str]]:
+    """The kinds that could have been released and were not, by the organisation that holds them."""
+    released = {(kind, source) for one in seen.releases for kind, source, _count in one.released}
+    found: dict[str, list[str]] = {}
+    for source, kind in sorted({(source, kind) for one in seen.releases for kind, source in one.cells}):
+        if (kind, source) not in released:
+            found.setdefault(source, []).append(kind)
+    return found
 
 
 def _findings() -> list[dict[str, str]]:

@@ -461,6 +461,8 @@ def test_only_a_reviewer_sees_which_kinds_and_sources_were_opened(seconds: Offic
     assert [bool(one.cells) for one in seen["tom"]] == [False]
     assert seen["sal"] == ()
     assert ("attendance", "oakdale-primary") in seen["ola"][0].cells
+    assert [bool(one.released) for one in seen["tom"]] == [False]
+    assert sum(count for _kind, _source, count in seen["ola"][0].released) == seen["ola"][0].records
 
 
 def test_reviewers_see_what_their_organisation_asked_for_or_was_asked_to_approve(seconds: Office) -> None:
