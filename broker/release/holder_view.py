@@ -8,19 +8,48 @@ it could be with everybody else's part cleared, so that nobody releases more tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from broker.casework.question import Matter
 from broker.consent.record import RAISED, ConsentDecision, ConsentKind, ConsentRecord
 from broker.decision.decision import Decision
 from broker.decision.papers import papers_of
-from broker.decision.reasons import WORDINGS, Effect
+from broker.decision.reasons import Effect, Reason
 from broker.decision.records import Clearances
 from broker.release.citing import clauses_in_words
 from broker.release.messages import consent_words
 from broker.release.profile import basis_words
+
+HOLDER_WORDS: Final[Mapping[Reason, str]] = {
+    Reason.HARD_STOP: "the law forbids sharing this, whatever anybody agrees or decides",
+    Reason.PROHIBITED: "an agreement or the law forbids sharing this for this purpose",
+    Reason.OPT_OUT: "they have opted out of this kind of use",
+    Reason.HOLDER_WITHHELD: "your organisation decided before to withhold this; you can decide again",
+    Reason.NO_CLAUSE: "no agreement says that you share this for this purpose",
+    Reason.AGREEMENT_NOT_IN_FORCE: "the agreement that would let you share this is not in force today",
+    Reason.PARTY_NOT_SIGNED: "your organisation, or the one that asks, has not signed the agreement",
+    Reason.GATEWAY_NOT_IN_FORCE: "the legal power to share does not apply today between you and those who ask",
+    Reason.CONDITION_NOT_MET: "the agreement does not reach this person’s age, or this kind of case",
+    Reason.CONSENT_UNSAFE: "an answer about sharing is marked as unsafe to rely on, so you weigh it",
+    Reason.CONSENT_DISPUTED: "one who can decide agrees and another does not, so you weigh it",
+    Reason.CONSENT_WITHDRAWN: "they agreed to it and have changed their mind",
+    Reason.CONSENT_REFUSED: "they were asked and said no",
+    Reason.CONSENT_EXPIRED: "they agreed to it, and the time for which they agreed is over",
+    Reason.CONSENT_BEST_INTERESTS: (
+        "they cannot decide this themselves and nobody can decide it for them: you decide in their best interests"
+    ),
+    Reason.CONSENT_LAPSED: "whoever agreed to it then can no longer decide it",
+    Reason.CONSENT_NO_STANDING: "whoever agreed to it could not decide it for them",
+    Reason.CONSENT_ABSENT: "nobody has asked them yet",
+    Reason.OBJECTION_STOPS: "they object, and under this legal power an objection stops the sharing",
+    Reason.OBJECTION: "they object, and you weigh their objection",
+    Reason.HOLDER_DECIDES: "the agreement leaves this to your organisation to decide each time",
+    Reason.OVERRIDE: "it goes by emergency access",
+}
+"""Why something does not go by itself, as the holder reads it: "you" is the organisation that holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +90,7 @@ def would_go(now: Decision, after: Decision, matter: Matter) -> WouldGo:
     outcome = after.find_outcome(matter.about, matter.category, matter.controller)
     if outcome is None or outcome.detail is None:
         reasons = outcome.reasons if outcome is not None else ()
-        words = [WORDINGS[one].officer for one in reasons] or ["whoever asked cannot receive it any more"]
+        words = [HOLDER_WORDS[one] for one in reasons] or ["whoever asked cannot receive it any more"]
         return WouldGo(None, (), 0, already=False, reasons=tuple(words))
     category = after.table.vocabulary.categories[matter.category]
     clearances = Clearances(after)
@@ -79,9 +108,9 @@ def would_go(now: Decision, after: Decision, matter: Matter) -> WouldGo:
 
 
 def reasons_now(now: Decision, matter: Matter) -> tuple[str, ...]:
-    """Why it does not go by itself, in an officer's words."""
+    """Why it does not go by itself, in the holder's words."""
     outcome = now.find_outcome(matter.about, matter.category, matter.controller)
-    return tuple(WORDINGS[one].officer for one in outcome.reasons) if outcome is not None else ()
+    return tuple(HOLDER_WORDS[one] for one in outcome.reasons) if outcome is not None else ()
 
 
 def law_of(decision: Decision, matter: Matter) -> tuple[LawLine, ...]:

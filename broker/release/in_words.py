@@ -53,6 +53,69 @@ DETAIL_WORDS: Final[Mapping[str, str]] = {
 }
 
 
+FIELD_TITLES: Final[Mapping[str, str]] = {
+    "account": "what happened, in words",
+    "actions": "what is to be done",
+    "against": "against whom",
+    "agreed_to_referral": "whether they agreed to the referral",
+    "alleged_perpetrator": "who is said to have done it",
+    "alleged_source": "who is said to be the source of it",
+    "due_on": "the day it is due",
+    "duty_owed": "which duty is owed to them",
+    "ends_on": "the day it ends",
+    "found_at": "where they were found",
+    "free_meals": "whether they have free school meals",
+    "from": "since when",
+    "in_payment": "whether it is paid now",
+    "in_service": "whether they use the service",
+    "kind": "what kind it is",
+    "licence_condition": "what they must keep to on licence",
+    "next_conference_on": "the day of the next conference",
+    "next_seen_on": "the day they are seen next",
+    "nhs_number": "NHS number",
+    "note": "a note, in words",
+    "notice_served_on": "the day notice was served",
+    "on_roll": "whether they are on the school’s roll",
+    "order": "which order of a court it is",
+    "order_made_on": "the day the order was made",
+    "other_person": "who else was part of it",
+    "outcome": "what came of it",
+    "part_played": "what part they played in it",
+    "percentage": "how much, as a percentage",
+    "person": "who it is",
+    "place": "where it was",
+    "placed_at": "where they are placed",
+    "provision": "what is provided",
+    "reads_english": "whether they read English",
+    "reason_not_asked": "why they were not asked",
+    "recourse": "whether they may claim public funds",
+    "review_on": "the day it is reviewed",
+    "safe_contact": "how to reach them safely",
+    "since": "since when",
+    "source": "where it came from",
+    "status": "how it stands",
+    "terms": "its terms, in words",
+    "uln": "unique learner number",
+    "until": "until when",
+    "upn": "unique pupil number",
+    "uprn": "reference of the property",
+    "visited_on": "the day of the visit",
+    "wish": "what they wish",
+    "with_whom": "with whom",
+    "words": "what was said, in words",
+}
+"""What a field holds, where its name does not say it by itself."""
+
+
+def field_title(name: str) -> str:
+    """What a field holds, in words, for somebody who is shown none of it."""
+    if name in FIELD_TITLES:
+        return FIELD_TITLES[name]
+    if name.endswith("_pounds"):
+        return f"{in_words(name.removesuffix('_pounds'))} in pounds"
+    return f"day of {in_words(name.removesuffix('_on'))}" if name.endswith("_on") else in_words(name)
+
+
 def in_words(code: str) -> str:
     """`no-onward-sharing` or `next_seen` as words."""
     return code.replace("-", " ").replace("_", " ")

@@ -26,6 +26,7 @@ from jinja2 import (
 from jinja2.bccache import Bucket
 
 from broker.dates import LONDON, uk_date, uk_time
+from broker.release.in_words import field_title
 from broker.usecases.world import World
 from broker.web.language import CATALOGUE, _
 
@@ -93,7 +94,14 @@ def _environment(of_a_partnership: Mapping[str, Callable[[str], str]]) -> Enviro
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     found.install_gettext_translations(CATALOGUE, newstyle=True)  # type: ignore[attr-defined]
-    found.filters |= {"day": day, "clock": clock, "moment": moment, "deadline": deadline, "sentence": sentence}
+    found.filters |= {
+        "day": day,
+        "clock": clock,
+        "moment": moment,
+        "deadline": deadline,
+        "sentence": sentence,
+        "field_title": field_title,
+    }
     found.filters |= of_a_partnership
     return found
 
