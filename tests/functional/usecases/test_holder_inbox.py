@@ -283,7 +283,7 @@ def test_what_would_not_go_even_then_is_said(policed: Office) -> None:
     asked = ask(policed, "child", controller="essex-sexual-health", category="sexual-health")
     shown = show_question(policed.broker, CLIN, asked.question_id)
     assert shown.goes.detail is None
-    assert shown.goes.reasons == ("nobody has been asked",)
+    assert shown.goes.reasons == ("nobody has asked them yet",)
     assert not shown.may_tell
 
 
