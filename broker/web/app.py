@@ -66,7 +66,7 @@ from broker.web.pages.teams import teams_routes
 from broker.web.pages.who_has_looked import who_has_looked_routes
 from broker.web.pages.your_session import your_session_routes
 from broker.web.rendering import TYPES
-from broker.web.site import SignInNeeded, Site, StepUpNeeded, Visit, address_of, sign_in_address
+from broker.web.site import SentElsewhere, SignInNeeded, Site, StepUpNeeded, Visit, address_of, sign_in_address
 
 PAGES: Final = (
     start_routes,
@@ -170,6 +170,10 @@ def make_web(
         if kept is None:
             raise FormRefused
         return site.go(sign_in_address(kept, "/prove"))
+
+    @app.exception_handler(SentElsewhere)
+    async def elsewhere(_request: Request, error: SentElsewhere) -> Response:
+        return site.go(error.address)
 
     @app.exception_handler(FormRefused)
     async def refused(request: Request, _error: FormRefused) -> Response:

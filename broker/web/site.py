@@ -41,6 +41,14 @@ class StepUpNeeded(Exception):
     """Whoever is signed in must prove again who they are before this."""
 
 
+class SentElsewhere(Exception):
+    """What was asked for is done already, and what came of it has an address of its own."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self.address = address
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One request of somebody signed in."""

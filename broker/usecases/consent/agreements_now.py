@@ -1,8 +1,9 @@
 """What a family has agreed to now, person by person, in a case one is in: since when, by whom, until when.
 
 Decides that the state of each person is worked out as a release would be (somebody protected may hold it back, and
-a doubt about a yes reads like a no); that nothing about a private service stands here; and that whoever decided
-and is not in the case is said by what they are to the person. From docs/rules.md parts 1.3 and 1.5.
+a doubt about a yes reads like a no); that nothing about a private service stands here; that a yes given in doubt
+is told as one, to the worker alone; and that whoever decided and is not in the case is said by what they are to
+the person. From docs/rules.md parts 1.3 and 1.5.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ class AgreementState(StrEnum):
 class AgreementLine:
     """One decision. `by` is a name, `as_what` what somebody outside the case is to the person; each scope is codes
     or None for all; `stands` says that it is a yes that nothing has ended, `is_past` that for what the case is for
-    something said later, or its own end, has taken its place. Printing it shows nothing."""
+    something said later, or its own end, has taken its place; `in_doubt` that it is a yes which does not count
+    yet, because whoever asked was not sure that they were free to choose. Printing it shows nothing."""
 
     reference: str
     kind: ConsentKind
@@ -63,6 +65,7 @@ class AgreementLine:
     recipients: tuple[str, ...] | None
     stands: bool
     is_past: bool
+    in_doubt: bool
 
     def __repr__(self) -> str:
         return "AgreementLine(…)"
@@ -195,6 +198,7 @@ def _lines(
                 recipients,
                 one.id in standing,
                 _is_past(one, here, standing_here),
+                one.unsafe and one.decision is ConsentDecision.GIVEN and one.id in standing,
             )
         )
     return sorted(found, key=lambda line: (line.at, line.reference), reverse=True)

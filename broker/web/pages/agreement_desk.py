@@ -6,8 +6,9 @@ and what stands on each of its pages; what counts, and what is written down, is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Response
 from starlette.responses import JSONResponse
@@ -18,7 +19,7 @@ from broker.release.receipt import Contact
 from broker.release.sheets import SheetWord, find_language, group_of, offered
 from broker.usecases.consent.append_consent import CHANNELS
 from broker.usecases.consent.at_desk import AtDesk, SignatoryCheck, check_signatory, require_desk, show_desk
-from broker.usecases.consent.decided_at_desk import Choice, Decided, statements_of
+from broker.usecases.consent.decided_at_desk import Choice, Decided, Pressure, statements_of
 from broker.usecases.consent.read_offer import Reading, list_purposes
 from broker.usecases.consent.record_consent import record_together
 from broker.usecases.signing_in.drafts import drop_draft
@@ -33,6 +34,7 @@ from broker.web.pages.agreement_draft import (
     decided_of,
     find_journey,
     keep_journey,
+    mark_recorded,
     missing_in,
     problem_at,
     reading_of,
@@ -47,6 +49,8 @@ from broker.web.pages.agreement_words import (
     Row,
     check_words,
     choices,
+    doubt_words,
+    earlier_words,
     evidence_words,
     group_choices,
     named_by_group,
@@ -186,11 +190,12 @@ def agreement_desk_routes(site: Site) -> APIRouter:
         said = decided(reading, journey.form, back)
         statements = statements_of(reading.offer, journey.about, journey.signatory, said, reading.still_no)
         kept = record_together(site.world, visit.acting, statements)
-        drop_draft(site.world, visit.staff_id, draft_id)
         note = "" if reading.check.counts else check_words(reading.check)
-        return site.go(
-            keep_receipt(site, visit, [one.consent_id for one in kept], journey.language, note, new=True)
-        )
+        references = [one.consent_id for one in kept]
+        doubt = doubt_of(journey, reading, said)
+        receipt = keep_receipt(site, visit, references, journey.language, note, new=True, doubt=doubt)
+        mark_recorded(site, visit, journey, receipt)
+        return site.go(receipt)
 
     @routes.post(f"{HERE}/{{draft_id}}/throw-away")
     def throw_away(draft_id: str, visit: Visit = Depends(at_desk), _form: Form = Depends(site.form)) -> Response:
@@ -268,6 +273,7 @@ def agreement_desk_routes(site: Site) -> APIRouter:
             problems=problems,
             draft_id=journey.draft_id,
             reading=reading,
+            earlier=earlier_words(reading.earlier, names),
             sentence=check_words(reading.check),
             parts=parts,
             language=language,
@@ -298,6 +304,7 @@ def agreement_desk_routes(site: Site) -> APIRouter:
             problems=problems,
             draft_id=journey.draft_id,
             reading=reading,
+            others_no=reading.others_no,
             asks_able=asks_able(site, journey),
             is_child=is_child(reading, journey),
             name=reading.check.about if reading.check.is_self else reading.check.signatory,
@@ -313,6 +320,15 @@ def agreement_desk_routes(site: Site) -> APIRouter:
         return read_back(reading, said, said.evidence.channel, names, words.purpose(reading.offer.purpose))
 
     return routes
+
+
+def doubt_of(journey: Journey, reading: Reading, said: Decided) -> Mapping[str, str]:
+    """Where a yes does not count yet, for the worker alone: that, and where to ask again; nothing otherwise."""
+    if said.pressure is Pressure.NONE or said.choice is Choice.NO:
+        return {}
+    again = {name: one for name, one in {"case": journey.where.case_id, "about": journey.about}.items() if one}
+    name = reading.check.about if reading.check.is_self else (reading.check.signatory or _("They"))
+    return {"words": doubt_words(name, here=True), "address": f"{HERE}/new?{urlencode(again)}"}
 
 
 def asks_able(site: Site, journey: Journey) -> bool:

@@ -20,11 +20,13 @@ from broker.usecases.consent.read_offer import Reading, read_offer
 from broker.usecases.signing_in.drafts import get_draft, keep_draft
 from broker.web.forms import Form, Problem
 from broker.web.language import _
-from broker.web.site import Site, Visit
+from broker.web.site import SentElsewhere, Site, Visit
 
 KIND: Final = "agreement"
 OTHER: Final = "other"
 """The choice of somebody whose reference is typed."""
+RECORDED: Final = "recorded"
+"""What a draft holds, and nothing else, once it is written down: the address of its receipt."""
 NOBODY: Final = "nobody"
 SOMEBODY: Final = "somebody"
 
@@ -72,8 +74,17 @@ def signatory_of(form: Form) -> str:
 
 
 def find_journey(site: Site, visit: Visit, draft_id: str) -> Journey:
-    """Raises CallWrong where there is no such draft of theirs."""
-    return Journey(draft_id, form_of(get_draft(site.world, visit.staff_id, KIND, draft_id)))
+    """Raises CallWrong where there is no such draft of theirs, and SentElsewhere, to the receipt, where they wrote
+    it down already (the browser's Back, or a button pressed twice)."""
+    journey = Journey(draft_id, form_of(get_draft(site.world, visit.staff_id, KIND, draft_id)))
+    if receipt := journey.form.text(RECORDED):
+        raise SentElsewhere(f"{receipt}?again=yes")
+    return journey
+
+
+def mark_recorded(site: Site, visit: Visit, journey: Journey, receipt: str) -> None:
+    """Forgets what was typed, now that it is written down, but where its receipt is."""
+    keep_draft(site.world, visit.staff_id, KIND, {RECORDED: [receipt]}, journey.draft_id)
 
 
 def keep_journey(site: Site, visit: Visit, form: Form, journey: Journey | None = None) -> str:

@@ -6,7 +6,7 @@ nothing about anybody, and that whoever has a reference may see its sheet again 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import segno
@@ -60,6 +60,8 @@ def agreement_receipt_routes(site: Site) -> APIRouter:
             language=language,
             note=kept["note"],
             new=kept["new"],
+            again="again" in visit.request.query_params,
+            doubt=kept.get("doubt"),
         )
 
     @routes.get(f"{HERE}/{{draft_id}}/paper")
@@ -99,9 +101,18 @@ def keep_receipt(
     note: str = "",
     *,
     new: bool = False,
+    doubt: Mapping[str, str] | None = None,
 ) -> str:
-    """The address of the sheet of these decisions; `note` is for the worker's screen alone."""
-    body = {"references": list(references), "language": language.code, "note": note, "new": new}
+    """The address of the sheet of these decisions; `note` is for the worker's screen alone, and so is `doubt`,
+    shut away until it is opened (None: there is nothing to open): its words, and where to ask again; empty without
+    a doubt, so that nobody who looks on sees a difference."""
+    body = {
+        "references": list(references),
+        "language": language.code,
+        "note": note,
+        "new": new,
+        "doubt": dict(doubt) if doubt is not None else None,
+    }
     return f"{HERE}/{keep_draft(site.world, visit.staff_id, RECEIPT, body)}"
 
 

@@ -19,10 +19,17 @@ from broker.usecases.consent.show_receipt import find_to_withdraw, show_receipts
 from broker.usecases.signing_in.drafts import list_drafts
 from broker.web.forms import Form
 from broker.web.language import _
-from broker.web.pages.agreement_draft import KIND, form_of, problem_at
+from broker.web.pages.agreement_draft import KIND, RECORDED, form_of, problem_at
 from broker.web.pages.agreement_receipt import keep_receipt
 from broker.web.pages.agreement_withdrawal import keep_withdrawal
-from broker.web.pages.agreement_words import STATE_ADVICE, STATE_WORDS, line_facts, line_words, who_words
+from broker.web.pages.agreement_words import (
+    STATE_ADVICE,
+    STATE_WORDS,
+    doubt_words,
+    line_facts,
+    line_words,
+    who_words,
+)
 from broker.web.site import Site, Visit
 
 HERE: Final = "/agreement-desk"
@@ -72,7 +79,8 @@ def agreement_start_routes(site: Site) -> APIRouter:
 
     def said(line: AgreementLine) -> dict[str, object]:
         facts = line_facts(line, words.organisation, words.category, words.purpose)
-        return {"line": line, "words": line_words(line), "facts": facts}
+        doubt = doubt_words(line.by or _("They"), here=False) if line.in_doubt and not line.is_past else ""
+        return {"line": line, "words": line_words(line), "facts": facts, "doubt": doubt}
 
     def desk_page(visit: Visit, form: Form, error: CallWrong | None = None) -> Response:
         desks = list_desks(site.world, visit.acting)
@@ -85,6 +93,7 @@ def agreement_start_routes(site: Site) -> APIRouter:
             }
             for draft_id, body in list_drafts(site.world, visit.staff_id, KIND).items()
             for kept in [form_of(body)]
+            if not kept.text(RECORDED)
         ]
         return site.page(
             visit,

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from broker.consent.record import ConsentDecision, ConsentKind
+from broker.dates import LONDON, uk_date
 from broker.release.offer import Offer, Service
 from broker.release.receipt import Contact, Part, change_part, goes_on_words, not_shared_words, until_words
 from broker.release.sheets import ENGLISH, SheetLanguage, SheetWord, groups_in, listed, say
 from broker.usecases.consent.agreements_now import AgreementLine, AgreementState
 from broker.usecases.consent.at_desk import SignatoryCheck
 from broker.usecases.consent.decided_at_desk import Choice, Decided, chosen_sensitive, chosen_services
-from broker.usecases.consent.read_offer import Reading
+from broker.usecases.consent.read_offer import EarlierNo, Reading
 from broker.usecases.people.standing_of import NOBODY, SELF
 from broker.web.forms import Form
 from broker.web.language import _
@@ -250,10 +251,44 @@ def read_back(
         still = [code for one in reading.before for code in one.categories if code not in decided.now_yes]
         if still:
             rows.append(Row(_("Still no, as said before"), tuple(sorted(map(names.category, still))), "choices"))
+        if reading.earlier:
+            rows.append(Row(_("They said no before"), earlier_words(reading.earlier, names), "choices"))
         rows.append(Row(_("Who would be told"), (every(told),), "choices"))
         rows.append(Row(_("Until when"), (until_words(decided.until_at),), "choices"))
     rows.append(Row(_("How they told us"), (CHANNEL_WORDS[form_channel],), "alone"))
     return tuple(rows)
+
+
+def earlier_words(earlier: Iterable[EarlierNo], names: Names) -> tuple[str, ...]:
+    """What whoever decides said no to before, and a yes now takes the place of: each in a sentence."""
+    said = []
+    for one in earlier:
+        day = uk_date(one.at.astimezone(LONDON).date())
+        if one.controllers is not None:
+            bodies = names.bodies(one.controllers, ENGLISH)
+            words = _("On {day} they took back their yes to {services}.") if one.taken_back else ""
+            words = words or _("On {day} they said no to {services}.")
+            said.append(words.format(day=day, services=bodies))
+        elif one.taken_back:
+            said.append(_("On {day} they took back their yes.").format(day=day))
+        else:
+            said.append(_("On {day} they said no to all of it.").format(day=day))
+    return tuple(dict.fromkeys(said))
+
+
+def doubt_words(name: str, *, here: bool) -> str:
+    """For the worker alone: that a yes does not count yet. `here` where it was them who had the doubt."""
+    if here:
+        said = _(
+            "{name} said yes. It does not count yet, because you were not sure they were free to choose. Ask again"
+            " when they are alone."
+        )
+    else:
+        said = _(
+            "{name} said yes. It does not count yet, because the worker who asked was not sure they were free to"
+            " choose. Ask again when they are alone."
+        )
+    return said.format(name=name)
 
 
 def _decider(check: SignatoryCheck) -> str:
@@ -268,7 +303,7 @@ def evidence_words(rows: Iterable[Row]) -> str:
 def line_words(line: AgreementLine) -> str:
     """What was said, in a few words."""
     said = _("{decision}: {kind}").format(decision=DECISION_WORDS[line.decision], kind=KIND_WORDS[line.kind])
-    if line.categories is not None:
+    if line.categories is not None and line.decision is not ConsentDecision.GIVEN:
         return said + _(", some kinds of information")
     if line.controllers is not None and line.decision is not ConsentDecision.GIVEN:
         return said + _(", some services")

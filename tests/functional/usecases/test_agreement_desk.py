@@ -149,6 +149,32 @@ def test_an_earlier_narrower_no_is_said_and_a_general_yes_leaves_it(office: Offi
     assert verify_live(office.broker).verdict is Verdict.SOUND
 
 
+def test_an_earlier_no_is_said_before_a_yes_that_takes_its_place_and_anothers_to_the_worker_alone(
+    office: Office,
+) -> None:
+    say(office, Decided(Choice.NO))
+    [no] = reading(office).earlier
+    assert (no.controllers, no.taken_back) == (None, False)
+    references = say(office, Decided(Choice.SOME, services=frozenset([SCHOOL])))
+    [no] = reading(office).earlier
+    assert "ecc" in (no.controllers or ()), "the rest of a yes to some"
+    withdraw_consent(office.broker, KIM, Withdrawal(references[0]))
+    office.step()
+    assert [one.taken_back for one in reading(office).earlier] == [True, False]
+    assert reading(office).before == (), "taken back whole is no narrower no"
+    say(office, Decided(Choice.ALL))
+    assert "attendance" in kinds_shown(office.ask())
+    assert reading(office).earlier == ()
+    father(office)
+    assert reading(office).others_no is None
+    office.step()
+    office.consent("child", "father", ConsentDecision.REFUSED)
+    assert reading(office).others_no is not None
+    assert reading(office).earlier == (), "one parent is not told what the other said"
+    office.mark("father", ProtectionMarker.PROTECTED)
+    assert reading(office).others_no is None
+
+
 def test_a_no_is_a_no_to_every_kind_of_agreement_and_opens_a_review(office: Office) -> None:
     references = say(office, Decided(Choice.NO))
     receipts = show_receipts(office.broker, KIM, references)
@@ -205,7 +231,10 @@ def test_a_sign_of_pressure_lets_nothing_flow_and_stands_nowhere(office: Office,
     [after] = [
         one.lines[0] for one in standing(office)[1].people if one.person.person_id == office.people["child"]
     ]
-    assert [replace(one, reference="", at=after.at) for one in lines] == [replace(after, reference="")]
+    assert [replace(one, reference="", at=after.at, in_doubt=False) for one in lines] == [
+        replace(after, reference="")
+    ]
+    assert [one.in_doubt for one in (*lines, after)] == [True, False], "the worker is told"
     assert Event.CONSENT_MARKED_UNSAFE in {entry.event for entry in office.entries()}
 
 

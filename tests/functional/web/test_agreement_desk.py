@@ -102,7 +102,11 @@ def test_a_yes_is_read_aloud_chosen_read_back_written_down_and_given_out(pages: 
     sheet = main_of(shown(visitor, receipt))
     assert "You said yes: agreement to early help" in sheet
     assert "attendance" in kinds_shown(pages.office.ask())
-    assert visitor.get(f"{draft}/read-back").status_code == 422, "what is written down is no draft any more"
+    back = visitor.get(f"{draft}/read-back")
+    assert (back.status_code, back.headers["location"]) == (303, f"{receipt}?again=yes")
+    assert on(visitor, f"{draft}/read-back", {}) == f"{receipt}?again=yes", "pressed twice, written down once"
+    assert "This is already written down" in main_of(shown(visitor, f"{receipt}?again=yes"))
+    assert f"{draft}/who" not in main_of(shown(visitor, DESK))
 
 
 def test_what_the_worker_answers_alone_stands_on_nothing_that_is_turned_round_or_printed(pages: Pages) -> None:
@@ -121,6 +125,14 @@ def test_what_the_worker_answers_alone_stands_on_nothing_that_is_turned_round_or
         for silent in SILENT:
             assert silent.lower() not in text.lower(), silent
     assert "attendance" not in kinds_shown(pages.office.ask()), "nothing rests on it"
+    shut = seen[2].partition("<details")[2].partition("</details>")[0]
+    doubt = "Mum Testing said yes. It does not count yet, because"
+    assert doubt in shut, "the worker is told, once they open it"
+    assert " open" not in shut.partition(">")[0]
+    assert "Ask again when they are alone" in shut
+    for public in (seen[0], seen[1], seen[2].partition("<article")[2], seen[3]):
+        assert "count yet" not in public
+    assert doubt in seen[4], "and on the page of the case"
 
 
 def test_going_back_and_on_loses_nothing(pages: Pages) -> None:
@@ -142,7 +154,7 @@ def test_going_back_and_on_loses_nothing(pages: Pages) -> None:
     listed = main_of(shown(visitor, DESK))
     assert "Go on: about Child Testing" in listed
     assert on(visitor, f"{draft}/throw-away", {}) == DESK
-    assert "Go on" not in main_of(shown(visitor, DESK))
+    assert f"{draft}/who" not in main_of(shown(visitor, DESK))
 
 
 def test_a_draft_is_nobodys_but_theirs(pages: Pages) -> None:
