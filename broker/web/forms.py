@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -38,6 +39,15 @@ _MONTHS: Final = {
 }
 KEPT: Final = "kept"
 """The field, and the part of an address, that names a form that was kept."""
+GOES_ON: Final = re.compile(
+    r"(?:are|were|have|had|must|may|can|cannot|need|of|(?!this\b|its\b|as\b|always\b)[a-z]+s)\b"
+)
+"""What a refusal begins with where it goes on after the name of what is refused: "is", "lies", "names", "must"."""
+SEARCH: Final = "/search"
+PERSON_REFERENCE: Final = re.compile(r"p-[a-z0-9-]{1,126}")
+"""What people's references look like."""
+_NOBODY: Final = re.compile(r"nobody here has the id `(?P<typed>[^`]*)`")
+"""How use cases refuse a person whom nobody knows."""
 E = TypeVar("E", bound=StrEnum)
 
 
@@ -47,10 +57,16 @@ class FormRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a form: the field it stands beside ("" for the form as a whole), and what to do."""
+    """One thing wrong with a form: the field it stands beside ("" for the form as a whole), and what to do.
+    `refused` is the sentence without its subject, where a page is to say it with the label that the field has
+    there; `names` the field it is about, where it stands beside none; `leads` the page on which it is mended, as
+    far as whoever reads it may open that."""
 
     field: str
     text: str
+    refused: str = ""
+    names: str = ""
+    leads: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -136,13 +152,26 @@ def problem_beside(error: BrokerError) -> Problem:
     if noun != error.where:
         return Problem("", _("This %(noun)s %(refused)s") % {"noun": noun, "refused": error.message})
     called = error.where.strip("`-").replace("-", " ").replace("_", " ")
-    return Problem(error.where, f"{called[:1].upper()}{called[1:]} {error.message}")
+    typed = _NOBODY.match(error.message)
+    if typed is not None:
+        refused = _no_reference(typed["typed"])
+        return Problem(error.where, f"{refused[:1].upper()}{refused[1:]}", refused, error.where, SEARCH)
+    text = f"{called} {error.message}" if GOES_ON.match(error.message) else error.message
+    text = text[:1].upper() + text[1:]
+    return Problem(error.where, text, error.message, error.where)
 
 
 def problem_among(error: BrokerError, fields: Collection[str]) -> Problem:
     """The same, where the page has such a field; about the form as a whole where it has not."""
     found = problem_beside(error)
-    return found if found.field in fields else Problem("", found.text)
+    return found if found.field in fields else replace(found, field="")
+
+
+def _no_reference(typed: str) -> str:
+    """That nobody is known by what was typed, and what to do."""
+    if PERSON_REFERENCE.fullmatch(typed):
+        return _("`%s` is nobody’s reference here. Find the person by a search and copy it from there") % typed
+    return _("`%s` is no reference. Find the person by a search: their reference begins with p-") % typed
 
 
 def number_of(text: str) -> int | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -26,6 +26,7 @@ from broker.usecases.signing_in.kept_forms import KeptForm, drop_form, find_form
 from broker.usecases.signing_in.sessions import LASTS, Session, find_session, find_timed_out
 from broker.usecases.world import World
 from broker.web.forms import KEPT, Beside, Form, FormRefused, Problem, csrf_of, problem_beside, read_form
+from broker.web.labels import called
 from broker.web.navigation import bar_for, places_for
 from broker.web.rendering import Templates
 
@@ -188,11 +189,13 @@ class Site:
             "kept_form": kept.id if kept is not None else "",
             **data,
         }
+        told["may_open"] = frozenset(one.path for one in places)
         rendered = self.templates.render(template, problems=found, errors=Beside(found), **told)
         lost = {one.field for one in found if one.field and f'id="{one.field}"' not in rendered}
-        if lost:  # what is wrong leads to the field it stands beside, or is no link
-            found = tuple(Problem("", one.text) if one.field in lost else one for one in found)
-            rendered = self.templates.render(template, problems=found, errors=Beside(found), **told)
+        # What is wrong is said as the page calls the field, and leads to it where it stands there, or is no link.
+        said = called((replace(one, field="") if one.field in lost else one for one in found), rendered)
+        if said != found:
+            rendered = self.templates.render(template, problems=said, errors=Beside(said), **told)
         return HTMLResponse(rendered, status_code=422 if found else status)
 
     def asked_again(

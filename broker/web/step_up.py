@@ -1,7 +1,8 @@
 """The register of what needs somebody to prove again who they are, within ten minutes before it.
 
-A page whose form does one of these takes `Depends(site.proved)` in place of `Depends(site.visit)`. What they had
-typed is kept and shown again afterwards. From docs/security.md sections 5 and 6 ("Web").
+A page whose form does one of these takes `Depends(site.proved)` in place of `Depends(site.visit)`, or calls
+`visit.require_step_up()` once it has looked whether the form is whole. What they had typed is kept and shown again
+afterwards. From docs/security.md sections 5 and 6 ("Web").
 """
 
 from __future__ import annotations

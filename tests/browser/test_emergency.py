@@ -26,7 +26,7 @@ def test_from_asking_to_telling(served: Served) -> None:
     expect(kim.locator("main")).to_contain_text("Your privacy officers are told at once")
     ask = kim.get_by_role("button", name="Ask for emergency access")
     ask.press("Enter")
-    expect(kim.get_by_role("alert")).to_contain_text("Reason is missing: choose one")
+    expect(kim.get_by_role("alert")).to_contain_text("Answer “What could happen?”: choose one")
     assert not is_wider_than_its_window(kim)
     kim.get_by_role("radio", name="Risk of significant harm to a child").press("Space")
     kim.get_by_role("textbox", name="Why can it not wait?").fill("Not seen since Friday")

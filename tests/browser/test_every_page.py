@@ -66,7 +66,7 @@ def test_what_a_test_of_pages_is_answered_is_kept_and_what_only_sends_somebody_a
     found = list(answers(tmp_path))
     reached = {f"{one.method} {one.row.address}" for one in found if one.row is not None and one.reached}
     assert {"GET /cover", "POST /cover", "GET /cover/arranged/{draft_id}", "POST /leavers"} <= reached
-    assert any(b"Until is missing" in one.body for one in found)
+    assert any("Answer “Until which day?”".encode() in one.body for one in found)
     head = {"location": "/sign-in"}
     away = Answer("POST", "/cover", rows()[0], 303, head, b"", None)
     assert not away.reached

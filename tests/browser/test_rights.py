@@ -22,7 +22,7 @@ def test_a_breach_is_written_down_and_decided_by_keyboard_without_scripts(served
     page.get_by_role("link", name="A data breach").press("Enter")
     keep = page.get_by_role("button", name="Write it down")
     keep.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("Kind is missing: choose one")
+    expect(page.get_by_role("alert")).to_contain_text("Answer “What happened?”: choose one")
     page.get_by_role("radio", name="Somebody saw").press("Space")
     page.get_by_role("textbox", name="In your words").fill("Sent to the wrong team")
     keep.press("Enter")

@@ -143,7 +143,7 @@ def _require_fit(vocabulary: Vocabulary, acting: Acting, staff: Staff, new: NewO
     if not new.justification.strip():
         raise CallWrong("justification", "is missing: say in a sentence why it cannot wait")
     if not 0 < len(set(new.about)) <= MOST_PEOPLE:
-        raise CallWrong("about", f"names one person or more, at most {MOST_PEOPLE}")
+        raise CallWrong("about", f"is missing: name one person or more, at most {MOST_PEOPLE}")
     if new.case is not None and not is_id(new.case):
         raise CallWrong("case", "is no case's reference; copy it from the case")
     if new.minutes is not None and new.minutes < 1:

@@ -20,7 +20,7 @@ from broker.usecases.emergency.begin_override import Begun, begin_override
 from broker.usecases.emergency.close_override import close_override
 from broker.usecases.emergency.read_override import Seen, Step, list_overrides, show_override
 from broker.usecases.emergency.request_override import NewOverride, request_override
-from broker.web.forms import Form, Problem, number_of, problem_among
+from broker.web.forms import PERSON_REFERENCE, Form, Problem, number_of, problem_among
 from broker.web.language import _
 from broker.web.pages import emergency_words as words
 from broker.web.pages.asking import choices_of
@@ -60,9 +60,11 @@ def emergency_routes(site: Site) -> APIRouter:
         return _asking(site, visit, Form({"case": [case], "about": about, "found": [found], "person": [person]}))
 
     @routes.post("/emergency-access/new")
-    def ask(visit: Visit = Depends(site.proved), form: Form = Depends(site.form)) -> Response:
+    def ask(visit: Visit = Depends(site.visit), form: Form = Depends(site.form)) -> Response:
         try:
-            now = request_override(world, visit.acting, _wanted(form))
+            wanted = _wanted(form)
+            visit.require_step_up()  # nobody proves who they are for a form that is sent back
+            now = request_override(world, visit.acting, wanted)
         except CallWrong as error:
             return _asking(site, visit, form, [problem_among(error, FIELDS)])
         return site.go(f"/emergency-access/{now.access.id}")
@@ -146,12 +148,19 @@ def _wanted(form: Form) -> NewOverride:
     minutes = number_of(form.text("minutes"))
     if form.text("minutes") and not minutes:
         raise CallWrong("minutes", _("is not one of the choices: choose one"))
+    others = form.text("others").split()
+    unlike = [one for one in others if not PERSON_REFERENCE.fullmatch(one)]
+    if unlike:
+        raise CallWrong("about", f"nobody here has the id `{' '.join(unlike)}`; find the person first")
+    about = tuple(dict.fromkeys([*form.texts("about"), *others]))
+    if not about:
+        raise CallWrong("about", _("is missing: choose or name one person or more"))
     return NewOverride(
         form.text("reason"),
         form.text("justification"),
         form.text("gateway"),
         form.text("purpose"),
-        tuple(dict.fromkeys([*form.texts("about"), *form.text("others").split()])),
+        about,
         form.given("case"),
         alone,
         None if alone else form.given("second"),

@@ -6,7 +6,7 @@ who somebody is, as asking does.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from fastapi import APIRouter, Depends, Response
@@ -28,6 +28,14 @@ from broker.web.site import Site, Visit
 
 FIELDS: Final = frozenset({"reason", "finding", "words"})
 Doing = Callable[[Visit, str, Form], object]
+ASKED: Final[Mapping[str, Mapping[str, str]]] = {
+    "refuse": {"reason": _("is missing: say in a sentence why not")},
+    "review": {
+        "finding": _("is missing: choose one"),
+        "words": _("is missing: say in a sentence what you found"),
+    },
+}
+"""What a form must hold before anybody is asked to prove who they are."""
 
 
 def emergency_answer_routes(site: Site) -> APIRouter:
@@ -37,8 +45,12 @@ def emergency_answer_routes(site: Site) -> APIRouter:
 
     def may_do(name: str, doing: Doing) -> None:
         @routes.post(f"/emergency-access/{{override_id}}/{name}", name=f"emergency-{name}")
-        def do(override_id: str, visit: Visit = Depends(site.proved), form: Form = Depends(site.form)) -> Response:
+        def do(override_id: str, visit: Visit = Depends(site.visit), form: Form = Depends(site.form)) -> Response:
             try:
+                for asked, missing in ASKED.get(name, {}).items():
+                    if not form.text(asked):
+                        raise CallWrong(asked, missing)
+                visit.require_step_up()
                 doing(visit, override_id, form)
             except CallWrong as error:
                 data = emergency_data(site, visit, override_id)

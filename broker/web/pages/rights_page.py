@@ -16,8 +16,10 @@ from broker.errors import CallWrong
 from broker.usecases.kinds import MatterKind
 from broker.usecases.rights.desk import MatterShown, require_step, show_matter
 from broker.web.forms import Form, Problem, problem_beside
+from broker.web.language import _
 from broker.web.pages import rights_words as words
 from broker.web.pages.asking import Field
+from broker.web.rendering import day
 from broker.web.site import Site, Visit
 
 Doing = Callable[[Visit, MatterShown, Form], object]
@@ -104,4 +106,14 @@ def _beside(error: CallWrong, step: str, laid: Laid) -> Problem:
     found = problem_beside(error)
     known = {one.name for action in laid.actions if action.name == step for one in action.fields}
     where = error.where.strip("`-")
-    return Problem(f"{step}-{where}" if where in known else f"{step}-form", found.text)
+    waits = [
+        one for one in laid.more.get("items", ()) if one.outcome.needs and one.outcome.record_id in error.message
+    ]
+    if waits:
+        says = _(
+            "“%(title)s” of %(day)s waits for a professional’s opinion first: draft the answer once it is given"
+        )
+        return Problem(
+            waits[0].outcome.record_id, says % {"title": waits[0].title, "day": day(waits[0].occurred_on)}
+        )
+    return replace(found, field=f"{step}-{where}" if where in known else f"{step}-form")

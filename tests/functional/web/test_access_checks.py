@@ -85,6 +85,6 @@ def test_somebody_is_watched_and_the_list_shows_nobody(pages: Pages, ola: Visito
     about = pages.office.people["child"]
     missing = ola.post("/access-checks/watch", {"about": about, "change": "yes"})
     assert missing.status_code == 422
-    assert "Words is missing" in html.unescape(missing.text)
+    assert "Answer “Why?”" in html.unescape(missing.text)
     assert ola.post("/access-checks/watch", {"about": about, "change": "yes", "words": "Press"}).status_code == 303
     assert about not in text_of(ola, "/access-checks")

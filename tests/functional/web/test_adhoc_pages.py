@@ -59,8 +59,10 @@ def test_a_request_is_written_down_and_a_colleague_lets_it_go_in_a_letter(
         assert said in shown, said
     assert path in text_of(hal(pages), "/adhoc")
     decide = f"{path}/decide"
-    assert "Decision is missing" in refused(hal(pages), decide, {"reason": "w"})
-    assert "Power is missing" in refused(hal(pages), decide, {"decision": "release", **BY_LAW, "power": ""})
+    assert "Answer “What do you decide?”" in refused(hal(pages), decide, {"reason": "w"})
+    assert "Answer “By which power?”" in refused(
+        hal(pages), decide, {"decision": "release", **BY_LAW, "power": ""}
+    )
     letter = sent(
         hal(pages),
         decide,
@@ -93,7 +95,7 @@ def test_a_no_says_why_about_the_request(pages: Pages, form: dict[str, str]) -> 
 def test_one_of_ours_is_answered(pages: Pages, form: dict[str, str]) -> None:
     path = sent(dee(pages), "/adhoc/new", {**form, "direction": "in"})
     assert "What did they answer?" in text_of(dee(pages), f"{path}/answer")
-    assert "Given is missing" in refused(dee(pages), f"{path}/answer", {"said": "x"})
+    assert "Answer “Did they give it?”" in refused(dee(pages), f"{path}/answer", {"said": "x"})
     sent(dee(pages), f"{path}/answer", {"given": "no", "said": "They see no power to"})
     assert "They see no power to" in text_of(dee(pages), path)
 

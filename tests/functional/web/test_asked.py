@@ -55,9 +55,9 @@ def test_a_member_asks_and_is_told_by_when(pages: Pages, form: dict[str, str]) -
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"about": ""}, "About is missing"),
-        ({"reason": ""}, "Reason is missing"),
-        ({"category": "sexual-health"}, "no clause in force lets"),
+        ({"about": ""}, "Answer “About whom?”"),
+        ({"reason": ""}, "Answer “Why do you need it?”"),
+        ({"category": "sexual-health"}, "No clause in force lets"),
     ],
 )
 def test_what_cannot_be_asked_is_said_and_nothing_typed_is_lost(

@@ -21,7 +21,9 @@ def test_ones_own_cover_by_somebody_with_the_same_job(pages: Pages) -> None:
     pages.office.enrol_one("lou", "Lou Finch", "ecc", "lead-practitioner")
     kim = pages.visitor("kim", "lead-practitioner")
     assert "Who is away?" not in text_of(kim, "/cover")
-    assert "Until is missing: cover has an end" in refused(kim, "/cover", cover="lou", role="lead-practitioner")
+    assert "Answer “Until which day?”: cover has an end" in refused(
+        kim, "/cover", cover="lou", role="lead-practitioner"
+    )
     sent = kim.post("/cover", {"cover": "lou", "role": "lead-practitioner", **UNTIL})
     assert sent.status_code == 303, html.unescape(sent.text)
     told = text_of(kim, sent.headers["location"])
@@ -45,7 +47,7 @@ def test_nobody_lends_their_job_or_covers_another_but_by_a_manager(pages: Pages)
     pages.office.enrol_one("pat", "Pat Rowe", "ecc", "practice-manager")
     pat = pages.visitor("pat", "practice-manager")
     assert "Who is away?" in text_of(pat, "/cover")
-    assert "For is missing" in refused(pat, "/cover", **form)
+    assert "Answer “Who is away?”" in refused(pat, "/cover", **form)
     sent = pat.post("/cover", {**form, "for": "kim"})
     assert "The job itself is lent for that time" in text_of(pat, sent.headers["location"])
 
@@ -53,7 +55,7 @@ def test_nobody_lends_their_job_or_covers_another_but_by_a_manager(pages: Pages)
 def test_a_post_ends_and_whoever_comes_after_is_invited_and_joins(pages: Pages) -> None:
     pages.office.enrol_one("pat", "Pat Rowe", "ecc", "practice-manager")
     pat = pages.visitor("pat", "practice-manager")
-    assert "Staff is missing" in refused(pat, "/leavers")
+    assert "Answer “Who leaves?”" in refused(pat, "/leavers")
     sent = pat.post("/leavers", {"staff": "kim", "successor": "tom"})
     assert sent.status_code == 303
     told = text_of(pat, sent.headers["location"])
@@ -82,9 +84,9 @@ def test_a_lead_is_away_and_a_manager_names_who_leads_and_sees_nothing_of_the_te
     assert "Lee Park, Lead practitioner" in shown
     assert "Tom Reed" not in shown, "whose role leads nothing"
     form = {"case": case, "to": "lee", "stays": "yes", "reason": "Kim is off sick"}
-    assert "Case is missing" in refused(pat, "/lead-away", **{**form, "case": ""})
+    assert "“Which team? Its reference” is missing" in refused(pat, "/lead-away", **{**form, "case": ""})
     assert "choose a colleague, or give one reference" in refused(pat, "/lead-away", **form, reference="tom")
-    assert "Reason is missing" in refused(pat, "/lead-away", **{**form, "reason": ""})
+    assert "Answer “Why?”" in refused(pat, "/lead-away", **{**form, "reason": ""})
     assert "cannot lead this" in refused(pat, "/lead-away", **{**form, "to": "", "reference": "tom"})
     assert pat.post("/lead-away", {**form, "case": "k-never"}).status_code == 403
     office.step()

@@ -82,13 +82,15 @@ def test_a_stage_up_its_manager_sees_it_and_nobody_before(pages: Pages, case_id:
 
 def test_what_is_amiss_stands_beside_its_field(pages: Pages, case_id: str) -> None:
     missing = dee(pages).post("/disagreements/new", {"about": "threshold", "reference": case_id})
-    assert "Grounds are missing" in html.unescape(missing.text)
+    assert "Answer “What do you see differently, and why?”" in html.unescape(missing.text)
     path = raised(pages, case_id)
-    assert "Step is missing" in html.unescape(deb(pages).post(path, {"said": "Hm"}).text)
-    assert "Step is not one" in html.unescape(deb(pages).post(path, {"step": "x", "said": "Hm"}).text)
+    assert "Answer “What do you do?”" in html.unescape(deb(pages).post(path, {"said": "Hm"}).text)
+    assert "Your answer to “What do you do?” is not one" in html.unescape(
+        deb(pages).post(path, {"step": "x", "said": "Hm"}).text
+    )
     again = deb(pages).post(path, {"step": "answer"})
     assert again.status_code == 422
-    assert "Said is missing" in html.unescape(again.text)
+    assert "Answer “What do you say?”" in html.unescape(again.text)
 
 
 def test_what_one_was_not_told_of_and_what_never_was_are_one_answer(pages: Pages, case_id: str) -> None:
@@ -116,12 +118,12 @@ def test_a_manager_allows_or_declines_and_sees_nothing_else_of_the_case(pages: P
     assert "Kim Ward asked on" in listed
     assert "Mum" not in listed
     first, second = _links(listed)
-    assert "Settled is missing" in html.unescape(pat.post(first).text)
+    assert "Answer “Do you allow it?”" in html.unescape(pat.post(first).text)
     assert pat.post(first, {"settled": "authorised"}).status_code == 303
     change = text_of(pat, second)
     assert "no longer for “Supporting a family”" in change
     refused = pat.post(second, {"settled": "declined"})
-    assert "Reason is missing" in html.unescape(refused.text)
+    assert "Answer “Why?”" in html.unescape(refused.text)
     assert pat.post(second, {"settled": "declined", "reason": "Ask the family first"}).status_code == 303
     assert "Nothing waits for you to allow" in text_of(pat, "/to-allow")
     assert pat.get(first).status_code == pat.get("/to-allow/a-never").status_code == 403

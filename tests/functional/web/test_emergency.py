@@ -81,7 +81,7 @@ def test_the_second_person_says_no_in_words(pages: Pages, kim: Visitor) -> None:
     sal = pages.visitor("sal", "safeguarding-lead")
     missing = sal.post(f"{path}/refuse")
     assert missing.status_code == 422
-    assert "Reason is missing" in html.unescape(missing.text)
+    assert "Answer “Why not?”: say" in html.unescape(missing.text)
     assert sal.post(f"{path}/refuse", {"reason": "The duty worker is there"}).status_code == 303
     shown = text_of(kim, path)
     assert "The second person said no" in shown
@@ -112,14 +112,15 @@ def test_the_button_of_an_open_window_leads_to_the_family_summary(pages: Pages, 
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"reason": ""}, "Reason is missing"),
-        ({"justification": " "}, "Justification is missing"),
-        ({"gateway": ""}, "Gateway is missing"),
-        ({"how": ""}, "How is missing"),
-        ({"how": "x"}, "How is not one of the choices"),
-        ({"minutes": "x"}, "Minutes is not one of the choices"),
-        ({"about": []}, "About names one person or more"),
-        ({"case": "not a reference"}, "Case is no case’s reference".replace("’", "'")),
+        ({"reason": ""}, "Answer “What could happen?”: choose one"),
+        ({"justification": " "}, "Answer “Why can it not wait?”: say"),
+        ({"gateway": ""}, "Answer “What lets you do this by law?”: choose one"),
+        ({"how": ""}, "Answer “Alone, or with a second person?”: choose one"),
+        ({"how": "x"}, "Your answer to “Alone, or with a second person?” is not one of the choices"),
+        ({"minutes": "x"}, "Your answer to “For how long?” is not one of the choices"),
+        ({"about": [], "others": "Ada Example"}, "“Ada Example” is no reference. Find the person by a search"),
+        ({"about": []}, "Answer “Whom do you need to know about?”: choose or name one"),
+        ({"case": "not a reference"}, "Your answer to “Which case is it for?” is no case's reference"),
     ],
 )
 def test_what_is_amiss_stands_beside_its_field(
@@ -186,7 +187,7 @@ def test_a_person_is_told_in_one_of_four_ways(pages: Pages) -> None:
     path, ola = f"/emergency-access/{override}", pages.visitor("ola", "ig-officer")
     assert ola.post(f"{path}/review", {"finding": "justified", "words": "Found"}).status_code == 303
     assert "In which way?" in text_of(ola, f"{path}/told/1")
-    assert "How is missing" in html.unescape(ola.post(f"{path}/told/1").text)
+    assert "Answer “In which way?”" in html.unescape(ola.post(f"{path}/told/1").text)
     assert ola.post(f"{path}/told/1", {"how": "phone"}).status_code == 303
     assert "Told on" in text_of(ola, path)
 

@@ -80,15 +80,15 @@ def test_withholding_says_whether_those_who_asked_are_told(pages: Pages, asked: 
 @pytest.mark.parametrize(
     ("sent", "says"),
     [
-        ({"reason": "weighed"}, "Decision is missing: choose one"),
-        ({"decision": "release"}, "Reason is missing: say in a sentence why"),
+        ({"reason": "weighed"}, "Answer “What do you decide?”: choose one"),
+        ({"decision": "release"}, "Answer “Why?”: say in a sentence why"),
         (
             {"decision": "release", "reason": "w", "until-day": "31", "until-month": "2", "until-year": "2027"},
-            "Until is no date",
+            "Your answer to “Until which day?” is no date",
         ),
         (
             {"decision": "release", "reason": "w", "until-day": "1", "until-month": "2", "until-year": "2020"},
-            "Until ends before it begins",
+            "Your answer to “Until which day?” ends before it begins",
         ),
     ],
 )
@@ -104,7 +104,7 @@ def test_what_is_amiss_stands_beside_its_field_and_nothing_is_decided(
 
 def test_it_is_handed_to_a_colleague_by_name(pages: Pages, asked: str) -> None:
     missing = police(pages).post(f"/inbox/{asked}/hand-over")
-    assert "To is missing: choose a colleague" in html.unescape(missing.text)
+    assert "Answer “Who decides it instead?”: choose a colleague" in html.unescape(missing.text)
     assert police(pages).post(f"/inbox/{asked}/hand-over", {"to": "pia"}).status_code == 303
     assert "It is with Pia Lane" in text_of(police(pages), f"/inbox/{asked}")
     assert "with Pia Lane" in text_of(police(pages), "/inbox")

@@ -17,14 +17,17 @@ def sid(pages: Pages) -> Visitor:
 
 def test_a_signature_is_taken_back_with_a_reason_and_given_again_by_whoever_read_it(pages: Pages) -> None:
     assert "Take it back" in text_of(sid(pages), UNSIGN)
-    assert "Reason is missing: say why" in html.unescape(sid(pages).post(UNSIGN).text)
+    assert "Answer “Why?”: say why" in html.unescape(sid(pages).post(UNSIGN).text)
     assert sid(pages).post(UNSIGN, {"reason": "The board wants another look"}).status_code == 303
     assert "have not signed: Essex County Council." in text_of(sid(pages), AGREEMENT)
     form = text_of(sid(pages), f"{AGREEMENT}/sign")
     digest = form.partition('name="digest" value="')[2].partition('"')[0]
     signed = {"party": "ecc", "signatory": "Sid Marsh", "post": "SIRO", "authority": "Scheme of delegation 2026"}
     unread = sid(pages).post(f"{AGREEMENT}/sign", {**signed, "digest": digest})
-    assert "Read is missing: say that you have read it" in html.unescape(unread.text)
+    assert (
+        "“I have read the clauses and what the system does because of each” is missing: say that you have read it"
+        in html.unescape(unread.text)
+    )
     sent = sid(pages).post(f"{AGREEMENT}/sign", {**signed, "digest": digest, "read": "yes"})
     assert sent.status_code == 303, html.unescape(sent.text)
     told = [one.event for one in pages.office.entries()]

@@ -37,7 +37,7 @@ def test_what_was_given_before_a_withdrawal_is_to_be_stopped(pages: Pages) -> No
     (path, *_) = re.findall(r'action="(/notices/[^"]+)"', shown)
     missing = kim(pages).post(path)
     assert missing.status_code == 422
-    assert "Finding is missing" in html.unescape(missing.text)
+    assert "Answer “What did you do?”: choose one" in html.unescape(missing.text)
     assert kim(pages).post(path, {"finding": "told"}).status_code == 303
     assert path not in text_of(kim(pages), "/notices")
     assert kim(pages).post(path, {"finding": "told"}).status_code == 422, "it is closed already"
@@ -58,7 +58,7 @@ def test_who_was_told_is_written_down_person_by_person(pages: Pages) -> None:
     assert kim(pages).post(path, {"about": people["mum"], "how": "letter"}).status_code == 303
     assert "Mum Testing: told by letter, on 2 March 2026" in text_of(kim(pages), path)
     wrong = kim(pages).post(path, {"about": people["partner"], "how": "not-now", "because": "could-harm", **AGAIN})
-    assert "Reason is missing" in html.unescape(wrong.text)
+    assert "“If not: say it in a sentence” is missing" in html.unescape(wrong.text)
     form = {"about": people["partner"], "how": "not-now", "because": "could-harm", "reason": "Fear", **AGAIN}
     assert kim(pages).post(path, form).status_code == 303
     shown = text_of(kim(pages), path)

@@ -109,7 +109,7 @@ def test_a_record_is_corrected_or_kept_with_their_own_words(pages: Pages, ola: V
     path = begun(ola, "dispute", **words)
     assert "It was a food bank" in text_of(ola, path)
     missing = ola.post(f"{path}/correct", {"correct-value": "Food bank"})
-    assert "Field is missing" in html.unescape(missing.text)
+    assert "Answer “Which part is wrong?”" in html.unescape(missing.text)
     changed = {"correct-field": "service", "correct-value": "Food bank"}
     assert ola.post(f"{path}/correct", changed).status_code == 303
     assert "Corrected" in text_of(ola, path)

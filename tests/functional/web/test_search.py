@@ -74,7 +74,7 @@ def test_purpose_and_reason_come_first_and_one_thing_alone_finds_nobody(pages: P
     assert tri(pages).post("/search", {**SCREENING, **CHILD}).status_code == 422, "two names are one thing"
     unsaid = tri(pages).post("/search", {**SCREENING, **CHILD, **BORN, "reason": ""})
     assert unsaid.status_code == 422
-    assert "Reason is missing" in words(unsaid)
+    assert "Answer “What is it about?”: say in a sentence why" in words(unsaid)
     told = [one.event for one in pages.office.entries()[before:]]
     assert Event.PERSON_SEARCHED not in told
 

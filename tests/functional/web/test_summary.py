@@ -105,7 +105,7 @@ def test_what_is_missing_stands_beside_its_field_and_what_was_typed_is_kept(page
     visitor = kim(pages)
     answer = visitor.post("/summary/new", form(pages, reason=" ", about=[pages.office.people["mum"]]))
     assert answer.status_code == 422
-    assert "Reason is missing" in answer.text
+    assert "Answer “Why do you need it now?”" in answer.text
     ticked = re.findall(r'value="(p-[^"]+)" checked', answer.text)
     assert ticked == [pages.office.people["mum"]]
 

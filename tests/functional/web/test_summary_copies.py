@@ -96,9 +96,9 @@ def test_what_is_missing_for_a_copy_stands_beside_its_field(pages: Pages) -> Non
     visitor = kim(pages)
     where = f"{asked(pages, visitor)}/copy"
     for sent, said in (
-        ({}, "Reader is missing"),
-        ({"reader": "meeting"}, "Members is missing"),
-        ({"reader": "family"}, "Person is missing"),
+        ({}, "“The copy is” is missing"),
+        ({"reader": "meeting"}, "Answer “For a meeting: who will have it?”"),
+        ({"reader": "family"}, "own: whose copy is it?”"),
     ):
         answer = visitor.post(where, sent)
         assert answer.status_code == 422
