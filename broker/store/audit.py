@@ -10,12 +10,12 @@ From docs/security.md section 3, point 2.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import BigInteger, func, insert, literal, or_, select, update
 
 from broker.audit.frontier import Frontier
 from broker.audit.sequencing import integrate
@@ -23,6 +23,7 @@ from broker.audit.tree import NodeAt
 from broker.clock import Clock
 from broker.store.dialect import (
     find_leaf_place,
+    find_nodes_between,
     find_settled_entry,
     find_tree_nodes,
     insert_unless_there,
@@ -38,14 +39,18 @@ NODES: Final = table_of(AuditNode)
 TREE: Final = table_of(AuditTree)
 
 MOST_AT_ONCE: Final = 5000
+_HIGHEST: Final = 62
+"""The highest level a tree can have: its entries are counted in 63 bits."""
 
 
 @dataclass(frozen=True, slots=True)
 class TreeHead:
-    """The tree as integrated: frontier (with size and root) and since when."""
+    """The tree as integrated: frontier (with size and root) and since when. `kept_root` is the root as the row
+    keeps it beside the frontier, unchecked; None where nothing is integrated."""
 
     frontier: Frontier
     integrated_at: datetime | None
+    kept_root: object = None
 
 
 def integrate_entries(store: Store, clock: Clock, most: int = MOST_AT_ONCE) -> int:
@@ -86,7 +91,7 @@ def find_tree_head(view: View) -> TreeHead:
     rows = view.read(select(TREE))
     if not rows:
         return TreeHead(Frontier(), None)
-    return TreeHead(Frontier.from_bytes(rows[0].frontier), rows[0].integrated_at)
+    return TreeHead(Frontier.from_bytes(rows[0].frontier), rows[0].integrated_at, rows[0].root)
 
 
 def find_entries(view: View, start: int, end: int) -> list[bytes]:
@@ -98,6 +103,32 @@ def find_entries(view: View, start: int, end: int) -> list[bytes]:
         .order_by(LEAVES.c.leaf_index)
     )
     return [row.entry for row in view.read(statement)]
+
+
+def find_placed(view: View, start: int, end: int) -> list[tuple[int, object]]:
+    """Index and stored entry of the integrated entries with indexes from `start` up to and without `end`, in
+    order. One that is gone leaves a gap; SQLite keeps whatever type an editor wrote."""
+    statement = (
+        select(LEAVES.c.leaf_index, ENTRIES.c.entry)
+        .join(ENTRIES, LEAVES.c.entry_id == ENTRIES.c.entry_id)
+        .where(LEAVES.c.leaf_index >= start, LEAVES.c.leaf_index < end)
+        .order_by(LEAVES.c.leaf_index)
+    )
+    return [(row.leaf_index, row.entry) for row in view.read(statement)]
+
+
+def find_row_of_nodes(view: View, level: int, start: int, end: int) -> Sequence[tuple[int, object]]:
+    """Place and hash, as stored, of the nodes of a level with places from `start` up to and without `end`."""
+    return view.ask(find_nodes_between, (level, start, end))
+
+
+def find_nodes_beyond(view: View, size: int, most: int = 50) -> list[tuple[int, int]]:
+    """Level and place of stored nodes that the tree of `size` entries does not have, at most so many."""
+    level, place = NODES.c.level, NODES.c.node_index
+    end = literal(size, BigInteger).bitwise_rshift(level)
+    stray = or_(level < 0, level > _HIGHEST, place < 0, place >= end)
+    statement = select(level, place).where(stray).order_by(level, place).limit(most)
+    return [(row.level, row.node_index) for row in view.read(statement)]
 
 
 def find_nodes(view: View, wanted: Iterable[NodeAt]) -> dict[NodeAt, bytes]:

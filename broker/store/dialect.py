@@ -64,6 +64,10 @@ _NODES: Final = (
     "SELECT n.level, n.node_index, n.node_hash FROM unnest(%s::integer[], %s::bigint[]) AS w (level, node_index)"
     " JOIN audit_node n ON n.level = w.level AND n.node_index = w.node_index"
 )
+_ROW: Final = (
+    "SELECT node_index, node_hash FROM audit_node"
+    " WHERE level = {} AND node_index >= {} AND node_index < {} ORDER BY node_index"
+)
 _LEAF: Final = "SELECT node_index FROM audit_node WHERE level = 0 AND node_hash = "
 _PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
@@ -225,6 +229,12 @@ def insert_rows(connection: Connection, change: Insert, rows: Sequence[dict[str,
     )
 
 
+def name_of_database(url: str) -> str:
+    """Where a database is, to be told in a message: the file, or the address without its password."""
+    parsed = make_url(url)
+    return str(parsed.database) if parsed.drivername.startswith("sqlite") else parsed.render_as_string()
+
+
 def append_entries(connection: Connection, entries: Iterable[bytes], at: datetime) -> None:
     """Inserts audit entries written at `at`, in their order.
 
@@ -259,6 +269,14 @@ def find_tree_nodes(connection: Connection, wanted: Sequence[tuple[int, int]]) -
         return _raw(connection).execute(_nodes(len(wanted)), [one for at in wanted for one in at]).fetchall()
     levels, places = zip(*wanted, strict=True)
     return (tuple(row) for row in connection.exec_driver_sql(_NODES, (list(levels), list(places))))
+
+
+def find_nodes_between(connection: Connection, wanted: tuple[int, int, int]) -> Sequence[tuple[int, Any]]:
+    """Place and stored hash of every node of a level (the first) from one place up to and without another, in
+    order: what the verifier reads a whole tree by, so the driver is asked directly."""
+    if is_serial(connection):
+        return _raw(connection).execute(_ROW.format(*"???"), wanted).fetchall()
+    return [(row[0], row[1]) for row in connection.exec_driver_sql(_ROW.format(*["%s"] * 3), wanted)]
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,8 @@ mistake cannot hide itself. From docs/security.md section 3, point 6.
 
 from broker.audit.verify.known import KNOWN_EVENTS
 from broker.audit.verify.result import Problem, State, Step, Verdict, Verification
-from broker.audit.verify.run import Evidence, verify_export
+from broker.audit.verify.run import Evidence, not_carried_out, verify_export
+from broker.audit.verify.stored import StoredTree
 
 __all__ = [
     "KNOWN_EVENTS",
@@ -15,7 +16,9 @@ __all__ = [
     "Problem",
     "State",
     "Step",
+    "StoredTree",
     "Verdict",
     "Verification",
+    "not_carried_out",
     "verify_export",
 ]

@@ -26,6 +26,7 @@ from broker.audit.verify.published import (
 from broker.audit.verify.receipts import Promise, read_receipts, redeem
 from broker.audit.verify.result import MOST_PROBLEMS, Problem, State, Step, Verification
 from broker.audit.verify.scan import Scanned, scan
+from broker.audit.verify.stored import StoredTree
 
 _NAMES: Final = (
     "signature",
@@ -57,32 +58,37 @@ class Evidence:
 
 
 def verify_export(
-    folder: Path, evidence: Evidence, on_progress: Callable[[int, int], None] | None = None
+    folder: Path,
+    evidence: Evidence,
+    on_progress: Callable[[int, int], None] | None = None,
+    stored: StoredTree | None = None,
 ) -> Verification:
     """Verify the export in `folder`. Never raises for what it finds there; what cannot be read cannot be judged.
 
-    `on_progress` is told (entries read, entries in all) after each bundle of 256.
+    `on_progress` is told (entries read, entries in all) after each bundle of 256. `stored` is the tree of the
+    database from which the export was made, where that is at hand: every node of it is compared too.
     """
     try:
         published = read_published((folder / "checkpoint").read_bytes())
     except (OSError, Unreadable) as problem:
         told = f"The export's checkpoint cannot be read: {_reason(problem)}."
-        return Verification((Step(1, _NAMES[0], State.CANNOT_SAY, told),), None, None)
+        return not_carried_out(State.CANNOT_SAY, told, "there is no checkpoint to go by")
     older, older_unread = _older(evidence, published)
     promises, receipts_unread = _promises(evidence)
     try:
         sizes = {published.size, *(one.size for one in older if one.size <= published.size)}
-        found = scan(folder, published.size, sizes, {one.leaf for one in promises}, on_progress)
+        found = scan(folder, published.size, sizes, {one.leaf for one in promises}, on_progress, stored)
         extra = strays(folder, published.size) if found.taken == published.size else []
     except OSError as problem:
         unread: _Told = (State.CANNOT_SAY, f"The entries cannot be read: {_reason(problem)}.", ())
-        told_all = [_signature(published, evidence), _cosignatures(published, evidence), unread]
+        skipped: _Told = (State.CANNOT_SAY, "Not carried out, because the entries cannot be read.", ())
+        told_all = [_signature(published, evidence), _cosignatures(published, evidence), unread, *[skipped] * 4]
     else:
         consistency = _consistency(published, older, older_unread, found)
         told_all = [
             _signature(published, evidence),
             _cosignatures(published, evidence),
-            _root(published, older, found),
+            _root(published, older, found, stored),
             _dense(published, found, extra),
             consistency,
             receipts_unread or _receipts(published, evidence, promises, found),
@@ -90,6 +96,15 @@ def verify_export(
         ]
     steps = tuple(Step(number, _NAMES[number - 1], *told) for number, told in enumerate(told_all, start=1))
     return Verification(steps, published.origin, published.size)
+
+
+def not_carried_out(
+    state: State, told: str, because: str, problems: tuple[Problem, ...] = (), origin: str | None = None
+) -> Verification:
+    """The answer where nothing but the first step could be looked at: the others say why not."""
+    skipped = f"Not carried out, because {because}."
+    later = (Step(number, name, State.CANNOT_SAY, skipped) for number, name in enumerate(_NAMES[1:], start=2))
+    return Verification((Step(1, _NAMES[0], state, told, problems), *later), origin, None)
 
 
 def _reason(problem: Exception) -> str:
@@ -162,11 +177,17 @@ def _agreeing(older: list[Published], found: Scanned) -> list[int]:
     return [one.size for one in older if found.roots.get(one.size) == one.root]
 
 
-def _root(published: Published, older: list[Published], found: Scanned) -> _Told:
+def _root(published: Published, older: list[Published], found: Scanned, stored: StoredTree | None) -> _Told:
     computed = found.roots.get(published.size)
-    if computed is None:
-        return State.FAILED, f"It cannot be computed: {found.taken} of {published.size} entries are there.", ()
     problems = tuple(found.rehashed)
+    if computed is None:
+        there = found.taken - found.missing
+        told = f"It cannot be computed: {there} of {published.size} entries are there."
+        if found.root_by_hashes == published.root:
+            told += " With the hashes stored for those that are not it is the one published: the others are whole."
+        return State.FAILED, told, problems
+    if stored is not None and stored.size == published.size and stored.root != computed:
+        problems += (Problem("the root that the store keeps of its tree is another"),)
     if computed != published.root:
         # The stored hashes say which entry; where they were made to agree, older checkpoints narrow it down.
         begin = None if problems else max(_agreeing(older, found), default=0)
@@ -202,7 +223,8 @@ def _consistency(published: Published, older: list[Published], unread: _Told | N
         elif one.size in found.roots and found.roots[one.size] != one.root:
             begin = None if found.rehashed else max((size for size in agreeing if size < one.size), default=0)
             end = None if begin is None else one.size
-            problems.append(Problem(f"were changed after {one.size} had been published", begin, end))
+            rewritten = f"the entries before {one.size} were changed after a checkpoint over them had been signed"
+            problems.append(Problem(rewritten, begin, end))
     if problems:
         return State.FAILED, "History was rewritten.", tuple(problems)
     if len(agreeing) < len(older):

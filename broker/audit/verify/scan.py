@@ -2,12 +2,13 @@
 
 Decides nothing by itself; it gathers what `run` turns into steps. Holds one bundle at a time, so the log may be as
 long as the disk. It stops at the first bundle that is missing or does not come apart: what follows has no index.
+An entry of no bytes stands for one that the store no longer gives; the others keep their indexes and are judged.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -16,14 +17,19 @@ from broker.audit.verify.hashing import GROUP, RunningTree
 from broker.audit.verify.layout import entries_in, path_of, read_bytes
 from broker.audit.verify.meaning import Meaning
 from broker.audit.verify.result import MOST_PROBLEMS, Problem
+from broker.audit.verify.stored import NodeCheck, StoredTree
 
 
 @dataclass(slots=True)
 class Scanned:
-    """What one pass found. `roots` holds the computed root for each size asked for; `taken` counts the entries."""
+    """What one pass found. `roots` holds the computed root for each size asked for; `taken` counts the indexes
+    read, `missing` those of them without an entry. `root_by_hashes` is the root where the hash stored for each of
+    these stands in for it."""
 
     roots: dict[int, bytes] = field(default_factory=dict)
     taken: int = 0
+    missing: int = 0
+    root_by_hashes: bytes | None = None
     misplaced: list[Problem] = field(default_factory=list)
     rehashed: list[Problem] = field(default_factory=list)
     redeemed: set[bytes] = field(default_factory=set)
@@ -37,11 +43,14 @@ def scan(
     sizes: Collection[int],
     promised: Collection[bytes],
     on_progress: Callable[[int, int], None] | None,
+    stored: StoredTree | None = None,
 ) -> Scanned:
     """Read the entries of a log of `size`; compute the root at each of `sizes`; note which of the `promised` leaf
-    hashes are there. Raises OSError when a file cannot be read."""
+    hashes are there. With the tree as a database holds it, every node of that is compared instead of the hash
+    tiles. Raises OSError when a file cannot be read."""
     found, tree, wanted = Scanned(), RunningTree(), sorted(set(sizes))
     found.roots = {0: tree.root_with([])}
+    nodes = None if stored is None else NodeCheck(stored, found.rehashed)
     for first in range(0, size, GROUP):
         width = min(GROUP, size - first)
         bundle = read_bytes(folder, path_of("entries", first // GROUP, width))
@@ -51,27 +60,41 @@ def scan(
         entries, whole = entries_in(bundle)
         leaves = [sha256(b"\0" + data).digest() for data in entries]  # RFC 9162 section 2.1.1
         if len(entries) != width or not whole:
-            stored = read_bytes(folder, path_of("0", first // GROUP, width)) or b""
-            differs = _first_difference(stored, leaves[:width])
+            tile = read_bytes(folder, path_of("0", first // GROUP, width)) or b""
+            differs = _first_difference(tile, leaves[:width])
             at = first + (min(len(entries), width) if differs is None else differs)
             found.misplaced.append(Problem(f"the bundle holds {len(entries)} whole entries of {width}", at))
             return found
-        _compare(found, folder, 0, first // GROUP, leaves)
+        if b"" in entries:
+            _stand_in(found, folder, first, entries, leaves, {} if stored is None else stored.gone)
+        if nodes is None:
+            _compare(found, folder, 0, first // GROUP, leaves)
+        else:
+            nodes.take(leaves)
         for index, data in enumerate(entries, start=first):
-            found.meaning.take(index, data)
+            if data:
+                found.meaning.take(index, data)
         if promised:
-            found.redeemed.update(one for one in leaves if one in promised)
+            there = (one for one, data in zip(leaves, entries, strict=True) if data)
+            found.redeemed.update(one for one in there if one in promised)
         found.taken = first + width
         while wanted and wanted[0] <= found.taken:
             at = wanted.pop(0)
-            found.roots[at] = tree.root_with(leaves[: at - first]) if at > first else found.roots[0]
+            root = tree.root_with(leaves[: at - first]) if at > first else found.roots[0]
+            if not found.missing or at <= (found.misplaced[0].index or 0):
+                found.roots[at] = root
+            elif at == size:
+                found.root_by_hashes = root
         if width == GROUP:
             for level, hashes in tree.take_group(leaves):
-                _compare(found, folder, level, found.taken // GROUP ** (level + 1) - 1, hashes)
+                if nodes is None:
+                    _compare(found, folder, level, found.taken // GROUP ** (level + 1) - 1, hashes)
         if on_progress:
             on_progress(found.taken, size)
+    if nodes is not None and stored is not None:
+        nodes.finish(max(size, stored.size))
     for level, hashes in enumerate(tree.waiting):
-        if level and hashes:
+        if level and hashes and nodes is None:
             _compare(found, folder, level, size // GROUP ** (level + 1), hashes)
     copied = found.meaning.copied()
     if copied:
@@ -95,6 +118,26 @@ def _compare(found: Scanned, folder: Path, level: int, index: int, hashes: list[
     elif not any(one.index is not None and place <= one.index < place + span for one in found.rehashed):
         # A fault below has been told already, and more exactly.
         found.rehashed.append(Problem("do not have the hash stored over them", place, place + span))
+
+
+def _stand_in(
+    found: Scanned, folder: Path, first: int, entries: list[bytes], leaves: list[bytes], gone: Mapping[int, str]
+) -> None:
+    """Tell the entries of no bytes, a run of neighbours as one, and put the stored hash of each into `leaves`."""
+    hashes = read_bytes(folder, path_of("0", first // GROUP, len(entries))) or b""
+    for offset, data in enumerate(entries):
+        if data:
+            continue
+        index = first + offset
+        found.missing += 1
+        leaves[offset] = hashes[32 * offset : 32 * offset + 32].ljust(32, b"\0")
+        last = found.misplaced[-1] if found.misplaced else None
+        if index in gone:
+            found.misplaced.append(Problem(gone[index], index))
+        elif last is not None and last.index is not None and (last.before or last.index + 1) == index:
+            found.misplaced[-1] = Problem("are missing", last.index, index + 1)
+        elif len(found.misplaced) < MOST_PROBLEMS:
+            found.misplaced.append(Problem("is missing", index))
 
 
 def _first_difference(stored: bytes, hashes: list[bytes]) -> int | None:

@@ -11,7 +11,7 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,18 +23,20 @@ from broker.audit.events import Event
 from broker.audit.export import EntryLost, export_log
 from broker.audit.frontier import Frontier
 from broker.audit.sequencing import PlacedEntry
-from broker.audit.tree import NodeAt, Range, consistency_ranges, proof_from
+from broker.audit.tree import HASH_BYTES, NodeAt, ProofRefused, consistency_ranges
 from broker.canonical import digest_bytes
 from broker.errors import CallWrong, SystemFailed
 from broker.settings import PUBLIC_FILE
-from broker.store.audit import count_waiting, find_entries, find_nodes, find_tree_head, integrate_entries
+from broker.store.audit import count_waiting, find_nodes, find_placed, find_tree_head, integrate_entries
 from broker.store.session import Act, View
 from broker.usecases.acting import AS_OPERATOR, Acting, Signed, entry_of, perform
 from broker.usecases.log.signing import CheckpointSigner, open_signer
+from broker.usecases.log.stored_proofs import name_of_log, not_as_signed, stored_proof
 from broker.usecases.world import World
 
 _AT_ONCE: Final = 1024
 _THERE: Final = "is there already; name a folder that is not, an export is never mixed"
+_EDITED: Final = "is not stored as bytes any more: it was edited"
 Progress = Callable[[int, int], None]
 
 
@@ -129,8 +131,8 @@ def write_export(world: World, folder: Path, on_progress: Progress | None = None
     keys = world.settings.keys()
     signer = open_signer(world.settings)
     with world.store.look() as view:
-        frontier, note = sign_head(view, signer)
-        exported = export_log(folder, _placed(view, frontier.size), note, on_progress)
+        frontier, note = sign_head(world, view, signer)
+        exported = export_log(folder, placed_entries(view, frontier.size), note, on_progress)
     return LogExported(
         folder,
         exported.checkpoint.origin,
@@ -142,10 +144,10 @@ def write_export(world: World, folder: Path, on_progress: Progress | None = None
     )
 
 
-def sign_head(view: View, signer: CheckpointSigner) -> tuple[Frontier, str]:
+def sign_head(world: World, view: View, signer: CheckpointSigner) -> tuple[Frontier, str]:
     """The tree as integrated, and the note of its checkpoint, signed now. The view must not have read anything
     yet: what it sees is then no older than what was signed before. Raises EntryLost, and what the signer
-    raises."""
+    raises; where the log does not extend what was signed, it says which log, why that happens and what to do."""
     seen: list[Frontier] = []
 
     def head(last: Checkpoint | None) -> tuple[Checkpoint, tuple[bytes, ...]]:
@@ -153,28 +155,31 @@ def sign_head(view: View, signer: CheckpointSigner) -> tuple[Frontier, str]:
         seen.append(frontier)
         extends = last is not None and 0 < last.size <= frontier.size
         ranges = consistency_ranges(last.size, frontier.size) if last is not None and extends else ()
-        return Checkpoint(signer.public.name, frontier.size, frontier.root), stored_proof(view, ranges)
+        return Checkpoint(signer.public.name, frontier.size, frontier.root), stored_proof(world, view, ranges)
 
-    note = signer.sign(head)
+    try:
+        note = signer.sign(head)
+    except ProofRefused as refused:
+        raise ProofRefused(name_of_log(world), not_as_signed("the signer refuses it", refused)) from None
     return seen[-1], note
 
 
-def stored_proof(view: View, ranges: Iterable[Range]) -> tuple[bytes, ...]:
-    """The proof whose hashes fold from these ranges of the stored tree. Raises EntryLost where they are gone."""
-    wanted = tuple(ranges)
-    try:
-        return proof_from(wanted, find_nodes(view, {at for one in wanted for at in one}))
-    except KeyError:
-        raise EntryLost("audit log", "hashes of its tree are missing from the store; restore a backup") from None
-
-
-def _placed(view: View, size: int) -> Iterator[PlacedEntry]:
-    """Every integrated entry with its stored leaf hash, in order; a gap in the store is the exporter's to find."""
+def placed_entries(view: View, size: int, gone: dict[int, str] | None = None) -> Iterator[PlacedEntry]:
+    """Every integrated entry with its stored leaf hash, in order. One that is missing is left out, for the
+    exporter to name; with `gone` it is given with no bytes, so that the others can be judged, and `gone` says what
+    became of it where it is not just missing. Without `gone`, raises EntryLost for one that is no longer bytes."""
     for start in range(0, size, _AT_ONCE):
         end = min(start + _AT_ONCE, size)
         hashes = find_nodes(view, [NodeAt(0, index) for index in range(start, end)])
-        for index, data in enumerate(find_entries(view, start, end), start=start):
+        entries = dict(find_placed(view, start, end))
+        for index in range(start, end):
+            data = entries.get(index)
             # SQLite keeps whatever type an editor wrote; an entry that is no longer bytes was edited.
-            if not isinstance(data, bytes):
-                raise EntryLost(f"audit entry {index}", "is not stored as bytes any more: it was edited")
-            yield PlacedEntry(index, data, hashes.get(NodeAt(0, index), b""))
+            if index in entries and not isinstance(data, bytes):
+                if gone is None:
+                    raise EntryLost(f"audit entry {index}", _EDITED)
+                gone[index] = _EDITED
+            if isinstance(data, bytes) or gone is not None:
+                stored = hashes.get(NodeAt(0, index), b"")
+                leaf = stored if len(stored) == HASH_BYTES else bytes(HASH_BYTES)
+                yield PlacedEntry(index, data if isinstance(data, bytes) else b"", leaf)

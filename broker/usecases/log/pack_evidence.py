@@ -23,20 +23,21 @@ from broker.audit.checkpoint import parse_checkpoint
 from broker.audit.events import Event
 from broker.audit.evidence import RELEASES, EvidenceEntry, select_evidence
 from broker.audit.note import parse_note
-from broker.audit.tree import inclusion_ranges
+from broker.audit.tree import leaf_hash
 from broker.canonical import digest_bytes
 from broker.errors import CallWrong, NotAllowed, SystemFailed
 from broker.paper.page import page_of
 from broker.paper.sheet import Sheet
 from broker.paper.typeset import paper_of
 from broker.store.agreements import find_versions
-from broker.store.audit import find_entries
+from broker.store.audit import find_placed
 from broker.store.disclosures import StoredDisclosure, find_disclosure
 from broker.store.session import View
 from broker.usecases.acting import AS_OPERATOR, Acting, Signed, entry_of, perform, pseudonyms_of
 from broker.usecases.log.evidence_sheet import Clauses, Release, ReleasedPart, sheet_of
-from broker.usecases.log.export_log import integrate_log, publish_folder, sign_head, staged, stored_proof
+from broker.usecases.log.export_log import integrate_log, publish_folder, sign_head, staged
 from broker.usecases.log.signing import open_signer
+from broker.usecases.log.stored_proofs import stored_inclusion
 from broker.usecases.world import World
 
 PACK_FILE: Final = "pack.json"
@@ -113,7 +114,8 @@ def _write(
     integrate_log(world)
     signer = open_signer(world.settings)
     with world.store.look() as view:
-        frontier, note = sign_head(view, signer)
+        frontier, note = sign_head(world, view, signer)
+        signed = parse_checkpoint(parse_note(note).text)
         chosen = select_evidence(_entries(view, frontier.size), _wanted(view, sought, organisation))
         if not any(one.asked for one in chosen):
             raise NotAllowed("evidence", _NONE)
@@ -121,7 +123,12 @@ def _write(
             {
                 "index": one.index,
                 "entry": one.data.decode("ascii"),
-                "proof": [step.hex() for step in stored_proof(view, inclusion_ranges(one.index, frontier.size))],
+                "proof": [
+                    step.hex()
+                    for step in stored_inclusion(
+                        world, view, one.index, frontier.size, leaf_hash(one.data), signed
+                    )
+                ],
             }
             for one in chosen
         ]
@@ -150,8 +157,7 @@ def _write(
             **{one.file: one.document for one in clauses},
         },
     )
-    root = parse_checkpoint(parse_note(note).text).root
-    return Packed(folder, len(found), frontier.size, str(signer.public)), root, people
+    return Packed(folder, len(found), frontier.size, str(signer.public)), signed.root, people
 
 
 def _papers(
@@ -165,7 +171,9 @@ def _papers(
 
 def _entries(view: View, size: int) -> Iterator[tuple[int, bytes]]:
     for start in range(0, size, _AT_ONCE):
-        yield from enumerate(find_entries(view, start, min(start + _AT_ONCE, size)), start=start)
+        for index, data in find_placed(view, start, min(start + _AT_ONCE, size)):
+            if isinstance(data, bytes):  # one that is no longer bytes was edited, and is no evidence
+                yield index, data
 
 
 def _wanted(view: View, sought: Sought, organisation: str | None) -> Callable[[Mapping[str, Any]], bool]:

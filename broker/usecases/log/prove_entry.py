@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from broker.access import Verb
-from broker.audit.tree import inclusion_ranges
+from broker.audit.checkpoint import Checkpoint
 from broker.errors import CallWrong, NotAllowed
 from broker.store.audit import find_leaf_index
 from broker.usecases.acting import Acting, perform
-from broker.usecases.log.export_log import integrate_log, sign_head, stored_proof
+from broker.usecases.log.export_log import integrate_log, sign_head
 from broker.usecases.log.signing import open_signer
+from broker.usecases.log.stored_proofs import stored_inclusion
 from broker.usecases.world import World
 
 
@@ -35,7 +36,8 @@ def prove_entry(world: World, leaf_hash: str, acting: Acting | None = None) -> P
     """The proof for the entry with this leaf hash (64 hexadecimal digits, as the receipt has it). `acting` None is
     the holder of the keys.
 
-    Raises NotAllowed when no such entry is in the log, CallWrong for what is no leaf hash.
+    Raises NotAllowed when no such entry is in the log, CallWrong for what is no leaf hash, and EntryLost or
+    ProofRefused where the stored tree does not give a proof that leads to the root signed: none is handed out.
     """
     if acting is not None:
         perform(world, acting, Verb.AUDIT_PROVE, lambda _, staff: staff.id)
@@ -43,11 +45,12 @@ def prove_entry(world: World, leaf_hash: str, acting: Acting | None = None) -> P
     integrate_log(world)
     signer = open_signer(world.settings)
     with world.store.look() as view:
-        frontier, note = sign_head(view, signer)
+        frontier, note = sign_head(world, view, signer)
         index = find_leaf_index(view, leaf)
         if index is None:
             raise NotAllowed("receipt", "no entry of this log has this leaf hash; keep the receipt as evidence")
-        path = stored_proof(view, inclusion_ranges(index, frontier.size))
+        signed = Checkpoint(signer.public.name, frontier.size, frontier.root)
+        path = stored_inclusion(world, view, index, frontier.size, leaf, signed)
         return Proof(signer.public.name, leaf, index, frontier.size, path, note, str(signer.public))
 
 

@@ -45,7 +45,7 @@ def sequence_once(world: World, signer: CheckpointSigner) -> LogState:
     elif found.integrated <= found.published:
         return found
     with world.store.look() as view:
-        frontier, note = sign_head(view, signer)
+        frontier, note = sign_head(world, view, signer)
     with world.store.keep_house() as house:
         put_published(house, Published(frontier.size, note, world.clock.now()))
     return find_state(world)

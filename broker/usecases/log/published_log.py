@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from broker.audit.checkpoint import parse_checkpoint
+from broker.audit.checkpoint import Checkpoint, parse_checkpoint
 from broker.audit.note import parse_note
-from broker.audit.tree import HASH_BYTES, consistency_ranges, inclusion_ranges
+from broker.audit.tree import HASH_BYTES
 from broker.errors import CallWrong
 from broker.store.audit import find_leaf_index
 from broker.store.published import Published, find_published
 from broker.store.session import View
-from broker.usecases.log.export_log import stored_proof
+from broker.usecases.log.stored_proofs import stored_consistency, stored_inclusion
 from broker.usecases.world import World
 
 
@@ -31,6 +31,11 @@ class PublishedCheckpoint:
     root: bytes
     note: str
     published_at: datetime
+
+    @property
+    def signed(self) -> Checkpoint:
+        """What the note says."""
+        return Checkpoint(self.origin, self.size, self.root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def find_inclusion(world: World, leaf_hash: bytes, size: int | None = None) -> I
     """The proof for the entry with this leaf hash (32 bytes) in the log of `size` entries (None: as published).
 
     None where no such entry is among them. Raises CallWrong for what is no leaf hash and a size that is not
-    published, EntryLost where the stored tree has holes.
+    published, EntryLost or ProofRefused where the stored tree gives no proof that leads to the root published.
     """
     if len(leaf_hash) != HASH_BYTES:
         raise CallWrong("leaf_hash", f"is {HASH_BYTES} bytes, as the receipt has it")
@@ -78,13 +83,15 @@ def find_inclusion(world: World, leaf_hash: bytes, size: int | None = None) -> I
         index = find_leaf_index(view, leaf_hash)
         if index is None or index >= end:
             return None
-        return InclusionProof(leaf_hash, index, end, stored_proof(view, inclusion_ranges(index, end)), checkpoint)
+        proof = stored_inclusion(world, view, index, end, leaf_hash, checkpoint.signed)
+        return InclusionProof(leaf_hash, index, end, proof, checkpoint)
 
 
 def find_consistency(world: World, old_size: int, size: int | None = None) -> ConsistencyProof | None:
     """The proof that the log of `size` entries (None: as published) extends the one of `old_size`.
 
-    None where nothing is published. Raises CallWrong for sizes that are not published or not in order, EntryLost.
+    None where nothing is published. Raises CallWrong for sizes that are not published or not in order, EntryLost,
+    ProofRefused.
     """
     with world.store.look() as view:
         checkpoint = _published(view)
@@ -92,7 +99,8 @@ def find_consistency(world: World, old_size: int, size: int | None = None) -> Co
             return None
         end = _within("size", checkpoint.size if size is None else size, checkpoint.size)
         begin = _within("old_size", old_size, end)
-        return ConsistencyProof(begin, end, stored_proof(view, consistency_ranges(begin, end)), checkpoint)
+        proof = stored_consistency(world, view, begin, end, checkpoint.signed)
+        return ConsistencyProof(begin, end, proof, checkpoint)
 
 
 def _within(name: str, size: int, most: int) -> int:

@@ -53,6 +53,13 @@ class RemoteSigner:
             raise SystemFailed(str(known), "names another key than the signer has; find out who changed which")
         return cls(path, public)
 
+    def find_last_note(self) -> str | None:
+        """The note of the last checkpoint signed, as the signer has it; None at first. It is not verified here.
+        Raises SystemFailed where it does not answer."""
+        with _dialogue(self.path) as (_, greeting):
+            last = greeting.get("last")
+            return None if last is None else str(last)
+
     def sign(self, head: Head) -> str:
         """The signed note of the checkpoint that `head` gives, once it is this one's turn.
 

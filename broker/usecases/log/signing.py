@@ -22,6 +22,9 @@ class CheckpointSigner(Protocol):
     def public(self) -> NoteKey:
         """The log's public key; its name is the log's origin."""
 
+    def find_last_note(self) -> str | None:
+        """The note of the last checkpoint signed, unverified; None at first."""
+
     def sign(self, head: Head) -> str:
         """The signed note of the checkpoint that `head` gives. Raises NoteRefused or ProofRefused."""
 

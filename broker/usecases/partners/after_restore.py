@@ -29,7 +29,7 @@ def _extends(world: World) -> bool:
         integrate_log(world)
         signer = open_signer(world.settings)
         with world.store.look() as view:
-            sign_head(view, signer)
+            sign_head(world, view, signer)
     except BrokerError:
         return False
     return True
