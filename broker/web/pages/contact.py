@@ -11,7 +11,8 @@ from typing import Any
 from fastapi import APIRouter, Depends, Response
 
 from broker.casework import CaseKind
-from broker.casework.threshold import ThresholdOutcome
+from broker.casework.front_door_words import OUTCOME_IN_WORDS
+from broker.casework.threshold import LEVELS, ThresholdOutcome
 from broker.errors import CallWrong
 from broker.usecases.casework.agency_checks import ask_check
 from broker.usecases.casework.decide_contact import close_contact, decide_threshold, tell_referrer
@@ -21,9 +22,10 @@ from broker.usecases.casework.recalled_leads import keep_lead
 from broker.usecases.casework.screen_contact import put_back, rate_contact, take_contact
 from broker.usecases.rules.proposals import propose_purpose
 from broker.vocabulary.clocks import Rating
-from broker.web.forms import Form, Problem, problem_beside
+from broker.web.forms import Form
 from broker.web.language import _
 from broker.web.pages.contact_page import DONE, contact_data
+from broker.web.pages.front_door_fields import called, lacking, problem_in
 from broker.web.pages.queue_place import QueuePlace, queue_place
 from broker.web.site import Site, Visit
 
@@ -55,18 +57,23 @@ def contact_routes(site: Site) -> APIRouter:
             form: Form = Depends(site.form),
             place: QueuePlace = Depends(queue_place),
         ) -> Response:
-            try:
-                doing(visit, case_id, form)
-            except CallWrong as error:
-                problem = problem_beside(error)
-                field = error.where.strip("`-")
-                known = f"{name}-{field}" if field in FIELDS.get(name, ()) else f"{name}-form"
+            problems = lacking(name, form)
+            refused: CallWrong | None = None
+            if not problems:
+                try:
+                    doing(visit, case_id, form)
+                except CallWrong as error:
+                    refused = error
+            if problems or refused is not None:
                 data = contact_data(site, visit, case_id)
+                if refused is not None:
+                    choices = [data[one] for one in ("colleagues", "managers", "workers", "askable")]
+                    problems = [problem_in(name, refused, called(*choices))]
                 return site.page(
                     visit,
                     "contact.html",
                     form=form,
-                    problems=[Problem(known, problem.text)],
+                    problems=problems,
                     wrong=name,
                     done=None,
                     **data,
@@ -80,21 +87,6 @@ def contact_routes(site: Site) -> APIRouter:
     return routes
 
 
-FIELDS = {
-    "hand-over": {"to"},
-    "back": {"reason"},
-    "rate": {"rating", "reason", "level"},
-    "check": {"of"},
-    "lead": {"reason"},
-    "pass": {"reason"},
-    "decide": {"level", "outcome", "reason"},
-    "close": {"untold", "despite"},
-    "purpose": {"from", "to", "manager", "reason"},
-    "go-on": {"kind", "level", "member", "reason"},
-}
-"""The fields of each form, without its name before them."""
-
-
 _PLACES = {"lead": "#already-open"}
 """Where on the page the answer stands, for whoever must not look for it."""
 
@@ -106,10 +98,7 @@ def _doings(site: Site) -> tuple[tuple[str, Doing, bool], ...]:
         return take_contact(site.world, visit.acting, case_id, unless_held=form.ticked("take-if-free"))
 
     def hand_over(visit: Visit, case_id: str, form: Form) -> object:
-        to = form.given("hand-over-to")
-        if to is None:
-            raise CallWrong("to", _("is missing: choose a colleague"))
-        return take_contact(site.world, visit.acting, case_id, to)
+        return take_contact(site.world, visit.acting, case_id, form.text("hand-over-to"))
 
     def back(visit: Visit, case_id: str, form: Form) -> object:
         return put_back(site.world, visit.acting, case_id, form.text("back-reason"))
@@ -120,10 +109,7 @@ def _doings(site: Site) -> tuple[tuple[str, Doing, bool], ...]:
         return rate_contact(site.world, visit.acting, case_id, rating, form.text("rate-reason"), level)
 
     def check(visit: Visit, case_id: str, form: Form) -> object:
-        of = form.given("check-of")
-        if of is None:
-            raise CallWrong("of", _("is missing: choose an organisation"))
-        return ask_check(site.world, visit.acting, case_id, of)
+        return ask_check(site.world, visit.acting, case_id, form.text("check-of"))
 
     def lead(visit: Visit, case_id: str, form: Form) -> object:
         answer = find_lead(site.world, visit.acting, case_id, form.text("lead-reason"))
@@ -131,11 +117,22 @@ def _doings(site: Site) -> tuple[tuple[str, Doing, bool], ...]:
         return answer
 
     def pass_on(visit: Visit, case_id: str, form: Form) -> object:
-        return pass_to_lead(site.world, visit.acting, case_id, form.given("pass-to"), form.text("pass-reason"))
+        to, reason = form.given("pass-to"), form.text("pass-reason")
+        try:
+            return pass_to_lead(site.world, visit.acting, case_id, to, reason)
+        except CallWrong as error:
+            if error.where != "to":
+                raise
+            says = _("is not passed on: ask who leads, and choose whom to pass it to")
+            raise CallWrong(f"contact `{case_id}`", says) from None
 
     def decide(visit: Visit, case_id: str, form: Form) -> object:
         level = _level(form, "decide")
         outcome = _choice(form, "decide", "outcome", ThresholdOutcome)
+        if level not in LEVELS[outcome]:
+            fitting = _(" or ").join(str(one) for one in sorted(LEVELS[outcome]))
+            says = _("does not go with “%(outcome)s”: that is for level %(levels)s")
+            raise CallWrong("level", says % {"outcome": OUTCOME_IN_WORDS[outcome], "levels": fitting})
         return decide_threshold(site.world, visit.acting, case_id, level, outcome, form.text("decide-reason"))
 
     def tell(visit: Visit, case_id: str, _form: Form) -> object:
@@ -146,15 +143,8 @@ def _doings(site: Site) -> tuple[tuple[str, Doing, bool], ...]:
         return close_contact(site.world, visit.acting, case_id, untold, despite)
 
     def purpose(visit: Visit, case_id: str, form: Form) -> object:
-        before, after = form.given("purpose-from"), form.given("purpose-to")
-        manager = form.given("purpose-manager")
-        if before is None:
-            raise CallWrong("from", _("is missing: choose the purpose that ends"))
-        if after is None:
-            raise CallWrong("to", _("is missing: choose what it is for from then on"))
-        if manager is None:
-            raise CallWrong("manager", _("is missing: choose who is asked"))
-        reason = form.text("purpose-reason")
+        before, after = form.text("purpose-from"), form.text("purpose-to")
+        manager, reason = form.text("purpose-manager"), form.text("purpose-reason")
         return propose_purpose(site.world, visit.acting, case_id, before, after, manager, reason)
 
     def go_on(visit: Visit, case_id: str, form: Form) -> object:

@@ -13,37 +13,41 @@ from typing import Any, Final
 from fastapi import APIRouter, Depends, Response
 
 from broker.access import Verb
-from broker.casework.contact import EMERGENCY, ContactWords, FamilyKnows, SafeContact, SourceKind
+from broker.casework.contact import EMERGENCY, SourceKind
 from broker.casework.front_door_words import KNOWS_AS_ASKED, RATING_IN_WORDS
-from broker.dates import LONDON, instant_text, parse_instant
+from broker.dates import instant_text, parse_instant
 from broker.errors import CallWrong, NotAllowed
 from broker.usecases.acting import require_may
 from broker.usecases.casework.front_door import front_door_of
-from broker.usecases.casework.record_contact import NewContact, record_contact
+from broker.usecases.casework.record_contact import record_contact
 from broker.usecases.people.hand_over import Handed, hand_over, list_takers
-from broker.usecases.people.people import NewPerson, find_person
+from broker.usecases.people.people import find_person
 from broker.usecases.signing_in.drafts import drop_draft, find_draft, get_draft, keep_draft, list_drafts
-from broker.vocabulary.clocks import Rating
-from broker.web.forms import Form, Problem, number_of, problem_beside
+from broker.web.forms import Form
 from broker.web.language import _
 from broker.web.pages.contact_page import front_door_ratings
-from broker.web.pages.people_found import form_kept, kept_people, listed_people, new_of, wanted_of
+from broker.web.pages.front_door_fields import LABELS, problem_of_new
+from broker.web.pages.new_contact_form import (
+    BESIDE,
+    MOST_PEOPLE,
+    NOBODY,
+    chosen,
+    contact_of,
+    field_of,
+    is_typed,
+    lacking_in,
+    people_in,
+    unsaid,
+    which,
+)
+from broker.web.pages.people_found import form_kept, kept_people, listed_people, wanted_of
 from broker.web.pages.search import SHOWN_FOR
 from broker.web.site import Site, Visit
 
 KIND: Final = "contact"
-NOBODY: Final = "new"
-"""The choice that none of those found is the one."""
-FIRST_PEOPLE: Final = 1
-MOST_PEOPLE: Final = 12
+RECORDED: Final = "recorded"
+"""What is left of a draft that was recorded: the contact's id."""
 _LOOKING: Final = "Recording a contact: is this person known here?"
-_BESIDE: Final = {
-    "about": "given-1",
-    "from": "source_code",
-    "received": "received",
-    "name": "given-1",
-}
-"""Where what a use case refuses stands, where its name is not the field's."""
 
 
 def new_contact_routes(site: Site) -> APIRouter:
@@ -54,17 +58,31 @@ def new_contact_routes(site: Site) -> APIRouter:
     def ask(visit: Visit = Depends(site.visit), draft: str = "", handed: str = "") -> Response:
         require_may(site.world, visit.acting, Verb.CONTACT_RECORD)
         if handed:
-            typed = get_draft(site.world, visit.staff_id, Handed.CONTACT.value, handed)["typed"]
-            return asking(visit, "", form=form_kept({**typed, "handed": [handed]}))
+            kept = find_draft(site.world, visit.staff_id, Handed.CONTACT.value, handed)
+            if kept is None:
+                return over(visit, None)
+            return asking(visit, "", form=form_kept({**kept["typed"], "handed": [handed]}))
+        begun = find_draft(site.world, visit.staff_id, KIND, draft) if draft else {}
+        if begun is None or RECORDED in begun:
+            return over(visit, begun)
         return asking(visit, draft)
+
+    def over(visit: Visit, body: dict[str, Any] | None) -> Response:
+        """What is said to whoever goes back to what was recorded, or is gone."""
+        case_id = body[RECORDED] if body is not None else None
+        status = 200 if case_id else 422
+        return site.page(visit, "contact-recorded.html", status=status, case_id=case_id)
 
     @routes.post("/contacts/new")
     def send(visit: Visit = Depends(site.visit), form: Form = Depends(site.form)) -> Response:
         require_may(site.world, visit.acting, Verb.CONTACT_RECORD)
         draft = form.text("draft")
         before = find_draft(site.world, visit.staff_id, KIND, draft) if draft else None
+        if before is not None and RECORDED in before:
+            return over(visit, before)
         kept = still_shown(before or {}, visit.session.at)
         body: dict[str, Any] = {"found": {}, **kept, "fields": form.values(), "stopped": False}
+        asked = {one: body.get("searched", {}).get(one) for one in body["found"]}
 
         def keep() -> str:
             return keep_draft(site.world, visit.staff_id, KIND, body, draft or None)
@@ -72,27 +90,30 @@ def new_contact_routes(site: Site) -> APIRouter:
         if form.text("do") == "more":
             body["fields"]["people"] = [str(min(people_in(form) + 1, MOST_PEOPLE))]
             return site.go(f"/contacts/new?draft={keep()}#given-{people_in(form) + 1}")
+        problems = lacking_in(form, body)
+        if problems:
+            return asking(visit, keep(), form=form, problems=problems)
         try:
-            require_said(form)
             look_for(site, visit, form, body)
             body["looked_at"] = instant_text(visit.session.at)
-            undecided = [number for number in body["found"] if not chosen(form, body, number)] + body["thin"]
-            if body["stopped"] or undecided or form.text("do") == "find":
-                where = "stopped" if body["stopped"] else f"who-{undecided[0]}" if undecided else "given-1"
-                return site.go(f"/contacts/new?draft={keep()}#{where}")
+            undecided = [one for one in body["found"] if not chosen(form, body, one)]
+            again = [one for one in undecided if one in asked and asked[one] == body["searched"].get(one)]
+            if again and not body["stopped"] and form.text("do") == "record":
+                return asking(visit, keep(), form=form, problems=[which(body, one) for one in again])
+            if body["stopped"] or undecided or body["thin"]:
+                return site.go(f"/contacts/new?draft={keep()}#{'stopped' if body['stopped'] else 'not-recorded'}")
             recorded = record_contact(site.world, visit.acting, contact_of(form, body))
         except CallWrong as error:
-            problem = problem_beside(error)
-            field = _BESIDE.get(error.where, error.where)
-            return asking(visit, keep(), form=form, problems=[Problem(field, problem.text)])
+            return asking(visit, keep(), form=form, problems=[problem_of_new(error, BESIDE)])
         except NotAllowed as refused:
             if refused.where != KIND:
                 raise
             body["stopped"] = True
             return site.go(f"/contacts/new?draft={keep()}#stopped")
-        for done in (draft, form.text("handed")):
-            if done:
-                drop_draft(site.world, visit.staff_id, done)
+        if draft:  # for whoever goes back, nothing of what was typed
+            keep_draft(site.world, visit.staff_id, KIND, {RECORDED: recorded.case.id}, draft)
+        if form.text("handed"):
+            drop_draft(site.world, visit.staff_id, form.text("handed"))
         return site.go(f"/contacts/{recorded.case.id}?done=recorded")
 
     @routes.post("/contacts/new/hand-over")
@@ -100,6 +121,8 @@ def new_contact_routes(site: Site) -> APIRouter:
         require_may(site.world, visit.acting, Verb.CONTACT_RECORD)
         draft = form.text("draft")
         body = get_draft(site.world, visit.staff_id, KIND, draft)
+        if RECORDED in body:
+            return over(visit, body)
         # What was found goes with nobody: whoever takes it looks for themselves.
         typed = {
             name: value
@@ -109,7 +132,7 @@ def new_contact_routes(site: Site) -> APIRouter:
         try:
             name = hand_over(site.world, visit.acting, Handed.CONTACT, form.text("to"), typed, draft)
         except CallWrong as error:
-            return asking(visit, draft, problems=[Problem("to", problem_beside(error).text)])
+            return asking(visit, draft, problems=[problem_of_new(error, {})])
         lines = [
             _("%(name)s finds it at the top of their queue. Tell them now: it is not recorded yet.")
             % {"name": name}
@@ -124,6 +147,7 @@ def new_contact_routes(site: Site) -> APIRouter:
         stopped = bool(body.get("stopped"))
         takers = list_takers(site.world, visit.acting, Handed.CONTACT) if stopped else ()
         waiting = list_drafts(site.world, visit.staff_id, Handed.CONTACT.value)
+        sent = given.text("do") == "record" and not problems and not stopped
         return site.page(
             visit,
             "contact-new.html",
@@ -133,6 +157,8 @@ def new_contact_routes(site: Site) -> APIRouter:
             numbers=range(1, people_in(given) + 1),
             found={int(number): listed_people(found) for number, found in body.get("found", {}).items()},
             stopped=stopped,
+            unsaid=unsaid(given, body) if sent else (),
+            labels=LABELS,
             thin={int(one) for one in body.get("thin", ())},
             takers=[{"value": one.staff.id, "text": one.name} for one in takers],
             waiting={one: kept["from"] for one, kept in waiting.items() if one != given.text("handed")},
@@ -163,33 +189,6 @@ def still_shown(body: dict[str, Any], at: datetime) -> dict[str, Any]:
     if looked_at is not None and at - looked_at <= SHOWN_FOR:
         return body
     return {name: value for name, value in body.items() if name not in {"found", "searched", "stops", "thin"}}
-
-
-def people_in(form: Form) -> int:
-    """How many people the form has fields for."""
-    text = form.text("people")
-    return min(max(int(text), FIRST_PEOPLE), MOST_PEOPLE) if text.isdecimal() and len(text) < 3 else FIRST_PEOPLE
-
-
-def is_typed(form: Form, number: int) -> bool:
-    """Whether anything was typed about this person."""
-    names = ("given", "family", "born-day", "born-month", "born-year", "postcode", "nhs-number")
-    return any(form.text(field_of(name, number)) for name in names)
-
-
-def field_of(name: str, number: int) -> str:
-    """The field's name: `born-day` of the second person is `born-2-day`."""
-    first, _dash, part = name.partition("-")
-    return f"born-{number}-{part}" if first == "born" else f"{name}-{number}"
-
-
-def require_said(form: Form) -> None:
-    """Raises CallWrong for what can be said to be missing before anybody is looked for."""
-    if not form.text("worry"):
-        raise CallWrong("worry", _("is missing: write down what was said, in their words"))
-    form.choice("source", SourceKind)
-    if form.text("source") == SourceKind.ORGANISATION.value and not form.text("source_code"):
-        raise CallWrong("source_code", _("is missing: choose the organisation"))
 
 
 def look_for(site: Site, visit: Visit, form: Form, body: dict[str, Any]) -> None:
@@ -228,59 +227,3 @@ def look_for(site: Site, visit: Visit, form: Form, body: dict[str, Any]) -> None
             body["found"].pop(key, None)
     # INVARIANT: whoever may know one of them makes nobody known in their stead, however often they send it.
     body["stopped"], body["thin"] = any(stops.values()), thin
-
-
-def chosen(form: Form, body: dict[str, Any], number: str) -> str:
-    """Whom of those found was meant, or that it is none of them; empty where nothing was chosen yet."""
-    said = form.text(f"known-{number}")
-    known = {one["person"] for one in body["found"].get(number, ())}
-    return said if said == NOBODY or said in known else ""
-
-
-def contact_of(form: Form, body: dict[str, Any]) -> NewContact:
-    """The contact as it was typed. Raises CallWrong beside its field."""
-    about: set[str] = set()
-    new: list[NewPerson] = []
-    for number in range(1, people_in(form) + 1):
-        picked = chosen(form, body, str(number))
-        if picked and picked != NOBODY:
-            about.add(picked)
-        elif is_typed(form, number):
-            new.append(new_of(form, f"-{number}"))
-            if not (new[-1].given_names or new[-1].family_name):
-                raise CallWrong(f"given-{number}", _("is missing: give the name by which they are known"))
-    return NewContact(
-        form.choice("source", SourceKind),
-        ContactWords(
-            form.text("worry"),
-            form.text("told_by"),
-            form.text("call_back"),
-            SafeContact(
-                form.text("safe_phone"),
-                "call" in form.texts("safe"),
-                "text" in form.texts("safe"),
-                "voicemail" in form.texts("safe"),
-                form.text("safe_when"),
-                form.text("code_word"),
-            ),
-        ),
-        frozenset(about),
-        tuple(new),
-        form.given("source_code") if form.text("source") == SourceKind.ORGANISATION.value else None,
-        form.find_choice("knows", FamilyKnows) or FamilyKnows.UNKNOWN,
-        form.ticked("danger"),
-        received_of(form),
-        form.find_choice("rating", Rating),
-    )
-
-
-def received_of(form: Form) -> datetime | None:
-    """When it arrived, by the clock in England; None for now. Raises CallWrong."""
-    on, at = form.day("received"), form.text("received_time")
-    if on is None and not at:
-        return None
-    typed = at.replace(".", ":").partition(":")
-    hours, minutes = number_of(typed[0]), number_of(typed[2])
-    if on is None or hours is None or minutes is None or hours >= 24 or minutes >= 60:
-        raise CallWrong("received", _("needs a day and a time, like 27 3 2026 and 16:40"))
-    return datetime(on.year, on.month, on.day, hours, minutes, tzinfo=LONDON)

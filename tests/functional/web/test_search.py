@@ -162,12 +162,27 @@ def test_a_contact_is_recorded_in_one_page_about_somebody_known_here(pages: Page
     assert "Known here: is this the right person?" in words(page)
     draft = re.search(r"draft=(d-[a-z0-9]+)", where)
     assert draft is not None
+    assert "Nothing is recorded yet Known here: is it Child Testing?" in words(page)
+    unchosen = tri(pages).post("/contacts/new", new_contact(rating="amber", draft=draft[1]))
+    assert unchosen.status_code == 422
+    assert "Not recorded yet: is it Child Testing?" in words(unchosen)
+    assert 'href="#known-1"' in unchosen.text
     child = pages.office.people["child"]
-    recorded = tri(pages).post("/contacts/new", new_contact(rating="amber", draft=draft[1], **{"known-1": child}))
+    chosen = new_contact(rating="amber", draft=draft[1], **{"known-1": child})
+    recorded = tri(pages).post("/contacts/new", chosen)
     assert recorded.headers["location"].endswith("?done=recorded")
     (row,) = list_contacts(pages.office.broker, ANN).rows
     assert [one.person_id for one in row.people] == [child]
-    assert tri(pages).get(where).status_code == 422, "its draft is forgotten"
+    back, twice = tri(pages).get(where), tri(pages).post("/contacts/new", chosen)
+    for page in (back, twice):
+        assert "This is already recorded" in words(page)
+        assert f'href="/contacts/{row.case_id}"' in page.text
+        assert "He has no coat" not in page.text, "nothing of what was typed is kept"
+    assert len(list_contacts(pages.office.broker, ANN).rows) == 1
+    gone = pages.visitor("ann", "triage").get(where)
+    assert gone.status_code == 422
+    assert "What you had begun here was recorded, or is gone" in words(gone)
+    assert row.case_id not in gone.text, "it is nobody else's"
 
 
 def test_whom_a_contact_found_is_shown_for_a_while_and_then_looked_for_anew(pages: Pages) -> None:
@@ -200,6 +215,10 @@ def test_nothing_that_was_typed_is_lost_when_something_lacks(pages: Pages) -> No
     assert [one.event for one in pages.office.entries()[before:]] == [Event.SESSION_STARTED]
     date_wrong = tri(pages).post("/contacts/new", new_contact(**{"born-1-day": "31"}))
     assert 'href="#born-1"' in date_wrong.text
+    empty = tri(pages).post("/contacts/new", {"do": "record", "people": "1", "source": "organisation"})
+    said = re.findall(r'<a href="#([a-z0-9_-]+)">([^<]+)</a>', empty.text)
+    assert [field for field, _ in said] == ["worry", "given-1", "source_code"], "all at once, as they stand"
+    assert said[2][1].startswith("“Which organisation?” is missing"), "by the name on the page"
 
 
 def test_somebody_who_may_know_them_makes_nobody_known_in_their_stead(pages: Pages) -> None:
