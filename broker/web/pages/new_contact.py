@@ -98,7 +98,7 @@ def new_contact_routes(site: Site) -> APIRouter:
             body["looked_at"] = instant_text(visit.session.at)
             undecided = [one for one in body["found"] if not chosen(form, body, one)]
             again = [one for one in undecided if one in asked and asked[one] == body["searched"].get(one)]
-            if again and not body["stopped"] and form.text("do") == "record":
+            if again and not body["stopped"] and form.text("do") != "find":
                 return asking(visit, keep(), form=form, problems=[which(body, one) for one in again])
             if body["stopped"] or undecided or body["thin"]:
                 return site.go(f"/contacts/new?draft={keep()}#{'stopped' if body['stopped'] else 'not-recorded'}")
@@ -147,7 +147,7 @@ def new_contact_routes(site: Site) -> APIRouter:
         stopped = bool(body.get("stopped"))
         takers = list_takers(site.world, visit.acting, Handed.CONTACT) if stopped else ()
         waiting = list_drafts(site.world, visit.staff_id, Handed.CONTACT.value)
-        sent = given.text("do") == "record" and not problems and not stopped
+        sent = "worry" in given.fields and given.text("do") != "more" and not problems and not stopped
         return site.page(
             visit,
             "contact-new.html",

@@ -151,7 +151,7 @@ def test_none_of_these_is_made_known_and_gone_on_with(pages: Pages) -> None:
 def new_contact(**others: Any) -> dict[str, Any]:
     typed = {"given-1": "Child", "family-1": "Testing", "people": "1"}
     typed |= {name.replace("born", "born-1"): value for name, value in BORN.items()}
-    rest = {"worry": "He has no coat", "source": "public", "knows": "no", "do": "record"}
+    rest = {"worry": "He has no coat", "source": "public", "knows": "no"}
     return {**typed, **rest, **others}
 
 
@@ -215,7 +215,7 @@ def test_nothing_that_was_typed_is_lost_when_something_lacks(pages: Pages) -> No
     assert [one.event for one in pages.office.entries()[before:]] == [Event.SESSION_STARTED]
     date_wrong = tri(pages).post("/contacts/new", new_contact(**{"born-1-day": "31"}))
     assert 'href="#born-1"' in date_wrong.text
-    empty = tri(pages).post("/contacts/new", {"do": "record", "people": "1", "source": "organisation"})
+    empty = tri(pages).post("/contacts/new", {"people": "1", "source": "organisation"})
     said = re.findall(r'<a href="#([a-z0-9_-]+)">([^<]+)</a>', empty.text)
     assert [field for field, _ in said] == ["worry", "given-1", "source_code"], "all at once, as they stand"
     assert said[2][1].startswith("“Which organisation?” is missing"), "by the name on the page"
