@@ -25,11 +25,13 @@ from broker.casework.front_door_words import (
 )
 from broker.casework.steps import Step, StepKind
 from broker.casework.threshold import LEVELS, ThresholdOutcome, feedback
+from broker.usecases.casework.contact_open_to import OpenTo, find_open_to
 from broker.usecases.casework.front_door_queue import Shown, show_contact
 from broker.usecases.casework.recalled_leads import recall_lead
 from broker.vocabulary.clocks import Rating
 from broker.vocabulary.codes import Tier
 from broker.web.language import _
+from broker.web.pages.contact_leads import leads_said
 from broker.web.pages.front_door_fields import LABELS
 from broker.web.pages.front_door_words import WORDS
 from broker.web.site import Site, Visit
@@ -91,6 +93,9 @@ def contact_data(site: Site, visit: Visit, case_id: str) -> dict[str, Any]:
     others = vocabulary.organisations.values()
     used = front_door_ratings(site, visit)
     may = actions(site, visit, shown)
+    # After it was shown: of a contact that is hidden nothing more is looked up than of one never recorded.
+    passes = next_state(contact.state, StepKind.PASSED_ON) is not None
+    found = find_open_to(site.world, visit.acting, case_id) if passes else OpenTo()
     return {
         "shown": shown,
         "row": shown.row,
@@ -123,7 +128,7 @@ def contact_data(site: Site, visit: Visit, case_id: str) -> dict[str, Any]:
         ],
         "proposals": proposals,
         "feedback": feedback(decision.outcome, contact.source) if decision is not None else None,
-        "recalled": recall_lead(site.world, visit.acting, case_id),
+        "open": leads_said(found, recall_lead(site.world, visit.acting, case_id)),
         "level_said": _level_said(shown),
         "decides": _decides(site, shown) if "decide" not in may else None,
         "words": WORDS,

@@ -10,8 +10,11 @@ import pytest
 
 from broker.casework.statistics import FEWER
 from broker.usecases.casework.agency_checks import ask_check
+from broker.usecases.casework.contact_open_to import OpenTo
 from broker.usecases.casework.front_door_queue import show_contact
+from broker.usecases.casework.recalled_leads import RecalledAnswer, RecalledLead
 from broker.usecases.casework.screen_contact import take_contact
+from broker.web.pages.contact_leads import leads_said
 from tests.functional.usecases.front_door_staff import contact, sign_front_door, staff_front_door
 from tests.functional.usecases.office import TRIAGE
 from tests.functional.web.visitors import Pages, Visitor
@@ -94,3 +97,17 @@ def test_the_numbers_are_told_by_week_and_a_small_one_never(pages: Pages) -> Non
     assert re.search(r"</th><td[^>]*>7</td>", page.text)
     assert "Total" not in page.text
     assert ola.get("/statistics?weeks=0").status_code == 422
+
+
+def test_who_is_involved_is_said_in_words_and_days_as_people_write_them() -> None:
+    lead = RecalledLead("Ada Example", "k-1", "Kim Ward", "ecc", "01632 960125")
+    school = (
+        ("phone", "01632 960112"),
+        ("since", "2026-09-03"),
+        ("worker", "Mrs Patel"),
+        ("until_about", "spring"),
+    )
+    involved = (("Ada Example", "oakdale-primary", school), ("Ada Example", "ecc", (("service", "Team 4"),)))
+    said = leads_said(OpenTo(("ecc",), 1), RecalledAnswer((lead,), involved, None, ""))
+    assert said.involved[0].said == "since 3 September 2026, Mrs Patel, 01632 960112, until about: spring"
+    assert said.leads[0].service == "Team 4", "the service, where it was told"

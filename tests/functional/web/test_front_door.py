@@ -177,6 +177,12 @@ def test_what_a_form_lacks_stands_beside_its_own_field_and_nothing_is_lost(pages
 def test_already_open_is_passed_to_its_lead_in_one_step(pages: Pages) -> None:
     case_id = contact(pages.office).case.id
     pages.office.step()
+    unasked = tri(pages).get(f"/contacts/{case_id}")
+    assert "Already open to Essex County Council. Pass on to their lead" in words(unasked), "as the queue says it"
+    assert "Kim Ward" not in words(unasked)
+    told = [one for one in pages.office.entries() if one.details.get("report") == "front-door-contact"]
+    assert told[-1].details["already_open"] == (case_id,)
+    assert told[-1].agreements_digest is not None
     went = tri(pages).post(f"/contacts/{case_id}/lead", {"lead-reason": "Is somebody with them already?"})
     page = tri(pages).get(went.headers["location"].partition("#")[0])
     assert "Already open to Essex County Council. Kim Ward leads" in words(page)
@@ -204,6 +210,8 @@ def test_the_queue_says_what_is_open_already_and_passes_it_on_from_its_row(pages
     stale = tri(pages).post(f"/contacts/{other}/pass", {"pass-reason": "They lead already"})
     assert stale.status_code == 422
     assert "ask who leads" in words(stale).lower()
+    assert 'href="#already-open"' in stale.text
+    assert "Already open to" not in words(tri(pages).get(f"/contacts/{other}"))
 
 
 def test_what_was_told_of_a_lead_is_not_shown_again_once_something_changed(pages: Pages) -> None:
