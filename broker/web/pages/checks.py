@@ -11,7 +11,7 @@ from broker.casework.front_door_words import ANSWER_IN_WORDS, DECLINED_IN_WORDS
 from broker.errors import CallWrong
 from broker.usecases.casework.agency_checks import AskedOfUs, answer_check, list_checks
 from broker.usecases.release.summary_request import SummaryRequest, keep_request
-from broker.web.forms import Form, Problem, problem_beside
+from broker.web.forms import Form, problem_beside
 from broker.web.language import _
 from broker.web.pages.front_door_words import WORDS
 from broker.web.rendering import sentence
@@ -35,7 +35,7 @@ def check_routes(site: Site) -> APIRouter:
                 because = form.choice(f"declined-{check_id}", DeclineReason)
             answer_check(site.world, visit.acting, check_id, said, because)
         except CallWrong as error:
-            return page(visit, form=form, problems=[Problem(error.where, problem_beside(error).text)])
+            return page(visit, form=form, problems=[problem_beside(error)])
         return site.go("/checks?done=answered")
 
     @routes.post("/checks/{check_id}/summary")

@@ -148,11 +148,12 @@ def _wanted(form: Form) -> NewOverride:
     minutes = number_of(form.text("minutes"))
     if form.text("minutes") and not minutes:
         raise CallWrong("minutes", _("is not one of the choices: choose one"))
-    others = form.text("others").split()
-    unlike = [one for one in others if not PERSON_REFERENCE.fullmatch(one)]
+    about = tuple(
+        dict.fromkeys(one for text in (*form.texts("about"), form.text("others")) for one in text.split())
+    )
+    unlike = [one for one in about if not PERSON_REFERENCE.fullmatch(one)]
     if unlike:
         raise CallWrong("about", f"nobody here has the id `{' '.join(unlike)}`; find the person first")
-    about = tuple(dict.fromkeys([*form.texts("about"), *others]))
     if not about:
         raise CallWrong("about", _("is missing: choose or name one person or more"))
     return NewOverride(
@@ -171,6 +172,8 @@ def _wanted(form: Form) -> NewOverride:
 def _asking(site: Site, visit: Visit, form: Form, problems: Iterable[Problem] = ()) -> Response:
     begun = begin_override(site.world, visit.acting, form.given("case"))
     people = [*begun.people, *_chosen(site, visit, form, begun.people)]
+    if not people:  # then they are typed, one a line
+        form = Form({**form.fields, "about": ["\n".join([*form.texts("about"), *form.texts("others")])]})
     here = {one.person_id for one in people}
     elsewhere = [one for one in form.texts("about") if one not in here]
     return site.page(

@@ -132,6 +132,18 @@ def test_what_is_amiss_stands_beside_its_field(
     assert Event.OVERRIDE_REQUESTED not in [entry.event for entry in pages.office.entries()]
 
 
+def test_without_a_case_whom_it_is_about_is_typed_and_kept(pages: Pages, kim: Visitor) -> None:
+    shown = kim.post("/emergency-access/new", wanted(pages, about=["Ada Example"], case=""))
+    assert shown.status_code == 422
+    read = html.unescape(shown.text)
+    assert "“Ada Example” is no reference" in read
+    assert ">Ada Example</textarea>" in read
+    assert 'href="/search">Find the person by a search' in read
+    about = f"{pages.office.people['child']}\n{pages.office.people['mum']}"
+    path = asked(pages, kim, about=[about], case="")
+    assert text_of(kim, path).count("Somebody you named by reference") == 2
+
+
 def test_asking_needs_a_fresh_proof(pages: Pages, kim: Visitor) -> None:
     pages.office.step(11)
     answer = kim.post("/emergency-access/new", wanted(pages))

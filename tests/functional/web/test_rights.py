@@ -57,7 +57,10 @@ def test_an_opinion_is_given_by_a_professional_where_it_waits(pages: Pages, ola:
     record = office.record("ecc", "child-in-need", ["mum"], {})
     path = f"/rights/requests/{asked(office)}"
     assert "Waits for an opinion" in text_of(ola, path)
-    assert "needs a professional" in html.unescape(ola.post(f"{path}/make-draft").text)
+    waits = html.unescape(ola.post(f"{path}/make-draft").text)
+    assert "waits for a professional’s opinion first" in waits
+    assert f'href="#{record}"' in waits
+    assert f'id="{record}"' in waits
     soc = pages.visitor("soc", "social-worker")
     listed = text_of(soc, "/rights")
     where = f"/rights/opinions/{path.rpartition('/')[2]}/{record}"
