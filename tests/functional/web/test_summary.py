@@ -223,12 +223,12 @@ def test_how_to_reach_them_and_who_is_in_the_case_stand_first_for_those_who_are_
     assert f'href="/contacts/{case}"' in visitor.get(where).text
     paper = PdfReader(io.BytesIO(visitor.get(f"{where}/paper.pdf").content))
     assert "canary-bluebell" in "".join(page.extract_text() for page in paper.pages)
-    for wanted in ({"reader": "meeting", "members": ["tri"]}, {"reader": "family", "person": people[0]}):
-        copied = visitor.post(f"{where}/copy", wanted).headers["location"]
-        copy = visitor.get(copied)
-        assert (copy.status_code, "Before you contact them" in copy.text) == (200, wanted["reader"] == "meeting")
-        for word in ("canary-bluebell", "somebody at risk", "Has this contact"):
-            assert word not in copy.text
+    copy = visitor.get(
+        visitor.post(f"{where}/copy", {"reader": "meeting", "members": ["tri"]}).headers["location"]
+    )
+    assert (copy.status_code, "Before you contact them" in copy.text) == (200, True)
+    for word in ("canary-bluebell", "somebody at risk", "Has this contact"):
+        assert word not in copy.text
 
     # A team has no contact's words; and whoever may open neither page is told what neither would tell them.
     mine = kim(pages)
