@@ -23,6 +23,7 @@ from broker.release.in_words import (
     REFUSAL_WORDS,
     TOLD_WORDS,
     field_words,
+    in_one_line,
     paper_words,
 )
 from broker.release.messages import Message, sentence
@@ -193,7 +194,7 @@ class _Page:
             lambda name: self._kinds.get((papers.category, name), FieldKind.TEXT),
             people,
         )
-        said = "; ".join(fields) or "known, and no more is shown"
+        said = in_one_line(fields)
         self._out.print(plain(f"• {when}{who}{joint}: {papers.category_title.lower()}. {said}"))
         note = self._notes.setdefault(paper_words(papers, self._profile.titles), len(self._notes) + 1)
         recorded = uk_date(papers.recorded_at.astimezone(LONDON).date())

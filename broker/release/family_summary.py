@@ -18,7 +18,7 @@ from typing import Final
 from broker.dates import LONDON, uk_date
 from broker.release.citing import clauses_in_words
 from broker.release.disclosure import Disclosure
-from broker.release.in_words import COVERAGE_WORDS, field_words, in_words, paper_words
+from broker.release.in_words import COVERAGE_WORDS, field_words, in_one_line, in_words, paper_words
 from broker.release.own_case import OwnCase
 from broker.release.profile import Profile, ProfileItem
 from broker.release.sections import Section
@@ -61,7 +61,7 @@ class Item:
     @property
     def line(self) -> str:
         """All of it in one line."""
-        return "; ".join(self.fields) or "known, and no more is shown"
+        return in_one_line(self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,8 +299,8 @@ def _involved(say: _Saying, items: list[ProfileItem]) -> Iterator[Involved]:
                 str(fields.get("service") or item.papers.controller_name),
                 str(fields.get("worker") or fields.get("name") or ""),
                 str(fields.get("phone") or ""),
-                words.get("since", "").removeprefix("since: "),
-                words.get("until", "").removeprefix("until: "),
+                words.get("since", "").removeprefix("since "),
+                words.get("until", "").removeprefix("until "),
             )
         )
     # Whoever leads first, then those who still are involved; within these, newest first as they came.

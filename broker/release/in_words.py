@@ -1,14 +1,20 @@
 """What the profile's codes and fields are called on the screen.
 
 Decides wording only. Fields follow one small rule of their names (`_pounds`, `percentage`, `_on`), so that a new
-category needs nothing here. INVARIANT: no wording says, or suggests, that something is or is not held.
+category needs nothing here; what only machines need is left out. INVARIANT: no wording says, or suggests, that
+something is or is not held.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
 from typing import Any, Final
 
+from broker.casework.front_door_words import LEVEL_IN_WORDS, OUTCOME_IN_WORDS
+from broker.casework.written_down import NO_FURTHER_ACTION, REFERRAL
 from broker.dates import parse_date
 from broker.decision.reasons import Refusal
 from broker.release.citing import Titles, clauses_in_words
@@ -51,6 +57,15 @@ DETAIL_WORDS: Final[Mapping[str, str]] = {
     "summary": "in summary",
     "full": "in full",
 }
+
+FOR_MACHINES: Final = frozenset({"uprn"})
+"""Fields that are on no page: what they say stands beside them in words."""
+_CONTACTS: Final = frozenset({REFERRAL, NO_FURTHER_ACTION})
+_OUTCOMES: Final = {outcome.value: words[:1].lower() + words[1:] for outcome, words in OUTCOME_IN_WORDS.items()}
+_LABELS: Final = {"source": "told by"}
+_WHEN: Final = ("since ", "from ", "until ")
+"""Days that say when what stands before them was so."""
+_WRITTEN_DAY: Final = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4})(?![\d/])")
 
 
 FIELD_TITLES: Final[Mapping[str, str]] = {
@@ -145,29 +160,53 @@ def field_words(
     told: list[str] = []
     role: str | None = None
     for name, value in fields:
+        if name in FOR_MACHINES:
+            continue
         kind = kind_of(name)
-        said = _value(kind, value, people)
+        said = _value(category, name, kind, value, people)
         if role is not None and kind is FieldKind.PERSON and name == "person":
             told[-1] = f"{role}: {said}"
         else:
-            told.append(_labelled(category, name, said))
+            told.append(_labelled(category, name, kind, said))
         role = said if kind is FieldKind.CODE else None
     return told
 
 
-def _labelled(category: str, name: str, said: str) -> str:
+def in_one_line(fields: Sequence[str]) -> str:
+    """The phrases of `field_words` as one: `mother: Lucy Brooks, since 1 March 2019; address: 1 High Street`."""
+    line = ""
+    for one in fields:
+        line += f"{', ' if one.startswith(_WHEN) else '; '}{one}" if line else one
+    return line or "known, and no more is shown"
+
+
+def _labelled(category: str, name: str, kind: FieldKind, said: str) -> str:
     if name.endswith("_pounds"):
         return f"{in_words(name.removesuffix('_pounds'))}: £{said}"
     if name.endswith("percentage"):
         return f"{in_words(name.removesuffix('percentage').rstrip('_') or category)}: {said} %"
-    return f"{in_words(name.removesuffix('_on'))}: {said}"
+    if kind is FieldKind.DATE and f"{name} " in _WHEN:
+        return f"{name} {said}"
+    return f"{_LABELS.get(name) or in_words(name.removesuffix('_on'))}: {said}"
 
 
-def _value(kind: FieldKind, value: Any, people: Mapping[str, str]) -> str:
-    text = str(value)
+def _value(category: str, name: str, kind: FieldKind, value: Any, people: Mapping[str, str]) -> str:
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
     day = parse_date(text) if kind is FieldKind.DATE else None
     if day is not None:
         return uk_date(day)
     if kind is FieldKind.PERSON:
         return people.get(text, text)
-    return in_words(text) if kind is FieldKind.CODE else text
+    if name == "level_of_need" and value in LEVEL_IN_WORDS:
+        return f"{text} ({LEVEL_IN_WORDS[value].partition(': ')[2]})"
+    if kind is FieldKind.CODE:
+        return _OUTCOMES.get(text, in_words(text)) if category in _CONTACTS else in_words(text)
+    return _WRITTEN_DAY.sub(_day, text) if kind is FieldKind.TEXT else text
+
+
+def _day(found: re.Match[str]) -> str:
+    """A day written with strokes as everybody reads it; what is no day as it was written."""
+    day, month, year = map(int, found.groups())
+    with suppress(ValueError):
+        return uk_date(date(year, month, day))
+    return found[0]
