@@ -79,4 +79,5 @@ def _reaching(act: Act, staff: Staff, case: Case) -> Reaching | None:
     contact = seen.contact
     said = open_words(act, [contact.words_row]).get(contact.words_row)
     safe = contact_words(said).safe.in_words if said is not None else ERASED
+    safe = safe.replace("`", "“", 1).replace("`", "”", 1)
     return Reaching(safe, KNOWS_IN_WORDS[contact.family_knows], london_day(contact.received_at))
