@@ -32,7 +32,6 @@ from broker.vocabulary.clocks import Rating
 from broker.vocabulary.codes import Tier
 from broker.web.language import _
 from broker.web.pages.contact_leads import leads_said
-from broker.web.pages.front_door_fields import LABELS
 from broker.web.pages.front_door_words import WORDS
 from broker.web.site import Site, Visit
 
@@ -132,7 +131,6 @@ def contact_data(site: Site, visit: Visit, case_id: str) -> dict[str, Any]:
         "level_said": _level_said(shown),
         "decides": _decides(site, shown) if "decide" not in may else None,
         "words": WORDS,
-        "labels": LABELS,
     }
 
 

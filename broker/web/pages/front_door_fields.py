@@ -1,60 +1,18 @@
-"""The fields of the front door's forms by the names that stand on the page, and what is wrong with one in those
-words.
+"""What is wrong with the front door's forms, beside the fields it is about.
 
-Decides which fields a form needs, that all that is missing is said at once, and that nothing wrong is said by the
-name a field has in the program.
+Decides which fields a form needs, that all that is missing is said at once, and that whoever was chosen is called
+by name. What a field is called the page says (`broker.web.labels`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from broker.errors import CallWrong
 from broker.web.forms import Form, Problem, problem_beside
 from broker.web.language import _
-
-_WHY: Final = _("Why?")
-_ORGANISATION: Final = _("Which organisation?")
-_LEVEL: Final = _("Level of need")
-_SOON: Final = _("How soon must it be looked at?")
-
-LABELS: Final[Mapping[str, str]] = {
-    "worry": _("What is the worry?"),
-    "given": _("First name"),
-    "family": _("Family name"),
-    "born": _("Date of birth, if it is known"),
-    "postcode": _("Postcode"),
-    "nhs-number": _("NHS number"),
-    "known": _("Known here: is this the right person?"),
-    "knows": _("Does the family know that you were told?"),
-    "source": _("Who told you?"),
-    "source_code": _ORGANISATION,
-    "rating": _SOON,
-    "received": _("On which day?"),
-    "received_time": _("At what time?"),
-    "to": _("Colleague"),
-    "hand-over-to": _("To whom?"),
-    "back-reason": _WHY,
-    "rate-rating": _SOON,
-    "rate-level": _("Level it looks like (leave it if nothing changed)"),
-    "rate-reason": _WHY,
-    "check-of": _ORGANISATION,
-    "decide-outcome": _("What is done?"),
-    "decide-level": _LEVEL,
-    "decide-reason": _("Why this, and why this level?"),
-    "close-untold": _("Why was the referrer not told?"),
-    "close-despite": _("Why is it closed although there is a disagreement about it?"),
-    "purpose-from": _("Which purpose ends?"),
-    "purpose-to": _("What is it for from then on?"),
-    "purpose-manager": _("Who is asked to allow it?"),
-    "purpose-reason": _WHY,
-    "go-on-kind": _("As what?"),
-    "go-on-level": _LEVEL,
-    "go-on-member": _("Who goes on with it?"),
-    "go-on-reason": _WHY,
-}
-"""What stands on the page, by the field; those of a person without the person's number."""
 
 _ONE: Final = _("is missing: choose one")
 _SENTENCE: Final = _("is missing: say in a sentence why")
@@ -88,6 +46,8 @@ _ABOUT: Final[Mapping[tuple[str, str], str]] = {
     ("pass", "contact"): "already-open",
 }
 """Where what is refused of the contact or its case as a whole is put right, by the form."""
+_ALSO: Final[Mapping[str, frozenset[str]]] = {"rate": frozenset({"level"})}
+"""Fields that may be left empty."""
 _CHOSEN: Final[Mapping[str, str]] = {"hand-over": "to", "check": "of", "purpose": "manager", "go-on": "member"}
 """The field in which somebody, or an organisation, was chosen."""
 
@@ -95,7 +55,7 @@ _CHOSEN: Final[Mapping[str, str]] = {"hand-over": "to", "check": "of", "purpose"
 def lacking(name: str, form: Form) -> list[Problem]:
     """Everything that is missing in one form of a contact's page."""
     return [
-        Problem(f"{name}-{field}", said(LABELS[f"{name}-{field}"], message))
+        _beside(f"{name}-{field}", CallWrong(field, message))
         for field, message in _NEEDED.get(name, {}).items()
         if not form.texts(f"{name}-{field}")
     ]
@@ -105,32 +65,23 @@ def problem_in(name: str, error: CallWrong, called: Mapping[str, str]) -> Proble
     """What a use case refused of one form of a contact's page, beside its field; `called` are the names of people
     and organisations that can be chosen, by what the form sends."""
     field = error.where.strip("`-")
-    label = LABELS.get(f"{name}-{field}")
-    if label is not None:
-        return Problem(f"{name}-{field}", said(label, error.message))
     if error.where.startswith("`") and field in called:
         return Problem(f"{name}-{_CHOSEN.get(name, 'form')}", f"{called[field]} {error.message}")
-    place = _ABOUT.get((name, error.where.partition(" `")[0]), f"{name}-form")
-    return Problem(place, problem_beside(error).text)
+    whole = _ABOUT.get((name, error.where.partition(" `")[0]))
+    if whole is not None:
+        return Problem(whole, problem_beside(error).text)
+    if field in _NEEDED.get(name, ()) or field in _ALSO.get(name, ()):
+        return _beside(f"{name}-{field}", error)
+    return Problem(f"{name}-form", problem_beside(error).text)
 
 
 def problem_of_new(error: CallWrong, beside: Mapping[str, str]) -> Problem:
     """The same for recording one; `beside` says where something stands whose name is no field's."""
-    field = beside.get(error.where, error.where)
-    stem, _dash, number = field.rpartition("-")
-    if not number.isdecimal():
-        stem, number = field, ""
-    label = LABELS.get(stem)
-    if label is None:
-        return Problem(field, problem_beside(error).text)
-    text = said(label, error.message)
-    return Problem(field, text if number in {"", "1"} else _("Person %(number)s: ") % {"number": number} + text)
+    return _beside(beside.get(error.where, error.where), error)
 
 
-def said(label: str, message: str) -> str:
-    """A sentence that begins with what stands on the page."""
-    plain = all(one.isalnum() or one == " " for one in label)
-    return f"{label} {message}" if plain else f"“{label}” {message}"
+def _beside(field: str, error: CallWrong) -> Problem:
+    return replace(problem_beside(error), field=field, names=field)
 
 
 def called(*lists: Iterable[Mapping[str, str]]) -> dict[str, str]:

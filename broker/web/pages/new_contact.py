@@ -26,7 +26,7 @@ from broker.usecases.signing_in.drafts import drop_draft, find_draft, get_draft,
 from broker.web.forms import Form
 from broker.web.language import _
 from broker.web.pages.contact_page import front_door_ratings
-from broker.web.pages.front_door_fields import LABELS, problem_of_new
+from broker.web.pages.front_door_fields import problem_of_new
 from broker.web.pages.new_contact_form import (
     BESIDE,
     MOST_PEOPLE,
@@ -158,7 +158,6 @@ def new_contact_routes(site: Site) -> APIRouter:
             found={int(number): listed_people(found) for number, found in body.get("found", {}).items()},
             stopped=stopped,
             unsaid=unsaid(given, body) if sent else (),
-            labels=LABELS,
             thin={int(one) for one in body.get("thin", ())},
             takers=[{"value": one.staff.id, "text": one.name} for one in takers],
             waiting={one: kept["from"] for one, kept in waiting.items() if one != given.text("handed")},

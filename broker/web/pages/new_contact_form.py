@@ -19,7 +19,7 @@ from broker.usecases.people.people import NewPerson
 from broker.vocabulary.clocks import Rating
 from broker.web.forms import Form, Problem, number_of
 from broker.web.language import _
-from broker.web.pages.front_door_fields import LABELS, problem_of_new
+from broker.web.pages.front_door_fields import problem_of_new
 from broker.web.pages.people_found import new_of
 
 NOBODY: Final = "new"
@@ -97,7 +97,11 @@ def unsaid(form: Form, body: dict[str, Any]) -> list[Problem]:
     for number, found in body.get("found", {}).items():
         if not chosen(form, body, number):
             name = found[0]["name"] if len(found) == 1 else ""
-            text = _("Known here: is it %(name)s?") % {"name": name} if name else LABELS["known"]
+            text = (
+                _("Known here: is it %(name)s?") % {"name": name}
+                if name
+                else _("Known here: is this the right person?")
+            )
             asks.append(Problem(f"known-{number}", text))
     thin = [
         Problem(f"given-{one}", _("Add a date of birth or a postcode, or record it as it is"))

@@ -166,12 +166,14 @@ def test_what_a_form_lacks_stands_beside_its_own_field_and_nothing_is_lost(pages
     )
     assert refused.status_code == 422
     assert "Because it is so" in refused.text
-    wrong = "Level of need does not go with “Child protection enquiry (section 47)”: that is for level 4"
+    wrong = "“Level of need” does not go with “Child protection enquiry (section 47)”: that is for level 4"
     assert wrong in words(refused)
     empty = deb(pages).post(f"/contacts/{case_id}/decide")
     fields = re.findall(r'<a href="#(decide-[a-z]+)">', empty.text)
     assert fields == ["decide-outcome", "decide-level", "decide-reason"], "all at once"
-    assert "“Which organisation?” is missing" in words(tri(pages).post(f"/contacts/{case_id}/check"))
+    assert "Answer “Which organisation?”: choose an organisation" in words(
+        tri(pages).post(f"/contacts/{case_id}/check")
+    )
 
 
 def test_already_open_is_passed_to_its_lead_in_one_step(pages: Pages) -> None:

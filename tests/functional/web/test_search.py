@@ -218,7 +218,7 @@ def test_nothing_that_was_typed_is_lost_when_something_lacks(pages: Pages) -> No
     empty = tri(pages).post("/contacts/new", {"people": "1", "source": "organisation"})
     said = re.findall(r'<a href="#([a-z0-9_-]+)">([^<]+)</a>', empty.text)
     assert [field for field, _ in said] == ["worry", "given-1", "source_code"], "all at once, as they stand"
-    assert said[2][1].startswith("“Which organisation?” is missing"), "by the name on the page"
+    assert said[2][1] == "Answer “Which organisation?”: choose the organisation", "by the name on the page"
 
 
 def test_somebody_who_may_know_them_makes_nobody_known_in_their_stead(pages: Pages) -> None:
