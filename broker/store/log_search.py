@@ -15,13 +15,16 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
 
-from broker.store.dialect import holds_bytes
+from broker.audit.tree import leaf_hash
+from broker.store.dialect import find_leaf_place, holds_bytes
 from broker.store.session import View
 from broker.store.tables.audit import AuditEntryRow, AuditLeaf
 from broker.store.tables.base import table_of
 
 ENTRIES: Final = table_of(AuditEntryRow)
 LEAVES: Final = table_of(AuditLeaf)
+_UNPLACED: Final = 1000
+"""Newest entries among which one without a place is looked for."""
 _SLACK: Final = timedelta(minutes=5)
 """Where several write at once, numbers and instants may stand in another order for as long as acts last."""
 
@@ -54,6 +57,29 @@ class FoundEntry:
 def find_logged(view: View, wanted: Wanted) -> list[FoundEntry]:
     """The entries, newest first, `most` at most."""
     return view.ask(_find, wanted)
+
+
+def find_receipted(view: View, leaf: bytes, wanted: Wanted) -> list[FoundEntry]:
+    """The entry with this leaf hash, on whichever day, if it fits what else is wanted; none otherwise."""
+    return view.ask(_find_leaf, (leaf, wanted))
+
+
+def _find_leaf(connection: Connection, sought: tuple[bytes, Wanted]) -> list[FoundEntry]:
+    leaf, wanted = sought
+    statement = select(ENTRIES.c.entry_id, ENTRIES.c.entry, LEAVES.c.leaf_index).join(
+        LEAVES, LEAVES.c.entry_id == ENTRIES.c.entry_id, isouter=True
+    )
+    place = find_leaf_place(connection, leaf)
+    # What has no place yet has no hash in the tree either: these are the last moments' entries.
+    newest = select(ENTRIES.c.entry_id).order_by(ENTRIES.c.entry_id.desc()).limit(_UNPLACED)
+    among = LEAVES.c.leaf_index.is_(None) & ENTRIES.c.entry_id.in_(newest)
+    rows = connection.execute(statement.where(among if place is None else LEAVES.c.leaf_index == place)).all()
+    found = [
+        FoundEntry(row.entry_id, row.leaf_index, json.loads(row.entry))
+        for row in rows
+        if leaf_hash(row.entry) == leaf
+    ]
+    return [one for one in found if _matches(one.value, wanted)]
 
 
 def _find(connection: Connection, wanted: Wanted) -> list[FoundEntry]:

@@ -8,8 +8,11 @@ is looked at. Every search leaves an entry of its own, with the number found. Fr
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum, unique
 from typing import Any, Final
@@ -21,7 +24,7 @@ from broker.dates import london_day, start_of_day
 from broker.errors import CallWrong, did_you_mean
 from broker.people import ProtectionMarker
 from broker.store.disclosures import find_decided
-from broker.store.log_search import FoundEntry, Wanted, find_logged
+from broker.store.log_search import FoundEntry, Wanted, find_logged, find_receipted
 from broker.store.people import find_people
 from broker.store.session import Act
 from broker.store.staff import find_members
@@ -32,6 +35,9 @@ DECIDED: Final = frozenset({Event.PROFILE_RELEASED, Event.PROFILE_REFUSED})
 """What is entered in the very act in which a request was decided."""
 A_PAGE: Final = 50
 MOST_DAYS: Final = 366
+LEAF_BYTES: Final = 32
+_HEXADECIMAL: Final = re.compile(r"[0-9a-fA-F]{64}")
+_REFERENCE: Final = re.compile(r"d-[a-z0-9]+")
 
 
 @unique
@@ -64,7 +70,8 @@ _REASONS: Final[Mapping[SearchReason, str]] = {
 @dataclass(frozen=True, slots=True)
 class LogSearch:
     """What is sought: days in England, both included; a whole event or the beginning of several (`profile.`); a
-    member of staff, a disclosure and a person by id. `before` is where the page before ended."""
+    member of staff, a disclosure and a person by id. `disclosure` may be the leaf hash of a receipt, too, which
+    names one entry on whichever day. `before` is where the page before ended."""
 
     reason: SearchReason
     from_on: date
@@ -74,6 +81,11 @@ class LogSearch:
     disclosure: str | None = None
     person: str | None = None
     before: int | None = None
+
+    @property
+    def receipt(self) -> bytes | None:
+        """The leaf hash that is sought, where it is one: in hexadecimal as a receipt has it, or in base64."""
+        return None if self.disclosure is None else _leaf(self.disclosure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +132,7 @@ def search_log(world: World, acting: Acting, search: LogSearch) -> LogFound:
             before=search.before,
             most=A_PAGE + 1,
         )
-        found = [] if _is_hidden(act, search.person) else find_logged(act, wanted)
+        found = [] if _is_hidden(act, search.person) else _find(act, wanted)
         shown, more = found[:A_PAGE], found[A_PAGE:]
         names = find_members(act, {str(one.value["actor"]) for one in shown})
         entries = tuple(
@@ -143,7 +155,14 @@ def begin_search(world: World, acting: Acting) -> tuple[date, date]:
 
 
 def require_sound(search: LogSearch) -> None:
-    """Raises CallWrong for days in the wrong order, too many of them, or an unknown event."""
+    """Raises CallWrong for days in the wrong order, too many of them, an unknown event, or what is neither an
+    audit reference nor a receipt."""
+    if search.disclosure is not None and not _REFERENCE.fullmatch(search.disclosure) and not search.receipt:
+        raise CallWrong(
+            "disclosure",
+            "is neither an audit reference, which begins with d-, nor a receipt of 64 figures and letters: "
+            "copy the whole of one",
+        )
     if search.until_on < search.from_on:
         raise CallWrong("until", "is before the first day: change one of the two")
     if search.until_on == date.max:
@@ -154,6 +173,24 @@ def require_sound(search: LogSearch) -> None:
         event == search.event or (search.event.endswith(".") and event.startswith(search.event)) for event in Event
     ):
         raise CallWrong("event", f"is no event of the log{did_you_mean(search.event, Event)}")
+
+
+def _find(act: Act, wanted: Wanted) -> list[FoundEntry]:
+    leaf = None if wanted.disclosure is None else _leaf(wanted.disclosure)
+    if leaf is None:
+        return find_logged(act, wanted)
+    return find_receipted(act, leaf, replace(wanted, disclosure=None))
+
+
+def _leaf(text: str) -> bytes | None:
+    plain = "".join(text.split())
+    if _HEXADECIMAL.fullmatch(plain):
+        return bytes.fromhex(plain)
+    try:
+        found = base64.b64decode(plain, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return found if len(found) == LEAF_BYTES else None
 
 
 def _pseudonym(act: Act, person: str | None) -> str | None:

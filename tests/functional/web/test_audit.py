@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import io
 import re
@@ -21,6 +22,7 @@ from broker.errors import NotAllowed
 from broker.keyring.signing_key import read_signing_key
 from broker.usecases.log.cosigned import collect_cosignature
 from broker.usecases.log.explain_decision import Recomputed
+from broker.usecases.log.export_log import integrate_log
 from broker.usecases.log.log_signer import KEY_FILE
 from broker.usecases.log.publish_log import sequence_once
 from broker.usecases.log.published_log import find_checkpoint
@@ -70,6 +72,33 @@ def test_a_search_stands_in_no_address_and_leads_to_the_decision(pages: Pages) -
     assert pages.visitor("sid", "siro").get(address).status_code == 422, "a search is nobody else's"
     told = [one for one in pages.office.entries() if one.event is Event.AUDIT_SEARCHED]
     assert [dict(one.details) for one in told] == [{"found": 1, "reason": "complaint"}]
+
+
+def test_a_release_is_found_by_its_audit_reference_and_by_its_receipt(pages: Pages) -> None:
+    released = pages.office.ask(KIM)
+    visitor = officer(pages)
+    leaf = released.receipt.leaf_hash
+    in_base64 = base64.b64encode(bytes.fromhex(leaf)).decode()
+    later = {**DAYS, "from-day": "3", "until-day": "3"}
+    ways = ((released.id, DAYS), (leaf, later), (f" {leaf.upper()} ", later), (in_base64, later))
+    for placed in (False, True):  # a receipt is given before its entry has a place
+        if placed:
+            integrate_log(pages.office.broker)
+        for given, days in ways:
+            answer = visitor.post("/audit", {"reason": "complaint", "disclosure": given, **days})
+            assert answer.status_code == 303, given
+            shown = read(visitor, answer.headers["location"])
+            assert shown.count("A family summary was shown") == 1, given
+            assert f'href="/audit/decisions/{released.id}"' in shown
+    pages.office.enrol_one("sgo", "Sam Gold", "oakdale-primary", "ig-officer")
+    school = pages.visitor("sgo", "ig-officer")
+    answer = school.post("/audit", {"reason": "complaint", "disclosure": leaf, **DAYS})
+    assert "Nothing in the log fits this" in read(school, answer.headers["location"]), "another organisation's"
+    for wrong in (leaf[:-1], "kim", f"{leaf} {leaf}"):
+        refused = visitor.post("/audit", {"reason": "complaint", "disclosure": wrong, **DAYS})
+        assert refused.status_code == 422, wrong
+        assert 'href="#disclosure"' in refused.text
+        assert "nor a receipt" in refused.text
 
 
 def test_a_search_without_a_reason_or_a_day_says_what_is_missing(pages: Pages) -> None:
@@ -154,8 +183,10 @@ def test_how_the_log_stands_says_who_cosigned_it_when_it_was_verified_and_what_t
 ) -> None:
     broker, clock = pages.office.broker, pages.office.clock
     shown = read(officer(pages), "/audit/log")
-    assert "Not within a year" in shown
-    assert "ask a partner’s witness to cosign" in shown
+    assert "Nobody has verified it within a year" in shown
+    assert "app-verdict--shown" not in shown, "green says that somebody verified it"
+    assert "Ask an auditor to verify it" in shown
+    assert "to have a partner’s witness cosign it" in shown
     witness = Witness.make(tmp_path / "witness", "witness.police.example")
     signer = open_signer(broker.settings)
     witness.add_log(signer.public)
@@ -178,8 +209,13 @@ def test_how_the_log_stands_says_who_cosigned_it_when_it_was_verified_and_what_t
     assert f"witness.police.example cosigned {published.size} entries on 2 March 2026" in shown
     assert re.search(r"Last verified</dt><dd[^>]*>On 2 March 2026[^:]*:[0-9]{2} .m: <strong>sound</strong>", shown)
     assert "too long ago" not in shown
+    assert "Yes: verified on 2 March 2026" in shown
+    assert "app-verdict--shown" in shown
     clock.advance(timedelta(days=8))
-    assert read(officer(pages), "/audit/log").count("That is too long ago") == 2
+    later = read(officer(pages), "/audit/log")
+    assert later.count("That is too long ago") == 2
+    assert "Nobody has verified it since 2 March 2026" in later
+    assert "app-verdict--shown" not in later
 
 
 def stolen(broker: World) -> Callable[[bytes], bytes]:
