@@ -30,6 +30,8 @@ NEEDED: Final[Mapping[str, str]] = {
     "to": _("Choose the organisation that would receive it"),
     "purpose": _("Choose what it is for"),
 }
+AT_SCHOOLS: Final = ("team-member", "safeguarding-lead")
+"""The jobs in which people at a school receive information: a teacher as one of the team around the family."""
 SQUARES: Final[Mapping[Verdict, str]] = {
     Verdict.YES: _("Yes"),
     Verdict.IF_AGREED: _("If agreed"),
@@ -47,9 +49,16 @@ def may_i_share_routes(site: Site) -> APIRouter:
     def ask(request: Request) -> Response:
         form = _asked(request, FIELDS)
         known = site.world.partnership.vocabulary
-        data: dict[str, Any] = {"choices": _choices(known), "answer": None, "said": None}
+        data: dict[str, Any] = {
+            "choices": _choices(known),
+            "answer": None,
+            "said": None,
+            "at_schools": _at_schools(known),
+        }
         problems: list[Problem] = []
-        if any(form.text(name) for name in NEEDED):
+        if any(
+            name in request.query_params for name in NEEDED
+        ):  # the button was pressed, with or without a choice
             problems = [Problem(name, text) for name, text in NEEDED.items() if not form.text(name)]
         if not problems and form.text("from"):
             try:
@@ -69,7 +78,7 @@ def may_i_share_routes(site: Site) -> APIRouter:
         known = site.world.partnership.vocabulary
         problems: list[Problem] = []
         found: Matrix | None = None
-        if form.text("from") or form.text("purpose"):
+        if "from" in request.query_params or "purpose" in request.query_params:
             problems = [Problem(one, NEEDED[one]) for one in ("from", "purpose") if not form.text(one)]
         if form.text("from") and not problems:
             try:
@@ -117,6 +126,11 @@ def _choices(known: Vocabulary) -> dict[str, list[dict[str, str]]]:
         "to": organisations,
         "purpose": _sorted((one.code, one.title) for one in known.purposes.values()),
     }
+
+
+def _at_schools(known: Vocabulary) -> list[str]:
+    """What a school's staff are called here, the broadest first: nobody's job is called teacher."""
+    return [known.roles[code].title for code in AT_SCHOOLS if code in known.roles and known.roles[code].purposes]
 
 
 def _sorted(found: Iterable[tuple[str, str]]) -> list[dict[str, str]]:

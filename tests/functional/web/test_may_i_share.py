@@ -51,6 +51,17 @@ def test_a_sentence_with_a_gap_says_which_and_keeps_what_was_chosen(pages: Pages
     assert '<option value="chelmsford-housing" selected>' in shown
 
 
+def test_the_button_pressed_with_nothing_chosen_says_what_to_choose(pages: Pages) -> None:
+    assert page(pages, "/may-i-share")[0] == 200
+    status, shown = page(pages, "/may-i-share", dict.fromkeys(ASKED, ""))
+    assert status == 422
+    assert "There is a problem" in shown
+    for name in ("from", "category", "role", "to", "purpose"):
+        assert f'href="#{name}"' in shown
+    assert 'href="#as"' not in shown, "their own job changes no answer"
+    assert page(pages, "/may-i-share/matrix", {"from": "", "purpose": ""})[0] == 422
+
+
 def test_a_code_that_nobody_knows_is_refused_beside_its_field(pages: Pages) -> None:
     status, shown = page(pages, "/may-i-share", {**ASKED, "category": "<b>gossip</b>"})
     assert status == 422
