@@ -81,6 +81,8 @@ class MatterShown:
     category: str | None
     occurred_on: date | None
     at: datetime
+    moved_at: datetime
+    """When it was last changed: of one that is over, when that was."""
 
 
 def desk_verb(world: World, acting: Acting) -> Verb:
@@ -121,7 +123,9 @@ def show_matter(world: World, acting: Acting, kind: MatterKind, matter_id: str) 
         details = {"report": f"rights-{kind.value}", "rows": 1}
         act.record(entry_of(act, staff, Event.REPORT_PRODUCED, details, about=people))
         category, occurred_on = _record(act, found)
-        return MatterShown(rows[0], people, found.body, _words(act, found), category, occurred_on, act.at)
+        return MatterShown(
+            rows[0], people, found.body, _words(act, found), category, occurred_on, act.at, found.at
+        )
 
     return perform(world, acting, desk_verb(world, acting), work)
 

@@ -94,7 +94,7 @@ def _disputes(site: Site, routes: APIRouter) -> None:
                 ),
             )
         )
-        note = _("To change several parts at once: broker correct record (docs/how-to-correct.md).")
+        note = _("To change several parts at once, ask whoever runs this service for you.")
         return Laid(facts, actions, notes=(note,))
 
     def correct(visit: Visit, shown: MatterShown, form: Form) -> object:
@@ -158,7 +158,7 @@ def _restrictions(site: Site, routes: APIRouter) -> None:
                 ),
             ),
         )
-        note = _("To use it for one purpose all the same: broker restrict use (docs/how-to-restrict.md).")
+        note = _("To use it for one purpose all the same, ask whoever runs this service: they write down why.")
         return Laid(facts, (lift,), notes=(note,))
 
     def lift(visit: Visit, shown: MatterShown, form: Form) -> object:
@@ -252,7 +252,7 @@ def _breach_actions(*, assessed: bool) -> list[Action]:
             Field(Kind.RADIOS, "step", _("Who was told just now?"), choices=choices_of(words.STEPS)),
             Field(Kind.AREA, "late", _("If the 72 hours are over: why only now?")),
         ),
-        (_("For another time than now: broker breach note (docs/how-to-breach.md)."),),
+        (_("If it was at another time than now, say so to whoever runs this service: they write the time down."),),
         first=assessed,
     )
     close = Action("close", _("Close it"), _("Close the breach"))

@@ -42,12 +42,14 @@ class Action:
 @dataclass(frozen=True, slots=True)
 class Laid:
     """What a kind of matter lays out: facts as pairs, clocks as what is due and when it was done, and actions;
-    `more` is for a part of the page of its own."""
+    `ended` says what became of one that is over and what is still to be done; `more` is for a part of the page of
+    its own."""
 
     facts: Sequence[tuple[str, str]]
     actions: Sequence[Action] = ()
     clocks: Sequence[Any] = ()
     notes: Sequence[str] = ()
+    ended: Sequence[str] = ()
     more: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -31,6 +31,7 @@ from broker.usecases.rights.access_answer import (
 from broker.usecases.rights.access_kept import kept_request
 from broker.usecases.rights.access_requests import (
     clarify_request,
+    clear_person,
     extend_request,
     refuse_request,
     withdraw_request,
@@ -47,6 +48,8 @@ from broker.web.site import Site, Visit
 
 GIVE: Final = "give"
 HARM: Final = "harm"
+AGREED: Final = "agreed"
+REASONABLE: Final = "reasonable"
 NO_HARM: Final = "no-harm"
 
 
@@ -83,8 +86,9 @@ def rights_request_routes(site: Site) -> APIRouter:
         more: dict[str, Any] = {"links": links}
         if items is not None:
             more |= {"items": items.items, "searched": NOT_SEARCHED}
-        note = _("To let somebody else’s part stay in: broker rights clear (docs/how-to-rights.md).")
-        return Laid(facts, actions, notes=(note,) if answers and state is AccessState.OPEN else (), more=more)
+        said = words.ENDED.get(state, ())
+        ended = [line % day(shown.moved_at) for line in said[:1]] + list(said[1:] if answers else ())
+        return Laid(facts, actions, ended=ended, more=more)
 
     def clarify(visit: Visit, shown: MatterShown, _form: Form) -> object:
         return clarify_request(world, visit.acting, shown.row.matter_id, answered=False)
@@ -101,6 +105,13 @@ def rights_request_routes(site: Site) -> APIRouter:
 
     def withdraw(visit: Visit, shown: MatterShown, _form: Form) -> object:
         return withdraw_request(world, visit.acting, shown.row.matter_id)
+
+    def clear(visit: Visit, shown: MatterShown, form: Form) -> object:
+        person, how = chosen(form, "person"), chosen(form, "how")
+        agreed = how == AGREED
+        return clear_person(
+            world, visit.acting, shown.row.matter_id, person, agreed=agreed, reason=form.text("reason")
+        )
 
     def draft(visit: Visit, shown: MatterShown, _form: Form) -> object:
         return draft_answer(world, visit.acting, shown.row.matter_id)
@@ -174,6 +185,7 @@ def rights_request_routes(site: Site) -> APIRouter:
         "extend": extend,
         "refuse": refuse,
         "withdraw": withdraw,
+        "clear": clear,
         "make-draft": draft,
         "return": give_back,
         "release": release,
@@ -219,7 +231,25 @@ def _answering(state: AccessState, *, extended: bool) -> list[Action]:
             _("Stop the clock"),
             lines=(_("The clock stands still until they have shown it."),),
         )
-        return [draft, clarify, *([] if extended else [extend]), refuse, withdraw]
+        clear = Action(
+            "clear",
+            _("Let somebody else’s part stay in"),
+            _("Let it stay in"),
+            (
+                Field(Kind.TEXT, "person", _("Whose part?"), _("Their reference, from a search.")),
+                Field(
+                    Kind.RADIOS,
+                    "how",
+                    _("Why may it?"),
+                    choices=choices_of(
+                        {AGREED: _("They agreed"), REASONABLE: _("It is reasonable without asking them")}
+                    ),
+                ),
+                Field(Kind.AREA, "reason", _("What was weighed?"), _("In a sentence. It is kept sealed.")),
+            ),
+            lines=(_("What a record says of somebody else is hidden or left out unless you write this down."),),
+        )
+        return [draft, clear, clarify, *([] if extended else [extend]), refuse, withdraw]
     if state is AccessState.CLARIFYING:
         title = _("They have shown who they are")
         return [Action("identified", title, _("Let the clock go on"), first=True), refuse, withdraw]

@@ -9,7 +9,7 @@ from typing import Final
 from broker.rights.breach import BreachKind, NotTold, Risk, Step
 from broker.rights.clocks import Clock
 from broker.rights.restriction import RestrictionGround
-from broker.rights.subject_access import Capacity, ChildView, Refused
+from broker.rights.subject_access import AccessState, Capacity, ChildView, Refused
 from broker.usecases.kinds import MatterKind
 from broker.web.language import _
 from broker.web.rendering import deadline, moment
@@ -67,6 +67,19 @@ NEXT: Final[Mapping[tuple[str, str], str]] = {
     (MatterKind.BREACH, "assessed"): _("Do what is still to be done below, then close it."),
 }
 """The next step, by kind and state."""
+ENDED: Final[Mapping[str, tuple[str, ...]]] = {
+    AccessState.RELEASED: (
+        _("Answered on %s."),
+        _("Send it to them now: open the answer, print or save it, and give it to them in a safe way."),
+        _("Nothing is sent from here. Write down in your own records when and how it went."),
+    ),
+    AccessState.REFUSED: (
+        _("Refused on %s."),
+        _("Tell them now why, and that they can complain to the Information Commissioner or go to court."),
+    ),
+    AccessState.WITHDRAWN: (_("Taken back on %s. Nothing is left to do."),),
+}
+"""What is said of a request that is over, with its day, and what is still to be done."""
 CAPACITIES: Final[Mapping[str, str]] = {
     Capacity.SELF: _("For themselves"),
     Capacity.PARENT: _("For their child"),

@@ -44,6 +44,11 @@ def test_a_request_is_answered_by_two(pages: Pages, ola: Visitor) -> None:
     assert "Mum Testing" in text_of(sid, "/rights")
     assert "Nobody has it yet" in text_of(sid, f"{path}/draft")
     assert sid.post(f"{path}/release").status_code == 303
+    over = text_of(ola, path)
+    assert "Answered on 2 March 2026." in over
+    assert "Send it to them now" in over
+    assert "Answered on 2 March 2026." in text_of(sid, path)
+    assert "Send it to them now" not in text_of(sid, path), "it is the officer's to send"
     assert "Kim Ward" in text_of(ola, f"{path}/answer")
     saved = ola.get(f"{path}/answer.json")
     assert saved.headers["content-disposition"] == 'attachment; filename="answer.json"'
@@ -80,6 +85,10 @@ def test_a_record_is_left_out_by_a_provision(pages: Pages, ola: Visitor) -> None
     assert "is not for this kind" in html.unescape(wrong.text)
     assert ola.post(f"{path}/records/1", {"because": "crime", "reason": "A live enquiry"}).status_code == 303
     assert "Left out" in text_of(ola, path)
+    assert "broker rights" not in text_of(ola, path), "nobody here has a command line"
+    clear = {"clear-person": pages.office.people["partner"], "clear-how": "agreed"}
+    assert "Reason is missing" in html.unescape(ola.post(f"{path}/clear", clear).text)
+    assert ola.post(f"{path}/clear", {**clear, "clear-reason": "He signed"}).status_code == 303
     assert ola.post(f"{path}/records/9", {"because": "crime", "reason": "x"}).status_code == 422
 
 
