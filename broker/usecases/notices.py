@@ -29,6 +29,7 @@ from broker.store.staff import find_staff
 from broker.store.vault import find_identities
 from broker.usecases.acting import AS_OPERATOR, DEPLOYMENT, Acting, Signed, entry_of, perform
 from broker.usecases.casework.front_door import is_protected, nearby
+from broker.usecases.casework.show_team import names_shown
 from broker.usecases.release.recall import Topic
 from broker.usecases.release.recall_release import answer_recall
 from broker.usecases.world import World
@@ -42,6 +43,8 @@ CHECKS: Final = ("check-", "override-")
 """Silent topics about how colleagues use the system: for those who govern, not for everybody who decides."""
 
 
+BY_NAME: Final = frozenset({"contact-passed"})
+"""Topics that tell one member of staff what a colleague did, to be spoken about with them."""
 TO: Final = "to"
 """What names the one member of staff a notice is for."""
 
@@ -82,6 +85,8 @@ class Waiting:
     lift a protection."""
     pass_on: str | None = None
     """The body outside the partnership that this organisation tells of it."""
+    whom: str = ""
+    """The name of whoever did what one is told of by name: of who passed a contact on, to ring them."""
     people: tuple[str, ...] = ()
     """The names of whom it concerns, where it is about what the organisation was given: never of a silent one."""
 
@@ -92,7 +97,7 @@ def list_notices(world: World, acting: Acting | None) -> tuple[Waiting, ...]:
 
     def work(act: Act, reader: Staff | None) -> tuple[Waiting, ...]:
         waiting = tuple(waiting_of(one) for one in readable_notices(act, world, acting, reader))
-        found = _named(act, reader, waiting)
+        found = _with_whom(world, act, reader, _named(act, reader, waiting))
         details = {"report": "notices", "rows": len(found)}
         act.record(entry_of(act, _signed(reader), Event.REPORT_PRODUCED, details))
         return found
@@ -139,6 +144,19 @@ def _named(act: Act, reader: Staff | None, found: tuple[Waiting, ...]) -> tuple[
     return tuple(
         replace(one, people=tuple(names[person] for person in one.about if person in names))
         if one.topic in RECALLS
+        else one
+        for one in found
+    )
+
+
+def _with_whom(world: World, act: Act, reader: Staff | None, found: tuple[Waiting, ...]) -> tuple[Waiting, ...]:
+    """With the name of whoever is to be rung, as far as the reader may know who works where."""
+    if reader is None:
+        return found
+    names = names_shown(world, act, reader, {whom for one in found if one.topic in BY_NAME for whom in one.staff})
+    return tuple(
+        replace(one, whom=next((names[whom] for whom in one.staff if whom in names), ""))
+        if one.topic in BY_NAME
         else one
         for one in found
     )

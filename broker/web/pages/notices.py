@@ -11,10 +11,13 @@ from typing import Final
 
 from fastapi import APIRouter, Depends, Response
 
+from broker.access import Verb
 from broker.errors import CallWrong
+from broker.usecases.casework.look_at_team import list_teams
 from broker.usecases.notices import RECALLS, Finding, Waiting, close_notice, list_notices
 from broker.web.forms import Form, problem_among
 from broker.web.language import _
+from broker.web.pages.team_words import AROUND, first_names
 from broker.web.site import Site, Visit
 
 TOPICS: Final[Mapping[str, str]] = {
@@ -29,7 +32,7 @@ TOPICS: Final[Mapping[str, str]] = {
     "holder-overdue": _("A question to us was not answered in time"),
     "holder-handed-over": _("A question was handed to you"),
     "team-lead": _("Somebody else leads one of your teams now"),
-    "contact-passed": _("A contact was passed to you. Ring whoever passed it"),
+    "contact-passed": _("A contact was passed to you: ring whoever passed it"),
     "disagreement": _("Somebody sees a decision of yours differently"),
     "disagreement-late": _("A disagreement has been at its stage for too long"),
     "refusal-review-late": _("Nobody has said in time what a family’s no means"),
@@ -79,14 +82,24 @@ def notices_routes(site: Site) -> APIRouter:
         return site.go("/notices")
 
     def page(visit: Visit, form: Form | None = None, error: CallWrong | None = None) -> Response:
-        rows = [_row(one) for one in list_notices(site.world, visit.acting)]
+        waiting = list_notices(site.world, visit.acting)
+        teams = _teams(site, visit) if any(one.case for one in waiting) else {}
+        rows = [_row(one, teams) for one in waiting]
         problems = [problem_among(error, ())] if error is not None else []
         return site.page(visit, "notices.html", rows=rows, findings=FINDINGS, form=form, problems=problems)
 
     return routes
 
 
-def _row(one: Waiting) -> dict[str, object]:
+def _teams(site: Site, visit: Visit) -> dict[str, str]:
+    """What each team of theirs is called where they read it, by its case."""
+    if site.world.access.find_role([visit.role], Verb.TEAM_READ) is None:
+        return {}
+    rows = list_teams(site.world, visit.acting).rows
+    return {row.case.id: AROUND[row.case.kind] % first_names(row.people) for row in rows}
+
+
+def _row(one: Waiting, teams: Mapping[str, str]) -> dict[str, object]:
     kinds: dict[str, list[str]] = {}
     for category, controller in one.cells:
         kinds.setdefault(controller, []).append(category)
@@ -102,4 +115,5 @@ def _row(one: Waiting) -> dict[str, object]:
         "recall": one.topic in RECALLS,
         "lines": [{"kinds": said, "sources": names} for said, names in sources.items()],
         "lead": lead,
+        "team": teams.get(one.case or "", ""),
     }

@@ -227,7 +227,7 @@ def test_passed_to_the_lead_in_one_step_and_nothing_that_was_said_goes_with_it(o
     (notice,) = office.notices("contact-passed")
     assert notice.notice.recipient == "ecc"
     assert "canary" not in repr(notice.notice.body)
-    assert [one.topic for one in list_notices(office.broker, KIM)] == ["contact-passed"]
+    assert [(one.topic, one.whom) for one in list_notices(office.broker, KIM)] == [("contact-passed", "Tri Shaw")]
     for other in (TOM, TRIAGE, SCHOOL):
         assert list_notices(office.broker, other) == ()
 
