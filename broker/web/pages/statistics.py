@@ -19,12 +19,14 @@ SPANS: Final = (4, 12, 26, 52)
 HEIGHT: Final = 120
 STEP: Final = 28
 BAR: Final = 20
+MEDIAN: Final = "median_hours_to_outcome"
+TOO_FEW: Final = _("too few to show")
 SECTIONS: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
     (
         _("How many, and how long?"),
         {
             "received": _("Arrived"),
-            "median_hours_to_outcome": _("Median hours to outcome"),
+            MEDIAN: _("Median hours to outcome"),
             "undecided": _("No outcome yet"),
         },
     ),
@@ -88,7 +90,10 @@ def statistics_routes(site: Site) -> APIRouter:
                     for name, shows in columns.items()
                     if not (drawn := _picture(told, name)).is_empty
                 ],
-                "rows": [(date.fromisoformat(str(one["week"])), [one[name] for name in columns]) for one in told],
+                "rows": [
+                    (date.fromisoformat(str(one["week"])), [_shown(name, one[name]) for name in columns])
+                    for one in told
+                ],
             }
             for title, columns in SECTIONS
         ]
@@ -99,12 +104,18 @@ def statistics_routes(site: Site) -> APIRouter:
             spans=SPANS,
             sections=sections,
             fewer=FEWER,
+            too_few=TOO_FEW,
             least=LEAST,
             height=HEIGHT,
             bar_width=BAR,
         )
 
     return routes
+
+
+def _shown(name: str, value: str | float) -> str | float:
+    """A number as it stands in the table. Of a median, "fewer than 5" would read as hours."""
+    return TOO_FEW if name == MEDIAN and value == FEWER else value
 
 
 def _pictures(
