@@ -112,7 +112,10 @@ def _application() -> FastAPI:
 
     @app.exception_handler(HTTPException)
     async def unrouted(request: Request, error: HTTPException) -> Response:
-        return problem_answer(request, problem_for(error.status_code))
+        answer = problem_answer(request, problem_for(error.status_code))
+        if error.headers is not None and "allow" in {name.lower() for name in error.headers}:
+            answer.headers["allow"] = error.headers["Allow"]  # RFC 9110 section 15.5.6: a 405 says what is taken
+        return answer
 
     @app.exception_handler(BrokerError)
     async def failed(request: Request, error: BrokerError) -> Response:

@@ -35,6 +35,8 @@ _EARLIEST: Final = 1900
 _LATEST: Final = 2200
 _ESCAPE: Final = re.compile(r"%(?![0-9A-F]{2})")
 _QUOTED: Final = re.compile(r"`.*`", re.DOTALL)
+_SEE: Final = re.compile(r"[;:,] see `[^`]*`$")
+"""Where a use case names the verb of the command line that helps: whoever asks here has another."""
 """From the first quotation mark to the last: what is quoted may itself hold one."""
 _PRINTABLE: Final = re.compile(r"[^\x00-\x1f\x7f]*")
 B = TypeVar("B", bound="Body")
@@ -158,7 +160,7 @@ def problem_of(error: BrokerError) -> tuple[Problem, str | None]:
     if isinstance(error, NotAllowed):
         return Problem.NOT_ALLOWED, None
     if isinstance(error, CallWrong):
-        return Problem.MALFORMED, _QUOTED.sub("`…`", str(error))
+        return Problem.MALFORMED, _QUOTED.sub("`…`", _SEE.sub("", str(error)))
     return Problem.UNAVAILABLE, None
 
 

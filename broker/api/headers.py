@@ -31,7 +31,7 @@ HEADERS: Final[Sequence[tuple[bytes, bytes]]] = (
 
 _NAMES: Final = frozenset(name for name, _ in HEADERS)
 _OWN_NAME: Final = re.compile(rb"(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
-_MISDIRECTED: Final = b'{"title":"this server does not answer for that name","status":421}'
+_MISDIRECTED: Final = b'{"status":421,"title":"this server does not answer for that name","type":"about:blank"}'
 
 
 class GuardedAnswers:
@@ -67,6 +67,7 @@ def is_own_name(scope: Scope, authority: bytes | None) -> bool:
 
 async def answer_misdirected(send: Send) -> None:
     """Refuses a request for another name (RFC 9110 section 15.5.20)."""
-    headers = [(b"content-type", b"application/problem+json")]
+    length = str(len(_MISDIRECTED)).encode()
+    headers = [(b"content-type", b"application/problem+json"), (b"content-length", length)]
     await send({"type": "http.response.start", "status": 421, "headers": headers})
     await send({"type": "http.response.body", "body": _MISDIRECTED})

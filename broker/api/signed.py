@@ -207,9 +207,12 @@ def _problem(problem: Problem, headers: tuple[tuple[bytes, bytes], ...] = (), **
 
 
 def _as_it_came(head: RequestHead, authority: str) -> Mapping[str, str]:
-    """What can be said of a request that was not understood: nothing that it said of itself."""
+    """What can be said of a request that was not understood: its target as it was sent, and the name it was sent
+    to where it gave one; nothing else that it said of itself."""
     path, query = head.path.decode("latin-1"), head.query.decode("latin-1")
-    values = {METHOD: head.method, AUTHORITY: authority, PATH: path, QUERY: f"?{query}"}
+    hosts = [value.decode("latin-1") for name, value in head.headers if name.lower() == b"host"]
+    sent_to = hosts[0] if len(hosts) == 1 else authority
+    values = {METHOD: head.method, AUTHORITY: sent_to, PATH: path, QUERY: f"?{query}"}
     return {name: value for name, value in values.items() if value.isascii() and value.isprintable()}
 
 

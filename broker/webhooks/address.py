@@ -77,7 +77,11 @@ def require_address(text: str, *, loopback: bool = False) -> Address:
         raise CallWrong("url", f"`{port}` is no port")
     if found["scheme"] == "http":
         if not loopback or found["host"] != _LOOPBACK or port is None:
-            raise CallWrong("url", "is not taken: a partner's system is told by `https` only")
+            raise CallWrong(
+                "url",
+                "is not taken: a partner's system is told by `https` only. To try it out on this machine set"
+                " `BROKER_WEBHOOK_LOOPBACK` and give `http://127.0.0.1:PORT/…`",
+            )
         return Address("http", _LOOPBACK, port, found["path"])
     labels = found["host"].split(".")
     if len(labels) < 2 or not all(map(_LABEL.fullmatch, labels)) or not _LAST_LABEL.fullmatch(labels[-1]):

@@ -98,7 +98,7 @@ def find_consistency(world: World, old_size: int, size: int | None = None) -> Co
         if checkpoint is None:
             return None
         end = _within("size", checkpoint.size if size is None else size, checkpoint.size)
-        begin = _within("old_size", old_size, end)
+        begin = _within("since", old_size, end)
         proof = stored_consistency(world, view, begin, end, checkpoint.signed)
         return ConsistencyProof(begin, end, proof, checkpoint)
 

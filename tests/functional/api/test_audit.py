@@ -66,4 +66,6 @@ def test_a_query_of_another_shape_is_refused(council: Partner, query: str) -> No
 
 def test_a_size_that_is_not_published_is_refused(council: Partner) -> None:
     size = published(council)["size"]
-    assert council.send("GET", "/v1/audit/checkpoint", query=f"since={size + 1}").status == 400
+    got = council.send("GET", "/v1/audit/checkpoint", query=f"since={size + 1}")
+    assert got.status == 400
+    assert got.json["detail"].startswith("since: is a number of entries from 1 to")

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from broker.audit.events import Event
 from broker.errors import SystemFailed
+from broker.http_signatures.sign import verify_answer
 from broker.partner_keys import ApiVerb, KeyUse
 from broker.usecases.agreements.partner_keys import RevokedBecause, revoke_key
 from tests.functional.api.door import ADMIN, AUTHORITY, Partner, asked, call, partner
@@ -85,6 +86,34 @@ def test_who_signs_nothing_gets_a_signed_no(council: Partner) -> None:
     assert "created;expires;nonce;keyid" in got.header("accept-signature")
     assert got.header("broker-in-reply-to") == "-"
     assert got.header("signature-input").startswith('sig=("@status" "content-type"')
+
+
+def test_a_no_to_another_name_is_signed_as_it_was_sent(council: Partner) -> None:
+    """Whoever reaches the server by its machine's name learns, beyond doubt, that it was this that was refused."""
+    sent_to = b"127.0.0.1:8081"
+    headers = [(name, sent_to if name == b"host" else value) for name, value in signed_get(council)]
+    got = call(council.app, "GET", b"/v1/nothing", b"", headers)
+    assert got.status == 401
+    covered = {"@method": "GET", "@authority": sent_to.decode(), "@path": "/v1/nothing", "@query": "?"}
+    keys = {council.signer.key_id: council.signer.private.public_key()}
+    verify_answer(got.status, got.headers, got.body, covered, "-", keys, council.office.clock.at)
+
+
+def test_a_name_that_is_not_the_servers_gets_an_unsigned_421(council: Partner) -> None:
+    headers = [(name, b"broker.elsewhere" if name == b"host" else value) for name, value in signed_get(council)]
+    got = call(council.app, "GET", b"/v1/nothing", b"", headers)
+    assert (got.status, got.json["status"], got.json["type"]) == (421, 421, "about:blank")
+    assert got.header("content-length") == str(len(got.body))
+    assert b"signature" not in dict(got.headers)
+
+
+def test_an_address_says_what_it_takes(council: Partner) -> None:
+    got = council.send("GET", "/v1/profiles")
+    assert (got.status, got.header("allow")) == (405, "POST")
+
+
+def signed_get(council: Partner) -> list[tuple[bytes, bytes]]:
+    return council.headers(council.components("GET", "/v1/nothing"))
 
 
 def test_a_refusal_of_a_request_out_of_its_time_names_the_request(council: Partner) -> None:
