@@ -43,13 +43,14 @@ def who_has_looked_routes(site: Site) -> APIRouter:
         return ask(site, visit, _BEGIN)
 
     @routes.post("/who-has-looked")
-    def choose(visit: Visit = Depends(site.proved), form: Form = Depends(site.form)) -> Response:
+    def choose(visit: Visit = Depends(site.visit), form: Form = Depends(site.form)) -> Response:
         world.access.require([visit.role], Verb.RIGHTS_ANSWER)
         try:
             subject = chosen(form, "subject")
             # What is typed becomes an address: a name or a number must never.
             if not _REFERENCE.fullmatch(subject):
-                raise CallWrong("subject", _("is no reference: copy it from the person or the case"))
+                raise CallWrong("subject", f"nobody here has the id `{subject}`; find the person first")
+            visit.require_step_up()
         except CallWrong as error:
             return ask(site, visit, _BEGIN, form, error)
         return site.go(f"/who-has-looked/{subject}")

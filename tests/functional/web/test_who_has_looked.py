@@ -44,6 +44,8 @@ def test_what_is_typed_is_a_reference_and_nothing_shown_tells_nothing(pages: Pag
     ola = pages.visitor("ola", "ig-officer")
     for typed in ("Mum Testing", "Testing", "9990000018", "CM1 1LX", ""):
         assert ola.post("/who-has-looked", {"subject": typed}).status_code == 422, "no name becomes an address"
+    told = html.unescape(ola.post("/who-has-looked", {"subject": "Mum Testing"}).text)
+    assert "“Mum Testing” is no reference. Find the person by a search" in told
     hidden = ola.get(f"/who-has-looked/{office.people['mum']}").text
     never = ola.get("/who-has-looked/p-never").text
     assert hidden.replace(office.people["mum"], "p-never") == never
