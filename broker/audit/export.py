@@ -21,6 +21,7 @@ from broker.audit.frontier import Frontier
 from broker.audit.note import parse_note
 from broker.audit.sequencing import PlacedEntry
 from broker.audit.tiles import TILE_HEIGHT, TILE_WIDTH, bundle_bytes, entry_bundle_path, hash_tile_path
+from broker.audit.tree import leaf_hash
 from broker.errors import CallWrong, SystemFailed
 
 CHECKPOINT_FILE: Final = "checkpoint"
@@ -29,22 +30,26 @@ CHECKPOINT_FILE: Final = "checkpoint"
 class EntryLost(SystemFailed):
     """The store no longer holds what was written: an entry is missing, or is not what it was."""
 
+    exit_code = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Exported:
     """What was written: the checkpoint as published and the root over the leaf hashes as stored.
 
     The two roots differ when the stored log is not the one that was signed; the export is then the evidence.
+    `changed_at` is the index of the first entry that does not have the leaf hash stored for it; None where all do.
     """
 
     folder: Path
     checkpoint: Checkpoint
     stored_root: bytes
+    changed_at: int | None = None
 
     @property
     def agrees(self) -> bool:
-        """Whether the stored leaf hashes still lead to the checkpoint's root."""
-        return self.stored_root == self.checkpoint.root
+        """Whether the stored leaf hashes still lead to the checkpoint's root, and each is its entry's."""
+        return self.stored_root == self.checkpoint.root and self.changed_at is None
 
 
 def export_log(
@@ -91,7 +96,7 @@ def export_log(
         raise
     if on_progress:
         on_progress(checkpoint.size, checkpoint.size)
-    return Exported(folder, checkpoint, root)
+    return Exported(folder, checkpoint, root, tiles.changed_at)
 
 
 class _Tiles:
@@ -105,12 +110,15 @@ class _Tiles:
         self._bundles = 0
         self._frontier = Frontier()
         self._pending: list[bytes] = []
+        self.changed_at: int | None = None
 
     @property
     def size(self) -> int:
         return self._bundles * TILE_WIDTH + len(self._entries)
 
     def add(self, placed: PlacedEntry) -> None:
+        if self.changed_at is None and leaf_hash(placed.entry_bytes) != placed.leaf_hash:
+            self.changed_at = placed.index
         self._entries.append(placed.entry_bytes)
         self._pending.append(placed.leaf_hash)
         if len(self._entries) == TILE_WIDTH:

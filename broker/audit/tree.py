@@ -19,6 +19,9 @@ from broker.errors import BrokerError
 HASH_BYTES: Final = 32
 EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
 
+CONSISTENCY: Final = "consistency proof"
+"""How a refusal begins that says of two states of one log that the one does not extend the other."""
+
 _sha256 = hashlib.sha256
 
 
@@ -165,9 +168,10 @@ def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes],
 def verify_consistency(old_size: int, size: int, proof: Sequence[bytes], old_root: bytes, root: bytes) -> None:
     """Raise ProofRefused unless `proof` shows that the tree of `old_size` leaves with `old_root` is how the tree
     of `size` leaves with `root` began (RFC 9162 section 2.1.4.2). Nothing is consistent with size 0."""
-    where = "consistency proof"
+    where = CONSISTENCY
     if not 0 < old_size <= size:
-        raise ProofRefused(where, f"there is none from {old_size} to {size} entries")
+        shorter = ": the log is shorter than it was" if size < old_size else ""
+        raise ProofRefused(where, f"there is none from {old_size} to {size} entries{shorter}")
     if old_size == size:
         if proof:
             raise ProofRefused(where, "must be empty for one size")

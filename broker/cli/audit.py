@@ -46,7 +46,8 @@ def register(app: typer.Typer) -> None:
 
 _EXPORT = """Write the whole log to a new folder, under a checkpoint signed now.
 
-The folder and the log's public key are all an outsider needs to verify it.
+The folder and the log's public key are all an outsider needs to verify it. Exit code 1: the log is not what was
+signed; an entry that was changed is exported as evidence, a log with a hole is not.
 
 Example: broker audit export log-2026-03 --by ana --as auditor
 """
@@ -70,6 +71,7 @@ def export(
                 "size": exported.size,
                 "root": exported.root.hex(),
                 "agrees": exported.agrees,
+                "first_bad_index": exported.first_bad_index,
                 "log_key": exported.log_key,
                 "key_file": str(exported.key_file),
             }
@@ -80,6 +82,7 @@ def export(
         out.print(plain(f"Log key for auditors: {exported.log_key}"))
         out.print(plain(f"Verify: broker audit verify {folder} --log-key {exported.key_file}"))
     if not exported.agrees:
+        print(exported.disagrees, file=sys.stderr)
         raise typer.Exit(1)
 
 

@@ -11,6 +11,11 @@ from enum import Enum, IntEnum, unique
 from typing import Final
 
 MOST_PROBLEMS: Final = 50  # told in full; the rest are counted
+_WHAT_TO_DO: Final = (
+    "What to do: where it is your running log, stop serving, keep the database as it is and repair nothing; where"
+    " you were given an export, keep it as it is and tell the partnership. Then docs/how-to-audit.md, `When the"
+    " log is not what was signed`."
+)
 
 
 @unique
@@ -106,7 +111,7 @@ class Verification:
             return "Cannot say: nothing was found wrong, but a step above could not be carried out."
         where = self.first_bad_index
         place = "" if where is None else f" First bad index: {where}."
-        return f"Tampered with, or not what it claims to be.{place}"
+        return f"Tampered with, or not what it claims to be.{place}\n{_WHAT_TO_DO}"
 
     def as_mapping(self) -> dict[str, object]:
         """For `--json`: stable names."""

@@ -20,7 +20,7 @@ from typing import Final
 from broker.access import Verb
 from broker.audit.checkpoint import Checkpoint
 from broker.audit.events import Event
-from broker.audit.export import EntryLost, export_log
+from broker.audit.export import EntryLost, Exported, export_log
 from broker.audit.frontier import Frontier
 from broker.audit.sequencing import PlacedEntry
 from broker.audit.tree import HASH_BYTES, NodeAt, ProofRefused, consistency_ranges
@@ -42,8 +42,9 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class LogExported:
-    """What was written. `agrees` is False where the stored hashes no longer lead to the root that was signed;
-    `log_key` is the public key as an auditor is given it, `key_file` where it lies."""
+    """What was written. `agrees` is False where the stored log is not what was signed: `disagrees` then says what
+    is wrong and what to do, `first_bad_index` at which entry, where that is known. `log_key` is the public key as
+    an auditor is given it, `key_file` where it lies."""
 
     folder: Path
     origin: str
@@ -52,6 +53,8 @@ class LogExported:
     agrees: bool
     log_key: str
     key_file: Path
+    disagrees: str = ""
+    first_bad_index: int | None = None
 
 
 def integrate_log(world: World) -> int:
@@ -132,7 +135,10 @@ def write_export(world: World, folder: Path, on_progress: Progress | None = None
     signer = open_signer(world.settings)
     with world.store.look() as view:
         frontier, note = sign_head(world, view, signer)
-        exported = export_log(folder, placed_entries(view, frontier.size), note, on_progress)
+        try:
+            exported = export_log(folder, placed_entries(view, frontier.size), note, on_progress)
+        except EntryLost as lost:
+            raise EntryLost(name_of_log(world), not_as_signed("is not exported, it has a hole", lost)) from lost
     return LogExported(
         folder,
         exported.checkpoint.origin,
@@ -141,6 +147,19 @@ def write_export(world: World, folder: Path, on_progress: Progress | None = None
         exported.agrees,
         str(signer.public),
         keys / PUBLIC_FILE,
+        "" if exported.agrees else f"{name_of_log(world)}: {not_as_signed(_disagrees(exported))}",
+        exported.changed_at,
+    )
+
+
+def _disagrees(exported: Exported) -> str:
+    if exported.changed_at is None:
+        return (
+            "the stored leaf hashes do not lead to the root that was signed; the export is the evidence, keep it"
+        )
+    return (
+        f"entry {exported.changed_at}, the first, does not have the leaf hash stored for it: one of the two was"
+        " changed; the export is the evidence, keep it"
     )
 
 
@@ -160,7 +179,7 @@ def sign_head(world: World, view: View, signer: CheckpointSigner) -> tuple[Front
     try:
         note = signer.sign(head)
     except ProofRefused as refused:
-        raise ProofRefused(name_of_log(world), not_as_signed("the signer refuses it", refused)) from None
+        raise ProofRefused(name_of_log(world), not_as_signed("the signer refuses it", refused)) from refused
     return seen[-1], note
 
 

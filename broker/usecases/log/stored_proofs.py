@@ -52,7 +52,9 @@ def stored_proof(world: World, view: View, ranges: Iterable[Range]) -> tuple[byt
     try:
         return proof_from(wanted, find_nodes(view, {at for one in wanted for at in one}))
     except KeyError:
-        raise EntryLost(name_of_log(world), not_as_signed("hashes of its tree are missing")) from None
+        raise EntryLost(
+            name_of_log(world), not_as_signed("hashes of its tree are missing from the store")
+        ) from None
 
 
 def stored_inclusion(

@@ -39,7 +39,10 @@ from broker.usecases.log.signing import open_signer
 from broker.usecases.log.writing_down import write_down
 from broker.usecases.world import World
 
-_REFUSED = "The signer, which remembers what it signed, refuses the log as it is stored."
+_REFUSED = (
+    "The signer, which remembers what it signed, refuses the log as it is stored. Most likely an older backup was"
+    " restored, or rows of the log were changed by hand."
+)
 
 
 def verify_live(world: World, acting: Acting | None = None, on_progress: Progress | None = None) -> Verification:
@@ -77,7 +80,7 @@ def _verified(world: World, on_progress: Progress | None) -> Verification:
                 State.FAILED,
                 _REFUSED,
                 "there is no signed checkpoint to go by",
-                () if refused is None else (Problem(str(refused)),),
+                () if refused is None else (_said(refused),),
                 world.settings.log_origin,
             )
         known = world.settings.keys() / PUBLIC_FILE
@@ -102,9 +105,14 @@ def _stored(view: View, gone: dict[int, str]) -> StoredTree:
     )
 
 
+def _said(refused: BrokerError) -> Problem:
+    """What the signer itself said, without the advice to verify: that is being done."""
+    return Problem(str(refused.__cause__ or refused))
+
+
 def _as_refused(steps: tuple[Step, ...], refused: BrokerError) -> list[Step]:
     """The steps, of which the one about what was signed before tells what the signer said."""
-    told = Problem(str(refused))
+    told = _said(refused)
     return [
         replace(one, state=State.FAILED, told=_REFUSED, problems=(told, *one.problems))
         if one.name.startswith("consistency")

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from broker.audit.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint, require_successor
 from broker.audit.note import KeyKind, NoteKey, NoteRefused, NoteSignature, cosign_note, parse_note, verify_note
-from broker.audit.tree import ProofRefused, verify_consistency
+from broker.audit.tree import CONSISTENCY, ProofRefused, verify_consistency
 from broker.errors import CallWrong, NotAllowed, SystemFailed
 from broker.keyring.signing_key import make_signing_key, read_signing_key, write_whole
 
@@ -151,8 +151,7 @@ class Witness:
             new = open_checkpoint(note, log_key)
             last = self._find_last(log_key)
             if last is not None:
-                grew = new.size > last.size > 0
-                require_successor(last, new, tuple(prove(last, new)) if grew else ())
+                self._require_grown(last, new, prove)
             # Whatever else stands beside the log's signature is not this witness's to keep or to vouch for.
             own = tuple(one for one in signed.signatures if one.key_id == log_key.key_id and one.name == origin)
             bare = type(signed)(signed.text, own[:1])
@@ -161,6 +160,21 @@ class Witness:
         line: NoteSignature = cosigned.signatures[-1]
         whole = type(signed)(signed.text, (*signed.signatures, line))
         return Cosigned(origin, new.size, None if last is None else last.size, str(line), str(whole))
+
+    def _require_grown(self, last: Checkpoint, new: Checkpoint, prove: Prove) -> None:
+        grew = new.size > last.size > 0
+        try:
+            require_successor(last, new, tuple(prove(last, new)) if grew else ())
+        except ProofRefused as refused:
+            if refused.where != CONSISTENCY:
+                raise
+            raise ProofRefused(
+                f"`{new.origin}` at {new.size} entries",
+                f"does not extend the {last.size} entries that the witness in `{self.folder}` cosigned last"
+                f" ({refused}). Most likely its operator restored an older backup, or rows of it were changed."
+                " Nothing was cosigned: keep what you were given and the witness's folder as they are, and ring"
+                " the partnership (docs/how-to-audit-outside.md)",
+            ) from refused
 
     def last_note(self, origin: str) -> str | None:
         """The checkpoint cosigned last, with the cosignature: what an auditor compares an export with."""

@@ -11,12 +11,14 @@ import pytest
 
 from broker.audit.tree import ProofRefused, leaf_hash, node_hash
 from broker.audit.verify import State, Verdict, Verification
+from broker.usecases.log.export_log import write_export
 from broker.usecases.log.prove_entry import prove_entry
 from broker.usecases.log.publish_log import sequence_once
 from broker.usecases.log.published_log import find_checkpoint, find_consistency, find_inclusion
 from broker.usecases.log.signing import open_signer
 from broker.usecases.log.verify_log import verify_live
 from tests.functional.usecases.office import Office, open_office, working
+from tests.functional.usecases.test_verbs import run
 
 STEPS = 7
 
@@ -131,7 +133,8 @@ def test_where_the_signer_refuses_every_step_is_carried_out_by_what_it_signed_la
     assert states(found)[0] is State.HOLDS
     assert found.steps[4].state is State.FAILED
     assert "refuses the log as it is stored" in found.steps[4].told
-    assert "an older backup was restored" in found.steps[4].problems[0].message
+    assert "an older backup was restored" in found.steps[4].told
+    assert "the log is shorter than it was" in found.steps[4].problems[0].message
     assert found.first_bad_index is not None
 
 
@@ -173,3 +176,52 @@ def rehashed(database: sqlite3.Connection, cut: int = 0) -> None:
         "UPDATE audit_tree SET frontier=?, root=?, swept_id=(SELECT max(entry_id) FROM audit_entry)",
         (size.to_bytes(8, "big") + b"".join(parts), root),
     )
+
+
+def test_a_refusal_says_which_log_why_and_what_to_do(published: Office, tmp_path: Path) -> None:
+    with by_hand(published) as database:
+        rehashed(database, cut=2)
+    said = (
+        r"^audit log `broker.example/log` in `.*broker.db`: .*an older backup was restored.*stop serving, keep the"
+    )
+    for ask in (
+        lambda: sequence_once(published.broker, open_signer(published.broker.settings)),
+        lambda: prove_entry(published.broker, "00" * 32),
+        lambda: write_export(published.broker, tmp_path / "log"),
+    ):
+        with pytest.raises(ProofRefused, match=said):
+            ask()
+
+
+def test_a_published_checkpoint_is_not_shown_on_over_another_tree(published: Office) -> None:
+    signer = open_signer(published.broker.settings)
+    sequence_once(published.broker, signer)
+    with by_hand(published) as database:
+        entry_id, entry = database.execute("SELECT max(entry_id), entry FROM audit_entry").fetchone()
+        database.execute("UPDATE audit_entry SET entry=? WHERE entry_id=?", (entry + b" ", entry_id))
+        rehashed(database)
+    with pytest.raises(ProofRefused, match=r"its root at .* is not the one that is published"):
+        sequence_once(published.broker, signer)
+
+
+def test_an_export_of_a_changed_log_says_where_and_of_one_with_a_hole_is_none(
+    published: Office, tmp_path: Path
+) -> None:
+    sound = write_export(published.broker, tmp_path / "sound")
+    assert (sound.agrees, sound.disagrees, sound.first_bad_index) == (True, "", None)
+    with by_hand(published) as database:
+        database.execute("UPDATE audit_entry SET entry=replace(entry, 'done', 'dome') WHERE entry_id=6")
+        database.execute("UPDATE audit_entry SET entry=CAST(entry AS BLOB) WHERE entry_id=6")
+    exported = write_export(published.broker, tmp_path / "changed")
+    assert (exported.agrees, exported.first_bad_index) == (False, 5)
+    assert "entry 5, the first, does not have the leaf hash" in exported.disagrees
+    done = run(published.broker.settings.data_dir, "audit", "export", str(tmp_path / "by-verb"))
+    assert done.returncode == 1
+    assert "entry 5, the first" in done.stderr
+    with by_hand(published) as database:
+        database.execute("DELETE FROM audit_entry WHERE entry_id=6")
+    done = run(published.broker.settings.data_dir, "audit", "export", str(tmp_path / "hole"))
+    assert done.returncode == 1
+    assert "audit entry 5: is missing from the store: the next one held is 6" in done.stderr
+    assert done.stderr.startswith("audit log `broker.example/log` in `")
+    assert not (tmp_path / "hole").exists()
