@@ -7,8 +7,8 @@ T4) is never named. From docs/rules.md part 1 (tests 6a to 6d).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -16,9 +16,11 @@ from broker.consent.record import ConsentRecord
 from broker.decision.plan import gateway_holds
 from broker.decision.table import DecisionTable, counting_version
 from broker.decision.terms import Grant, Terms
+from broker.release.sheets import SheetWord, group_of, kind_group
 from broker.vocabulary.codes import Tier, Vocabulary
 
 PRIVATE_SERVICE: Final = "a private service that you named to us"
+PRIVATE_BODY: Final = "a private service that works with you"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Reach:
 
     rests: tuple[Sharing, ...]
     goes_on: tuple[str, ...]
+    groups: Mapping[str, SheetWord] = field(default_factory=dict)
+    """Which group each of the titles and names that are no private service's is read in."""
 
 
 def consent_reach(table: DecisionTable, event: ConsentRecord, at: datetime) -> Reach:
@@ -67,7 +71,10 @@ def consent_reach(table: DecisionTable, event: ConsentRecord, at: datetime) -> R
     for code, kinds in free.items():
         title = vocabulary.purposes[code].title
         goes_on.append(f"{title} ({', '.join(sorted(kinds)).lower()})" if title in resting and kinds else title)
-    return Reach(rests, tuple(sorted(goes_on)))
+    groups = {row.title: kind_group(code) for code, row in vocabulary.categories.items()}
+    groups |= {one.name: group_of(one.types) for one in vocabulary.organisations.values()}
+    named = {name for one in rests for name in (*one.kinds, *one.sources, *one.recipients)}
+    return Reach(rests, tuple(sorted(goes_on)), {name: groups[name] for name in sorted(named & groups.keys())})
 
 
 def merged(reaches: Iterable[Reach]) -> tuple[Sharing, ...]:
@@ -125,7 +132,8 @@ def _add(
 ) -> None:
     names = vocabulary.organisations
     kinds, sources, recipients = found.setdefault(purpose, (set(), set(), set()))
-    recipients |= {names[code].name for code in recipients_of(vocabulary, terms, grant, event.recipients, at)}
+    for code in recipients_of(vocabulary, terms, grant, event.recipients, at):
+        recipients.add(names[code].name if names[code].tier < Tier.T4 else PRIVATE_BODY)
     for code, organisation in names.items():
         if not any(one.covers(organisation) for one in grant.disclosers) or not is_signed(terms, code, at):
             continue

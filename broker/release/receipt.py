@@ -1,4 +1,4 @@
-"""The receipt of what somebody decided about sharing: one side of A4, for them to take home.
+"""The receipt of what somebody decided about sharing: one side of A4, for them to take home, and the full list.
 
 Says what we would share, with whom, why and until when; what we would not; how to change their mind; a reference.
 Made from the rules in force and the event alone, so it is the same for everybody who decides the same. It never
@@ -10,14 +10,15 @@ those of `broker.release.sheets`. From docs/rules.md part 1.3 and docs/how-to-co
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from broker.consent.record import RAISED, ConsentDecision, ConsentKind, ConsentRecord
 from broker.dates import LONDON, uk_date
-from broker.release.reach import PRIVATE_SERVICE, Reach, Sharing, merged
+from broker.release.covered import Covered, Grouped, Part, body_lines, full_parts, grouped, kind_lines, short_parts
+from broker.release.reach import PRIVATE_BODY, PRIVATE_SERVICE, Reach, Sharing, merged
 from broker.release.sheets import ENGLISH, SheetLanguage, SheetWord, listed, say
 
 PAGE_LINES: Final = 58
@@ -53,24 +54,16 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A heading, sentences, and the points of a list after them."""
-
-    heading: str
-    sentences: tuple[str, ...]
-    points: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class ReceiptSheet:
     """The receipt of everything that was decided at once, in one language. `references` begins with the one to
-    give."""
+    give; `lists` say everything and everybody by name, on a sheet of its own."""
 
     title: str
     about: str
     day: str
     references: tuple[str, ...]
     parts: tuple[Part, ...]
+    lists: tuple[Part, ...]
     language: SheetLanguage
 
 
@@ -95,10 +88,14 @@ def make_receipt(
 
 
 def make_sheet(
-    receipts: Sequence[Receipt], language: SheetLanguage = ENGLISH, contact: Contact | None = None
+    receipts: Sequence[Receipt],
+    language: SheetLanguage = ENGLISH,
+    contact: Contact | None = None,
+    *,
+    compact: bool = False,
 ) -> ReceiptSheet:
     """One sheet for what one person decided about one person at once; the first receipt, or the first yes, is what
-    it is called by."""
+    it is called by. `compact`: in as few lines as there are, for plain text."""
     given = [one for one in receipts if one.decision is ConsentDecision.GIVEN and one.kind not in RAISED]
     main = given[0] if given else receipts[0]
     order = [main, *(one for one in receipts if one is not main)]
@@ -110,14 +107,15 @@ def make_sheet(
         else say(SheetWord.ABOUT_BY, language, person=main.person, signatory=main.signatory),
         uk_date(main.at.astimezone(LONDON).date()),
         tuple(one.reference for one in order),
-        tuple(_parts(main, given, order, language, contact)),
+        tuple(_parts(main, given, order, language, contact, compact=compact)),
+        () if compact or main.kind in RAISED or not main.counts else tuple(_lists(main, given, order, language)),
         language,
     )
 
 
 def receipt_text(receipt: Receipt) -> str:
     """The sheet as plain text, at most `PAGE_LINES` lines of `PAGE_COLUMNS` characters."""
-    sheet = make_sheet([receipt])
+    sheet = make_sheet([receipt], compact=True)
     reference = say(SheetWord.REFERENCE, reference=receipt.reference)
     lines = [sheet.title, sheet.about, f"{sheet.day}      {reference}", ""]
     for part in sheet.parts:
@@ -152,25 +150,43 @@ def _parts(
     receipts: Sequence[Receipt],
     language: SheetLanguage,
     contact: Contact | None,
+    *,
+    compact: bool,
 ) -> Iterator[Part]:
     def part(heading: SheetWord, *sentences: str, points: Iterable[str] = ()) -> Part:
         return Part(say(heading, language), sentences, tuple(points))
 
     nothing = say(SheetWord.NOTHING_RESTS, language)
     rests = merged(one.reach for one in (given or receipts))
+    together = [main] if given else receipts  # what was named by itself is said by itself
+    short = _covered(together, language) if rests and not compact else None
+    kinds = _kinds(together, language) if short is not None else ()
     if main.kind in RAISED:
         raised = SheetWord.OPT_OUT_NOW if main.kind is ConsentKind.OPT_OUT else SheetWord.OBJECTION_NOW
         yield part(SheetWord.NOW, say(raised, language))
     elif not main.counts:
         yield part(SheetWord.NOW, say(SheetWord.NOT_YET, language))
     elif given:
-        points = _shares(rests, language)
-        yield part(SheetWord.SHARE, *([] if points else [nothing]), points=points)
+        if short is not None:
+            _shared, tellers, told = short_parts(short, language)
+            yield part(SheetWord.SERVICES, points=kinds)
+            yield tellers
+            named = tuple(dict.fromkeys(_named([one for one in given if one is not main], language)))
+            if named:
+                yield part(SheetWord.NAMED, points=named)
+            yield Part(told.heading, (*told.sentences, say(SheetWord.ON_FULL_LIST, language)), told.points)
+            yield part(SheetWord.WHY, *(f"{one.purpose}." for one in rests))
+        else:
+            points = _shares(rests, language)
+            yield part(SheetWord.SHARE, *([] if points else [nothing]), points=points)
         left = tuple(_left_out([one for one in receipts if one not in given], language))
         if left:
             yield part(SheetWord.LEFT_OUT, *left)
         yield part(SheetWord.UNTIL, until_words(main.until_at, language))
         yield part(SheetWord.NOT_SHARED, *not_shared_words(language))
+    elif short is not None:
+        yield part(SheetWord.STOPS, say(SheetWord.STOPS_SHORT, language), points=kinds)
+        yield part(SheetWord.IF_NO, say(SheetWord.IF_NO_LINE, language))
     else:
         points = [
             say(
@@ -183,8 +199,90 @@ def _parts(
         ]
         yield part(SheetWord.STOPS, *([] if points else [nothing]), points=points)
         yield part(SheetWord.IF_NO, say(SheetWord.IF_NO_LINE, language))
-    yield part(SheetWord.GOES_ON, goes_on_words(main.reach.goes_on, language))
+    goes_on = main.reach.goes_on
+    brief = say(SheetWord.GOES_ON_SHORT, language) if goes_on and not compact else goes_on_words(goes_on, language)
+    yield part(SheetWord.GOES_ON, brief)
     yield change_part(main.desk, language, contact)
+
+
+def _lists(
+    main: Receipt, given: Sequence[Receipt], receipts: Sequence[Receipt], language: SheetLanguage
+) -> Iterator[Part]:
+    """Everything and everybody by name."""
+    covered = _covered([main] if given else receipts, language)
+    covered = replace(covered, told=_covered(given or receipts, language).told)
+    found = _by_purpose([main] if given else receipts, language)
+    several = len(found) > 1
+    if several:
+        for purpose, only in found:
+            heading = f"{say(SheetWord.EVERYTHING if given else SheetWord.STOPS, language)}: {_lower(purpose)}"
+            yield Part(heading, (), kind_lines(only.kinds, language))
+    if given and covered.kinds:
+        yield from full_parts(covered, language)[1 if several else 0 :]
+    no = [one for one in receipts if one not in given] if given else []
+    by_service, by_kind = [one for one in no if one.by_service], [one for one in no if not one.by_service]
+    left = (
+        *body_lines(_covered(by_service, language).tellers, language),
+        *kind_lines(_covered(by_kind, language).kinds, language),
+    )
+    if left:
+        yield Part(say(SheetWord.LEFT_OUT, language), (), left)
+    if main.reach.goes_on:
+        yield Part(say(SheetWord.EVERY_REASON, language), (), main.reach.goes_on)
+
+
+def _named(receipts: Iterable[Receipt], language: SheetLanguage) -> Iterator[str]:
+    """What was agreed to by name: each service and what it would tell, a private one not named."""
+    for one in receipts:
+        for rest in one.reach.rests:
+            if rest.kinds == (PRIVATE_SERVICE,):
+                words = say(SheetWord.PRIVATE_SERVICE, language)
+                yield f"{words[:1].upper()}{words[1:]}."
+            else:
+                yield say(
+                    SheetWord.SERVICE_LINE,
+                    language,
+                    services=listed(_in(rest.sources, language), language),
+                    kinds=_listed_kinds(rest.kinds, language),
+                )
+
+
+def _kinds(receipts: Sequence[Receipt], language: SheetLanguage) -> tuple[str, ...]:
+    """The kinds of information, in plain groups; only the groups where it is for several purposes."""
+    found = _by_purpose(receipts, language)
+    if len(found) == 1:
+        return kind_lines(found[0][1].kinds, language)
+    return tuple(
+        f"{purpose}: {listed((say(word, language) for word, _titles in only.kinds), language, between='; ')}."
+        for purpose, only in found
+    )
+
+
+def _by_purpose(receipts: Sequence[Receipt], language: SheetLanguage) -> list[tuple[str, Covered]]:
+    rests = merged(one.reach for one in receipts)
+    groups = {name: word for one in receipts for name, word in one.reach.groups.items()}
+    return [(one.purpose, _in_names([one], groups, language)) for one in rests]
+
+
+def _covered(receipts: Iterable[Receipt], language: SheetLanguage) -> Covered:
+    """What these decisions are about, whatever for."""
+    found = list(receipts)
+    groups = {name: word for one in found for name, word in one.reach.groups.items()}
+    return _in_names(merged(one.reach for one in found), groups, language)
+
+
+def _in_names(rests: Sequence[Sharing], groups: Mapping[str, SheetWord], language: SheetLanguage) -> Covered:
+    def said(names: Iterable[str], other: SheetWord) -> Grouped:
+        pairs = [(groups.get(name, other), name) for name in names if name != PRIVATE_BODY]
+        private = say(SheetWord.PRIVATE_SERVICE, language)
+        return grouped((word, private if name == PRIVATE_SERVICE else name) for word, name in pairs)
+
+    return Covered(
+        said((name for one in rests for name in one.kinds), SheetWord.ABOUT_OTHER),
+        said((name for one in rests for name in one.sources), SheetWord.GROUP_OTHER),
+        said((name for one in rests for name in one.recipients), SheetWord.GROUP_OTHER),
+        any(PRIVATE_BODY in one.recipients for one in rests),
+    )
 
 
 def _left_out(refused: Sequence[Receipt], language: SheetLanguage) -> Iterator[str]:
@@ -237,12 +335,19 @@ def _shares(rests: Iterable[Sharing], language: SheetLanguage) -> list[str]:
             SheetWord.SHARE_LINE,
             language,
             purpose=one.purpose,
-            recipients=listed(one.recipients, language),
+            recipients=listed(_in(one.recipients, language), language),
             kinds=_listed_kinds(one.kinds, language),
             sources=listed(_in(one.sources, language), language),
         )
         for one in rests
     ]
+
+
+_PRIVATE: Final = {PRIVATE_SERVICE: SheetWord.PRIVATE_SERVICE, PRIVATE_BODY: SheetWord.PRIVATE_BODY}
+
+
+def _lower(title: str) -> str:
+    return f"{title[:1].lower()}{title[1:]}"
 
 
 def _listed_kinds(kinds: Iterable[str], language: SheetLanguage) -> str:
@@ -253,7 +358,7 @@ def _listed_kinds(kinds: Iterable[str], language: SheetLanguage) -> str:
 def _in(names: Iterable[str], language: SheetLanguage) -> Iterator[str]:
     """The names, a private service first, so that whoever named it finds it, by the language's own words."""
     for name in sorted(names, key=lambda one: one != PRIVATE_SERVICE):
-        yield say(SheetWord.PRIVATE_SERVICE, language) if name == PRIVATE_SERVICE else name
+        yield say(_PRIVATE[name], language) if name in _PRIVATE else name
 
 
 def _wrapped(sentences: Iterable[str]) -> Iterator[str]:

@@ -97,7 +97,11 @@ def test_the_desk_keeps_nobody_out_says_who_can_agree_while_choosing_and_prints_
     answer_alone(page)
     on("Continue: read it back")
     on("Yes, this is right")
-    assert len(PdfReader(io.BytesIO(page.pdf())).pages) == 1
+    first, second, *_rest = (
+        one.extract_text() for one in PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
+    )
+    assert "/agreement-explained" in first, "one side, to its end"
+    assert "The full list" in second
     with page.expect_download() as paper:
         page.get_by_role("button", name="Receipt to print (PDF)").click()
     assert paper.value.suggested_filename == "receipt.pdf"

@@ -4,7 +4,7 @@ One catalogue a language, each with the same closed keys (`SheetWord`); a langua
 has its words, and not before. INVARIANT: no word here tells who was in a room or that anybody doubted anything.
 """
 
-from broker.release.sheets.groups import group_of, groups_in
+from broker.release.sheets.groups import group_of, groups_in, kind_group
 from broker.release.sheets.keys import SheetWord
 from broker.release.sheets.saying import ENGLISH, SheetLanguage, find_language, listed, offered, say
 
@@ -15,6 +15,7 @@ __all__ = [
     "find_language",
     "group_of",
     "groups_in",
+    "kind_group",
     "listed",
     "offered",
     "say",

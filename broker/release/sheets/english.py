@@ -30,27 +30,39 @@ ENGLISH_WORDS: Final[Mapping[SheetWord, str]] = {
     SheetWord.SERVICES: "What we would share",
     SheetWord.SERVICE_LINE: "{services} would tell about {kinds}.",
     SheetWord.TOLD: "Who would be told",
-    SheetWord.TOLD_LINE: "{recipients}. Only the people who work with you, and not everybody is told everything.",
+    SheetWord.TELLERS: "Who would tell",
+    SheetWord.TELLERS_LINE: "Each of them may tell any of this that it knows.",
+    SheetWord.TOLD_LINE: "Only the people who work with you are told. Not everybody is told everything.",
+    SheetWord.NAMED: "What you named yourself",
+    SheetWord.PRIVATE_TOLD: "A private service that works with you may be told too. We write down no name of one.",
+    SheetWord.EVERYTHING: "Everything that may be told",
+    SheetWord.EVERY_TELLER: "Everybody who may tell",
+    SheetWord.EVERYBODY: "Everybody who may be told",
+    SheetWord.EVERY_REASON: "What the law allows without your agreement",
+    SheetWord.FULL_LIST: "The full list",
+    SheetWord.ON_FULL_LIST: "Every name stands on the full list at the end.",
     SheetWord.WHY: "Why",
     SheetWord.LEFT_OUT: "What you said no to",
     SheetWord.LEFT_OUT_LINE: "You said no to {kinds}. This yes does not change that.",
     SheetWord.LEFT_OUT_SERVICES: "You said no to {services}. They tell nothing because of this yes.",
     SheetWord.UNTIL: "Until when",
     SheetWord.UNTIL_WORK: (
-        "Until the work with you ends, the organisations' agreement ends, or you change your mind."
+        "Until the work with you ends. It ends before that if the organisations' agreement ends, or if you change"
+        " your mind."
     ),
     SheetWord.UNTIL_DAY: (
-        "Until {day}, or earlier: until the work with you ends, the organisations' agreement ends, or you"
-        " change your mind."
+        "Until {day}. It ends before that if the work with you ends, if the organisations' agreement ends, or if"
+        " you change your mind."
     ),
     SheetWord.NOT_SHARED: "What we would not share",
     SheetWord.NOT_PRIVATE: (
-        "Nothing about private services, such as sexual health, drug and alcohol, or domestic abuse"
-        " services, unless you named it to us yourself. Nothing for any other reason than those above."
+        "Nothing about private services, unless you named one to us yourself. These are services such as sexual"
+        " health, drugs and alcohol, or domestic abuse. Nothing for any other reason."
     ),
     SheetWord.NO_ONWARD: "Those who are told may not pass it on.",
     SheetWord.STOPS: "What we will not share",
     SheetWord.STOPS_LINE: "{purpose}: {kinds}, as far as it rests on this agreement.",
+    SheetWord.STOPS_SHORT: "This is so as far as it needs your agreement.",
     SheetWord.NOTHING_RESTS: "Nothing is shared today because of this decision alone.",
     SheetWord.IF_NO: "What happens if you say no",
     SheetWord.IF_NO_LINE: "You keep the services you have. Nobody may treat you worse for it.",
@@ -58,6 +70,9 @@ ENGLISH_WORDS: Final[Mapping[SheetWord, str]] = {
     SheetWord.GOES_ON_LINE: (
         "The law lets or makes organisations share some things for: {purposes}. That goes on whatever you"
         " decide here."
+    ),
+    SheetWord.GOES_ON_SHORT: (
+        "The law lets or makes organisations share some things. That goes on whatever you decide here."
     ),
     SheetWord.GOES_ON_LAW: "Nothing is shared without your agreement, except where the law says it must be.",
     SheetWord.NOW: "What happens now",
@@ -81,14 +96,22 @@ ENGLISH_WORDS: Final[Mapping[SheetWord, str]] = {
     SheetWord.IN_PERSON: "In person: tell any worker you see.",
     SheetWord.BY_LETTER: "By letter: write to {desk} and give the reference.",
     SheetWord.AT_ONCE: (
-        "Any time, without a reason. It counts from the moment we write it down, and we tell everybody who"
-        " has already received something because of it."
+        "You can do it at any time. You need give no reason. It counts from the moment we write it down. We tell"
+        " everybody who was told something because of it."
     ),
     SheetWord.RIGHTS: "You can ask who has looked at your information, and for a copy of it.",
     SheetWord.PRIVATE_SERVICE: "a private service that you named to us",
+    SheetWord.PRIVATE_BODY: "a private service that works with you",
     SheetWord.MORE: "{count} more, which we can list for you",
     SheetWord.EVERY: "{some} and {last}",
     SheetWord.EXPLAINED_AT: "What agreeing means, in plain words",
+    SheetWord.ABOUT_YOU: "you and who you live with",
+    SheetWord.ABOUT_HELP: "who helps you",
+    SheetWord.ABOUT_SCHOOL: "school and learning",
+    SheetWord.ABOUT_HOME: "home and money",
+    SheetWord.ABOUT_HEALTH: "health",
+    SheetWord.ABOUT_SAFETY: "safety, police and courts",
+    SheetWord.ABOUT_OTHER: "other things",
     SheetWord.MANY_SERVICES: "{count} services ({groups})",
     SheetWord.GROUP_COUNCILS: "councils",
     SheetWord.GROUP_SCHOOLS: "schools, nurseries and colleges",

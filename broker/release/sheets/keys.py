@@ -33,8 +33,18 @@ class SheetWord(StrEnum):
     SHARE_LINE = "share-line"
     SERVICES = "services"
     SERVICE_LINE = "service-line"
+    TELLERS = "tellers"
+    TELLERS_LINE = "tellers-line"
+    NAMED = "named"
     TOLD = "told"
     TOLD_LINE = "told-line"
+    PRIVATE_TOLD = "private-told"
+    EVERYTHING = "everything"
+    EVERY_TELLER = "every-teller"
+    EVERYBODY = "everybody"
+    EVERY_REASON = "every-reason"
+    FULL_LIST = "full-list"
+    ON_FULL_LIST = "on-full-list"
     WHY = "why"
     LEFT_OUT = "left-out"
     LEFT_OUT_LINE = "left-out-line"
@@ -47,11 +57,13 @@ class SheetWord(StrEnum):
     NO_ONWARD = "no-onward"
     STOPS = "stops"
     STOPS_LINE = "stops-line"
+    STOPS_SHORT = "stops-short"
     NOTHING_RESTS = "nothing-rests"
     IF_NO = "if-no"
     IF_NO_LINE = "if-no-line"
     GOES_ON = "goes-on"
     GOES_ON_LINE = "goes-on-line"
+    GOES_ON_SHORT = "goes-on-short"
     GOES_ON_LAW = "goes-on-law"
     NOW = "now"
     NOT_YET = "not-yet"
@@ -66,11 +78,19 @@ class SheetWord(StrEnum):
     AT_ONCE = "at-once"
     RIGHTS = "rights"
     PRIVATE_SERVICE = "private-service"
+    PRIVATE_BODY = "private-body"
     MORE = "more"
     EVERY = "every"
     EXPLAINED_AT = "explained-at"
 
     MANY_SERVICES = "many-services"
+    ABOUT_YOU = "about-you"
+    ABOUT_HELP = "about-help"
+    ABOUT_SCHOOL = "about-school"
+    ABOUT_HOME = "about-home"
+    ABOUT_HEALTH = "about-health"
+    ABOUT_SAFETY = "about-safety"
+    ABOUT_OTHER = "about-other"
     GROUP_COUNCILS = "group-councils"
     GROUP_SCHOOLS = "group-schools"
     GROUP_HEALTH = "group-health"
@@ -114,7 +134,6 @@ PLACES: Final[Mapping[SheetWord, frozenset[str]]] = {
         SheetWord.REFERENCE: ("reference",),
         SheetWord.SHARE_LINE: ("purpose", "recipients", "kinds", "sources"),
         SheetWord.SERVICE_LINE: ("services", "kinds"),
-        SheetWord.TOLD_LINE: ("recipients",),
         SheetWord.LEFT_OUT_LINE: ("kinds",),
         SheetWord.LEFT_OUT_SERVICES: ("services",),
         SheetWord.UNTIL_DAY: ("day",),

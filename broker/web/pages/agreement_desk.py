@@ -23,6 +23,7 @@ from broker.usecases.consent.decided_at_desk import Choice, Decided, Pressure, s
 from broker.usecases.consent.read_offer import Reading, list_purposes
 from broker.usecases.consent.record_consent import record_together
 from broker.usecases.signing_in.drafts import drop_draft
+from broker.vocabulary.codes import Tier
 from broker.web.forms import Form, Problem
 from broker.web.language import _
 from broker.web.pages.agreement_draft import (
@@ -52,8 +53,8 @@ from broker.web.pages.agreement_words import (
     doubt_words,
     earlier_words,
     evidence_words,
+    full_lists,
     group_choices,
-    named_by_group,
     offer_parts,
     read_back,
     service_lines,
@@ -78,7 +79,10 @@ def agreement_desk_routes(site: Site) -> APIRouter:
     def group(code: str) -> SheetWord:
         return group_of(site.world.partnership.vocabulary.organisations[code].types)
 
-    names = Names(words.organisation, words.category, group)
+    def is_private(code: str) -> bool:
+        return site.world.partnership.vocabulary.organisations[code].tier >= Tier.T4
+
+    names = Names(words.organisation, words.category, group, is_private)
 
     def at_desk(visit: Visit = Depends(site.visit)) -> Visit:
         require_desk(site.world, visit.acting, Verb.CONSENT_RECORD)
@@ -291,8 +295,7 @@ def agreement_desk_routes(site: Site) -> APIRouter:
             ],
             kinds=[{"value": code, "text": words.category(code)} for code in reading.offer.categories],
             groups=group_choices(reading.offer, language, names),
-            tellers=named_by_group([one.controller for one in reading.offer.services], language, names),
-            told=named_by_group(reading.offer.recipients, language, names),
+            full=full_lists(reading, language, names),
         )
 
     def alone_page(visit: Visit, journey: Journey, form: Form, problems: Sequence[Problem] = ()) -> Response:

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from broker.access import Verb
 from broker.paper.typeset import Template, typeset
+from broker.release.covered import Part
 from broker.release.receipt import Contact, ReceiptSheet, make_sheet
 from broker.release.sheets import SheetLanguage, SheetWord, find_language, offered, say
 from broker.usecases.consent.at_desk import require_desk
@@ -53,6 +54,7 @@ def agreement_receipt_routes(site: Site) -> APIRouter:
             draft_id=draft_id,
             sheet=sheet,
             reference=say(SheetWord.REFERENCE, language, reference=sheet.references[0]),
+            full_list=say(SheetWord.FULL_LIST, language),
             explained=say(SheetWord.EXPLAINED_AT, language),
             address=explained_address(site, visit.request, language),
             code=qr_path(explained_address(site, visit.request, language)),
@@ -138,14 +140,19 @@ def paper_data(sheet: ReceiptSheet, address: str) -> dict[str, object]:
         "about": sheet.about,
         "day": sheet.day,
         "reference": say(SheetWord.REFERENCE, sheet.language, reference=sheet.references[0]),
-        "parts": [
-            {"heading": part.heading, "points": list(part.points), "sentences": list(part.sentences)}
-            for part in sheet.parts
-        ],
+        "parts": _plain(sheet.parts),
+        "list": say(SheetWord.FULL_LIST, sheet.language),
+        "lists": _plain(sheet.lists),
         "explained": say(SheetWord.EXPLAINED_AT, sheet.language),
         "address": address,
         "code": [[bool(dark) for dark in row] for row in segno.make(address, error="m", micro=False).matrix],
     }
+
+
+def _plain(parts: Sequence[Part]) -> list[dict[str, object]]:
+    return [
+        {"heading": part.heading, "points": list(part.points), "sentences": list(part.sentences)} for part in parts
+    ]
 
 
 def _sheet(site: Site, visit: Visit, references: Sequence[str], language: SheetLanguage) -> ReceiptSheet:

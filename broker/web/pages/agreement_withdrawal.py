@@ -14,7 +14,8 @@ from fastapi import APIRouter, Depends, Response
 
 from broker.access import Verb
 from broker.errors import CallWrong
-from broker.release.sheets import ENGLISH
+from broker.release.covered import Grouped, grouped, kind_lines
+from broker.release.sheets import ENGLISH, SheetWord, kind_group, say
 from broker.usecases.consent.append_consent import CHANNELS
 from broker.usecases.consent.at_desk import require_desk
 from broker.usecases.consent.decided_at_desk import Pressure
@@ -36,13 +37,15 @@ from broker.web.pages.agreement_draft import (
     with_boxes,
 )
 from broker.web.pages.agreement_receipt import keep_receipt
-from broker.web.pages.agreement_words import CHANNEL_WORDS, KIND_WORDS, every_kind, who_words
+from broker.web.pages.agreement_words import CHANNEL_WORDS, KIND_WORDS, every, every_kind, who_words
 from broker.web.site import Site, Visit
 
 HERE: Final = "/agreement-desk/withdraw"
 DRAFT: Final = "agreement-withdrawal"
 FIELDS: Final = frozenset({"scope", "categories", "read", "by", "by_reference"})
 ALONE_FIELDS: Final = frozenset({"room", "pressure", "channel"})
+MOST_KINDS: Final = 3
+"""How many kinds of information are read aloud by name, before they are told as groups."""
 SAME: Final = "same"
 """Whoever gave it withdraws it."""
 SHOW: Final = "show"
@@ -153,11 +156,23 @@ def agreement_withdrawal_routes(site: Site) -> APIRouter:
             preview=preview,
             kind=KIND_WORDS[preview.kind],
             note=note_of(preview),
-            stops=[(one.purpose, every_kind(one.kinds)) for one in preview.stops],
+            stops=[(one.purpose, stopped(one.kinds)) for one in preview.stops],
+            stops_full=[(one.purpose, kind_lines(by_group(one.kinds), ENGLISH)) for one in preview.stops],
             scopes=scopes,
             kinds=[{"value": code, "text": words.category(code)} for code in preview.categories],
             same=SAME,
         )
+
+    def by_group(titles: Sequence[str]) -> Grouped:
+        rows = site.world.partnership.vocabulary.categories
+        groups = {row.title: kind_group(code) for code, row in rows.items()}
+        return grouped((groups.get(title, SheetWord.ABOUT_OTHER), title) for title in titles)
+
+    def stopped(titles: Sequence[str]) -> str:
+        """What stops, in a few words: the kinds themselves where they are few."""
+        if len(titles) <= MOST_KINDS:
+            return every_kind(titles)
+        return every(say(word) for word, _kinds in by_group(titles))
 
     def alone_page(visit: Visit, draft_id: str, form: Form, problems: Sequence[Problem] = ()) -> Response:
         return site.page(

@@ -12,12 +12,29 @@ from typing import Final
 
 from broker.consent.record import ConsentDecision, ConsentKind
 from broker.dates import LONDON, uk_date
+from broker.release.covered import (
+    Covered,
+    Grouped,
+    Part,
+    body_lines,
+    full_parts,
+    grouped,
+    kind_lines,
+    service_groups,
+    short_parts,
+)
 from broker.release.offer import Offer, Service
-from broker.release.receipt import Contact, Part, change_part, goes_on_words, not_shared_words, until_words
-from broker.release.sheets import ENGLISH, SheetLanguage, SheetWord, groups_in, listed, say
+from broker.release.receipt import Contact, change_part, not_shared_words, until_words
+from broker.release.sheets import ENGLISH, SheetLanguage, SheetWord, groups_in, kind_group, listed, say
 from broker.usecases.consent.agreements_now import AgreementLine, AgreementState
 from broker.usecases.consent.at_desk import SignatoryCheck
-from broker.usecases.consent.decided_at_desk import Choice, Decided, chosen_sensitive, chosen_services
+from broker.usecases.consent.decided_at_desk import (
+    Choice,
+    Decided,
+    agreed_kinds,
+    chosen_sensitive,
+    chosen_services,
+)
 from broker.usecases.consent.read_offer import EarlierNo, Reading
 from broker.usecases.people.standing_of import NOBODY, SELF
 from broker.web.forms import Form
@@ -74,10 +91,24 @@ class Names:
     organisation: Name
     category: Name
     group: Callable[[str], SheetWord]
+    is_private: Callable[[str], bool]
 
-    def bodies(self, codes: Sequence[str], language: SheetLanguage, *, whole: bool = False) -> str:
-        """These bodies in one sentence: by name, or as groups where they are many (`whole`: never)."""
-        if whole or len(codes) <= MOST_READ:
+    def covered(self, kinds: Iterable[str], tellers: Iterable[str], told: Iterable[str]) -> Covered:
+        """What a yes to these (codes) covers, in names; no private service is named."""
+        bodies = list(told)
+        return Covered(
+            grouped((kind_group(code), self.category(code)) for code in kinds),
+            self._bodies(tellers),
+            self._bodies(bodies),
+            any(map(self.is_private, bodies)),
+        )
+
+    def _bodies(self, codes: Iterable[str]) -> Grouped:
+        return grouped((self.group(code), self.organisation(code)) for code in codes if not self.is_private(code))
+
+    def bodies(self, codes: Sequence[str], language: SheetLanguage) -> str:
+        """These bodies in one sentence: by name, or as groups where they are many."""
+        if len(codes) <= MOST_READ:
             return every(map(self.organisation, codes), language)
         groups = [say(one, language) for one in groups_in(map(self.group, codes))]
         return say(
@@ -122,9 +153,7 @@ def check_words(check: SignatoryCheck) -> str:
     return f"{said} " + (_("Who can: {others}.").format(others=others) if others else NOBODY)
 
 
-def service_lines(
-    services: Iterable[Service], language: SheetLanguage, names: Names, *, whole: bool = False
-) -> tuple[str, ...]:
+def service_lines(services: Iterable[Service], language: SheetLanguage, names: Names) -> tuple[str, ...]:
     """What services would tell about, to be read aloud whole: those that tell the same together, so that nothing
     is read twice."""
     tellers: dict[str, list[str]] = {}
@@ -138,7 +167,7 @@ def service_lines(
         say(
             SheetWord.SERVICE_LINE,
             language,
-            services=names.bodies(holders, language, whole=whole),
+            services=names.bodies(holders, language),
             kinds=every_kind(map(names.category, kinds), language),
         )
         for holders, kinds in sorted(told.items(), key=lambda one: (-len(one[0]), one[0]))
@@ -154,20 +183,31 @@ def offer_parts(
     contact: Contact,
 ) -> tuple[Part, ...]:
     """What is read aloud, in the order in which it is read."""
-    told = names.bodies(reading.offer.recipients, language) if reading.offer.recipients else ""
-    services = service_lines(reading.offer.services, language, names)
-    parts = [Part(say(SheetWord.SERVICES, language), (), services)]
-    if told:
-        parts.append(Part(say(SheetWord.TOLD, language), (say(SheetWord.TOLD_LINE, language, recipients=told),)))
-    parts += [
+    goes_on = say(SheetWord.GOES_ON_SHORT, language) if reading.goes_on else say(SheetWord.GOES_ON_LAW, language)
+    parts = [
+        *(short_parts(offered_in(reading.offer, names), language) if reading.offer.services else ()),
         Part(say(SheetWord.WHY, language), (f"{purpose}.",)),
         Part(say(SheetWord.UNTIL, language), (until_words(None, language),)),
         Part(say(SheetWord.NOT_SHARED, language), not_shared_words(language)),
         Part(say(SheetWord.IF_NO, language), (say(SheetWord.IF_NO_LINE, language),)),
-        Part(say(SheetWord.GOES_ON, language), (goes_on_words(reading.goes_on, language),)),
+        Part(say(SheetWord.GOES_ON, language), (goes_on,)),
         change_part(desk, language, contact),
     ]
     return tuple(parts)
+
+
+def offered_in(offer: Offer, names: Names) -> Covered:
+    """What a yes to everything that is read aloud covers: what `broker.usecases.consent.decided_at_desk` writes
+    down of it, or less."""
+    return names.covered(offer.categories, (one.controller for one in offer.services), offer.recipients)
+
+
+def full_lists(reading: Reading, language: SheetLanguage, names: Names) -> tuple[Part, ...]:
+    """Everything and everybody by name, to be read out on demand."""
+    parts = full_parts(offered_in(reading.offer, names), language) if reading.offer.services else ()
+    if not reading.goes_on:
+        return parts
+    return *parts, Part(say(SheetWord.EVERY_REASON, language), (), reading.goes_on)
 
 
 def named_by_group(codes: Sequence[str], language: SheetLanguage, names: Names) -> tuple[tuple[str, str], ...]:
@@ -216,6 +256,8 @@ class Row:
     lines: tuple[str, ...]
     page: str
     """On which page it can be changed."""
+    more: tuple[str, ...] = ()
+    """Every name, where the lines tell groups: read out on demand, and kept with the decision."""
 
 
 def read_back(
@@ -233,15 +275,23 @@ def read_back(
         rows.append(Row(_("They say"), (_("No. Nothing is shared because of an agreement."),), "choices"))
     else:
         chosen, sensitive = chosen_services(offer, decided), chosen_sensitive(offer, decided)
-        agreed = service_lines(chosen, ENGLISH, names, whole=True)
-        told = sorted({names.organisation(code) for one in (*chosen, *sensitive) for code in one.recipients})
-        rest = [names.organisation(one.controller) for one in offer.services if one not in chosen]
+        covered = names.covered(
+            agreed_kinds(offer, decided, reading.still_no),
+            (one.controller for one in chosen),
+            (code for one in (*chosen, *sensitive) for code in one.recipients),
+        )
+        rest = names.covered((), (one.controller for one in offer.services if one not in chosen), ()).tellers
+        agreed = kind_lines(covered.kinds, ENGLISH)
+        if reading.earlier:
+            rows.append(Row(_("They said no before"), earlier_words(reading.earlier, names), "choices"))
         rows.append(Row(_("They say yes to"), agreed or (_("None of the services listed"),), "choices"))
+        if covered.tellers:
+            rows.append(bodies_row(_("Who would tell"), covered.tellers))
         if sensitive:
             named = service_lines(sensitive, ENGLISH, names)
             rows.append(Row(_("And by name to"), named, "choices"))
         if rest:
-            rows.append(Row(_("They say no to"), (every(rest),), "choices"))
+            rows.append(Row(_("They say no to"), body_lines(rest, ENGLISH), "choices"))
         if decided.leave_out:
             left = tuple(sorted(map(names.category, decided.leave_out)))
             rows.append(Row(_("Never to be shared, whoever holds it"), left, "choices"))
@@ -251,12 +301,19 @@ def read_back(
         still = [code for one in reading.before for code in one.categories if code not in decided.now_yes]
         if still:
             rows.append(Row(_("Still no, as said before"), tuple(sorted(map(names.category, still))), "choices"))
-        if reading.earlier:
-            rows.append(Row(_("They said no before"), earlier_words(reading.earlier, names), "choices"))
-        rows.append(Row(_("Who would be told"), (every(told),), "choices"))
+        private = (say(SheetWord.PRIVATE_TOLD),) if covered.private_told else ()
+        rows.append(bodies_row(_("Who would be told"), covered.told, private))
         rows.append(Row(_("Until when"), (until_words(decided.until_at),), "choices"))
     rows.append(Row(_("How they told us"), (CHANNEL_WORDS[form_channel],), "alone"))
     return tuple(rows)
+
+
+def bodies_row(title: str, bodies: Grouped, after: tuple[str, ...] = ()) -> Row:
+    """Organisations by name where they are few, else the kinds of services, with every name beside."""
+    whole = body_lines(bodies, ENGLISH)
+    if sum(len(those) for _word, those in bodies) <= MOST_READ:
+        return Row(title, (*whole, *after), "choices")
+    return Row(title, (*service_groups(bodies, ENGLISH), *after), "choices", whole)
 
 
 def earlier_words(earlier: Iterable[EarlierNo], names: Names) -> tuple[str, ...]:
@@ -297,7 +354,7 @@ def _decider(check: SignatoryCheck) -> str:
 
 def evidence_words(rows: Iterable[Row]) -> str:
     """What was read back, kept with the decision."""
-    return "\n".join(f"{row.title}: {'; '.join(row.lines)}" for row in rows)
+    return "\n".join(f"{row.title}: {'; '.join((*row.lines, *row.more))}" for row in rows)
 
 
 def line_words(line: AgreementLine) -> str:

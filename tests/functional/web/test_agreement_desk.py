@@ -17,6 +17,7 @@ from broker.audit.events import Event
 from broker.consent.record import ConsentKind
 from broker.dates import Interval
 from broker.people import Competence, ProtectionMarker, Relationship, RelationshipKind
+from broker.release.covered import full_parts, short_parts
 from broker.release.offer import Offer, Service
 from broker.release.sheets import ENGLISH, SheetWord, group_of
 from broker.store.consents import find_consents
@@ -26,7 +27,7 @@ from broker.usecases.people.people import NewPerson, add_person
 from broker.usecases.people.ties import relate
 from broker.vocabulary.codes import Tier
 from broker.web.forms import Form
-from broker.web.pages.agreement_words import Names, group_choices, service_lines, services_in
+from broker.web.pages.agreement_words import Names, group_choices, services_in
 from tests.functional.usecases.office import KIM, TRIAGE
 from tests.functional.usecases.test_agreement_desk import father
 from tests.functional.usecases.test_consent import given_for, kinds_shown
@@ -51,6 +52,11 @@ def shown(visitor: Visitor, path: str) -> str:
 
 def main_of(text: str) -> str:
     return text.partition("<main")[2].partition("</main>")[0]
+
+
+def points_of(text: str, heading: str) -> list[str]:
+    """The points under a heading, the first time that it is there."""
+    return re.findall(r"<li>(.*?)</li>", text.partition(f"<h2>{heading}</h2>")[2].partition("</section>")[0])
 
 
 def on(visitor: Visitor, path: str, fields: Mapping[str, Any]) -> str:
@@ -101,6 +107,16 @@ def test_a_yes_is_read_aloud_chosen_read_back_written_down_and_given_out(pages: 
     receipt = on(visitor, f"{draft}/read-back", {})
     sheet = main_of(shown(visitor, receipt))
     assert "You said yes: agreement to early help" in sheet
+    full = [points_of(one, "Everybody who may be told") for one in (aloud, sheet)]
+    assert points_of(aloud, "What we would share") == points_of(sheet, "What we would share")
+    assert full[0] == full[1], "one list, wherever it is said"
+    assert all(kind.rstrip(".") in back for kind in points_of(aloud, "What we would share"))
+    with pages.office.broker.store.look() as view:
+        said = find_consents(view, [pages.office.people["child"]])[-1]
+    titles = pages.office.broker.partnership.vocabulary.categories
+    read_out = " ".join(points_of(aloud, "What we would share")).lower()
+    assert said.categories
+    assert all(titles[code].title.lower() in read_out for code in said.categories), "nothing wider than was read"
     assert "attendance" in kinds_shown(pages.office.ask())
     back = visitor.get(f"{draft}/read-back")
     assert (back.status_code, back.headers["location"]) == (303, f"{receipt}?again=yes")
@@ -118,8 +134,11 @@ def test_what_the_worker_answers_alone_stands_on_nothing_that_is_turned_round_or
     paper = visitor.get(f"{receipt}/paper")
     assert paper.headers["content-type"] == "application/pdf"
     pages_of_paper = PdfReader(io.BytesIO(paper.content)).pages
-    assert len(pages_of_paper) == 1, "one side"
-    seen += [main_of(shown(visitor, receipt)), pages_of_paper[0].extract_text()]
+    sides = [" ".join(one.extract_text().split()) for one in pages_of_paper]
+    assert "What agreeing means" in sides[0], "one side, to its end"
+    assert "The full list" not in sides[0]
+    assert "The full list" in sides[1]
+    seen += [main_of(shown(visitor, receipt)), " ".join(sides)]
     seen.append(main_of(shown(visitor, f"{DESK}/case/{pages.office.cases['team']}")))
     for text in seen:
         for silent in SILENT:
@@ -225,7 +244,8 @@ def test_a_private_service_agreed_to_by_name_is_named_on_no_paper_and_in_no_list
     on(visitor, f"{draft}/alone", SAFE)
     receipt = on(visitor, f"{draft}/read-back", {})
     sheet = main_of(shown(visitor, receipt))
-    assert "a private service that you named to us" in sheet
+    assert points_of(sheet, "What you named yourself") == ["A private service that you named to us."]
+    assert "rivate service" not in " ".join(points_of(sheet, "What we would share")), "each of them tells no more"
     assert "Sexual Health Service" not in sheet
     assert "Sexual" not in main_of(shown(visitor, f"{DESK}/case/{pages.office.cases['team']}"))
 
@@ -274,7 +294,7 @@ def test_part_of_a_yes_is_taken_back(pages: Pages) -> None:
     path = on(visitor, f"{DESK}/withdraw", {"reference": given_for(office, "child")})
     part = {"scope": "kinds", "categories": ["attendance"], "by": "same"}
     looked = html.unescape(visitor.post(path, {**part, "do": "show"}).text)
-    assert "Supporting a family: school attendance, as far as it rests on this yes." in looked
+    assert "Supporting a family: school attendance." in looked
     on(visitor, on(visitor, path, {**part, "read": "yes"}), SAFE)
     with office.broker.store.look() as view:
         last = find_consents(view, [office.people["child"]])[-1]
@@ -413,14 +433,20 @@ def test_many_services_are_read_as_groups_with_every_name_beside_and_ticked_as_g
         lambda code: vocabulary.organisations[code].name,
         lambda code: vocabulary.categories[code].title,
         lambda code: group_of(vocabulary.organisations[code].types),
+        lambda code: vocabulary.organisations[code].tier >= Tier.T4,
     )
-    [line] = service_lines(services, ENGLISH, names)
-    assert line.startswith(f"{len(codes)} services (councils; schools, nurseries and colleges; ")
-    [whole] = service_lines(services, ENGLISH, names, whole=True)
+    covered = names.covered(["involvement"], codes, ["ecc", "haven-refuge"])
+    kinds, tellers, told = short_parts(covered, ENGLISH)
+    assert kinds.points == ("Who helps you: who is involved and how to reach them.",)
+    assert tellers.points[:2] == ("Councils", "Schools, nurseries and colleges")
+    assert told.points == ("Councils",)
+    assert "A private service that works with you may be told too" in " ".join(told.sentences)
+    everybody = " ".join(line for part in full_parts(covered, ENGLISH) for line in part.points)
+    assert "Haven" not in everybody, "a private service is named nowhere"
     choices = group_choices(offer, ENGLISH, names)
     for code in codes:
         name = vocabulary.organisations[code].name
-        assert name in whole
+        assert name in everybody
         assert any(name in one["hint"] for one in choices)
     assert group_choices(Offer("family-support", services[:10], ()), ENGLISH, names) == []
     ticked = Form({"groups": [SheetWord.GROUP_SCHOOLS.value], "services": ["engagement/dwp"]})
