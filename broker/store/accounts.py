@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from broker.audit.entry import AuditEntry
 from broker.casework.account import Account, AccountEvent
@@ -55,7 +55,7 @@ def record_account(
         "recorded_at": act.at,
         "account": seal_fact(act, ACCOUNTS, "account", row, token, body),
     }
-    act.write_rows(entry, insert(ACCOUNTS), [values])
+    act.write_rows(entry, ACCOUNTS, [values])
 
 
 def find_posts_of(view: View, token: bytes) -> frozenset[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from broker.agreements.terms_used import terms_digest
 from broker.audit.entry import AuditEntry
@@ -102,9 +102,9 @@ def publish_version(act: Act, reference: str, version: int, document: bytes, *, 
             )
         return document_digest
     agreement = {"reference": reference, "recorded_at": act.at}
-    act.write_rows(entry, act.insert_unless_there(AGREEMENTS), [agreement])
+    act.write_rows(entry, AGREEMENTS, [agreement], unless_there=True)
     row = {**agreement, "version": version, "document": document, "document_digest": document_digest}
-    act.write_rows(entry, insert(VERSIONS), [row])
+    act.write_rows(entry, VERSIONS, [row])
     return document_digest
 
 
@@ -143,11 +143,11 @@ def append_signature(
         "recorded_at": act.at,
         "evidence": seal_fact(act, SIGNATURES, "evidence", row, reference.encode(), dict(signature.evidence)),
     }
-    act.write_rows(entry, insert(SIGNATURES), [signed])
+    act.write_rows(entry, SIGNATURES, [signed])
     if terms is not None:
         agreed = {"terms_digest": terms_digest(terms), "recorded_at": act.at}
-        act.write_rows(entry, act.insert_unless_there(TERMS), [{**agreed, "terms": canonical_json(dict(terms))}])
-        act.write_rows(entry, insert(SIGNED_UPON), [{"row_id": row, **agreed}])
+        act.write_rows(entry, TERMS, [{**agreed, "terms": canonical_json(dict(terms))}], unless_there=True)
+        act.write_rows(entry, SIGNED_UPON, [{"row_id": row, **agreed}])
 
 
 def end_version(act: Act, reference: str, version: int, by: str, reason: str, *, entry: AuditEntry) -> None:
@@ -162,7 +162,7 @@ def end_version(act: Act, reference: str, version: int, by: str, reason: str, *,
         "recorded_at": act.at,
         "evidence": seal_fact(act, ENDINGS, "evidence", row_id, reference.encode(), body),
     }
-    act.write_rows(entry, insert(ENDINGS), [row])
+    act.write_rows(entry, ENDINGS, [row])
 
 
 def find_versions(
@@ -231,7 +231,7 @@ def adopt_policies(act: Act, files: Mapping[str, str], digest: str, *, entry: Au
         "effective_at": act.at,
         "recorded_at": act.at,
     }
-    act.write_rows(entry, insert(POLICIES), [row])
+    act.write_rows(entry, POLICIES, [row])
 
 
 def find_policies(

@@ -59,7 +59,7 @@ def integrate_entries(store: Store, clock: Clock, most: int = MOST_AT_ONCE) -> i
     with store.keep_house() as house:
         settled = find_settled_entry(house.connection)
         empty = {"tree_id": 1, **_row(Frontier(), 0, clock.now())}
-        house.write(insert_unless_there(house.connection, TREE), empty)
+        house.write(insert_unless_there(house.connection.dialect, TREE), empty)
         tree = house.read(locked(house.connection, select(TREE)))
         frontier, swept = Frontier.from_bytes(tree[0].frontier), tree[0].swept_id
         waiting = house.read(

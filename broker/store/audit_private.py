@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from broker.audit.entry import AuditEntry
 from broker.errors import CallWrong
@@ -38,7 +38,7 @@ def put_private(act: Act, person_id: str, blinding: bytes, private: bytes, *, en
         "recorded_at": act.at,
         "private": sealed,
     }
-    act.write_rows(entry, insert(PRIVATE), [row])
+    act.write_rows(entry, PRIVATE, [row])
 
 
 def find_private(view: View, commitment: bytes, blinding_size: int) -> tuple[bytes, bytes] | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from broker.agreements.signing import Authorisation
 from broker.audit.entry import AuditEntry
@@ -42,7 +42,7 @@ def record_authorisation(act: Act, authorisation: Authorisation, evidence: str, 
         "recorded_at": act.at,
         "evidence": seal_fact(act, AUTHORISATIONS, "evidence", row_id, authorisation.party.encode(), body),
     }
-    act.write_rows(entry, insert(AUTHORISATIONS), [row])
+    act.write_rows(entry, AUTHORISATIONS, [row])
 
 
 def end_authorisation(act: Act, authorisation: Authorisation, by: str, reason: str, *, entry: AuditEntry) -> None:
@@ -56,7 +56,7 @@ def end_authorisation(act: Act, authorisation: Authorisation, by: str, reason: s
             act, ENDS, "evidence", row_id, authorisation.party.encode(), {"by": by, "reason": reason}
         ),
     }
-    act.write_rows(entry, insert(ENDS), [row])
+    act.write_rows(entry, ENDS, [row])
 
 
 def find_authorisations(view: View, party: str | None = None) -> tuple[Authorisation, ...]:

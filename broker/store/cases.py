@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from broker.audit.entry import AuditEntry
 from broker.casework import Case
@@ -47,11 +47,11 @@ def record_case(act: Act, case: Case, *, entry: AuditEntry, effective_at: dateti
         "recorded_at": act.at,
         "body": seal_fact(act, CASES, "body", row, token, codec.case_body(case)),
     }
-    act.write_rows(entry, insert(CASES), [version])
+    act.write_rows(entry, CASES, [version])
     about = [{"person_token": person_token(act, ABOUT, one), "case_id": case.id} for one in sorted(case.about)]
-    act.write_rows(entry, act.insert_unless_there(ABOUT), about)
+    act.write_rows(entry, ABOUT, about, unless_there=True)
     members = [{"staff_id": one, "case_id": case.id} for one in sorted({m.staff for m in case.members})]
-    act.write_rows(entry, act.insert_unless_there(MEMBERS), members)
+    act.write_rows(entry, MEMBERS, members, unless_there=True)
 
 
 def find_cases(view: View, case_ids: Iterable[str], known_at: datetime | None = None) -> dict[str, Case]:

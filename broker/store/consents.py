@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from broker.audit.entry import AuditEntry
 from broker.consent.record import ConsentRecord
@@ -44,7 +44,7 @@ def append_consents(act: Act, consents: Iterable[ConsentRecord], *, entry: Audit
                 "consent": seal_fact(act, CONSENTS, "consent", row, token, codec.consent_body(event)),
             }
         )
-    act.write_rows(entry, insert(CONSENTS), rows)
+    act.write_rows(entry, CONSENTS, rows)
 
 
 def find_consents(view: View, about: Iterable[str], known_at: datetime | None = None) -> tuple[ConsentRecord, ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, exists, insert, select, update
+from sqlalchemy import Select, exists, select, update
 
 from broker.audit.entry import AuditEntry
 from broker.store.dialect import insert_unless_there
@@ -102,7 +102,7 @@ def claim_delivery(house: Housekeeping, sending: Sending, at: datetime, until: d
         }
         return (
             house.write(
-                insert_unless_there(house.connection, DELIVERIES).values(row).execution_options(**_COUNTED)
+                insert_unless_there(house.connection.dialect, DELIVERIES).values(row).execution_options(**_COUNTED)
             )
             == 1
         )
@@ -131,7 +131,7 @@ def mark_acknowledged(act: Act, sending: Sending, *, entry: AuditEntry) -> None:
     """Notes that the recipient's system says it has the notice, however it came to it."""
     if sending.delivery is None:
         row = _row(act, sending.kept) | {"delivered_at": act.at, "acknowledged_at": act.at}
-        act.write_rows(entry, insert(DELIVERIES), [row])
+        act.write_rows(entry, DELIVERIES, [row])
         return
     known = {"acknowledged_at": act.at}
     if sending.delivery.delivered_at is None:

@@ -23,15 +23,16 @@ from sqlalchemy import (
     URL,
     ColumnElement,
     Connection,
+    Dialect,
     Engine,
     Insert,
     LargeBinary,
+    Row,
     Select,
     Table,
     create_engine,
     event,
     func,
-    insert,
     literal,
     make_url,
     select,
@@ -43,14 +44,12 @@ from broker.errors import CallWrong, SystemFailed
 from broker.store.pooled import ask_those_put_by
 from broker.store.tables.audit import AuditEntryRow
 from broker.store.tables.base import Instant, table_of
+from broker.store.together import ask_alone
 
 BUSY_MILLISECONDS: Final = 10_000
 IDLE_MILLISECONDS: Final = 60_000
 OLDEST_SQLITE: Final = (3, 35)  # ON CONFLICT with RETURNING, and dropping columns in later migrations
 _BEGIN: Final = "broker_begin"
-_FEW: Final = 8
-"""Rows for which compiling a statement anew does not pay."""
-_INSERT_ENTRY: Final = insert(table_of(AuditEntryRow))
 _LAST_ENTRY: Final = select(func.max(table_of(AuditEntryRow).c.entry_id))
 _WRITING_ENTRIES: Final = (
     "SELECT virtualtransaction FROM pg_locks WHERE locktype = 'relation' AND relation = 'audit_entry'::regclass"
@@ -59,7 +58,7 @@ _WRITING_ENTRIES: Final = (
 )
 LONGEST_SETTLING: Final = 0.25
 """Seconds for which giving entries their place waits for commits that are under way."""
-_LATEST_ENTRY: Final = select(func.max(table_of(AuditEntryRow).c.written_at))
+LATEST_ENTRY: Final = select(func.max(table_of(AuditEntryRow).c.written_at))
 _NODES: Final = (
     "SELECT n.level, n.node_index, n.node_hash FROM unnest(%s::integer[], %s::bigint[]) AS w (level, node_index)"
     " JOIN audit_node n ON n.level = w.level AND n.node_index = w.node_index"
@@ -181,51 +180,19 @@ def locked(connection: Connection, statement: Select[Any]) -> Select[Any]:
     return statement if is_serial(connection) else statement.with_for_update()
 
 
-def insert_unless_there(connection: Connection, table: Table) -> Insert:
+def insert_unless_there(dialect: Dialect, table: Table) -> Insert:
     """An insert that leaves an existing row as it is."""
-    if connection.dialect.name == "sqlite":
+    if dialect.name == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()
     return postgresql.insert(table).on_conflict_do_nothing()
 
 
-def insert_or_add(connection: Connection, table: Table, keys: Sequence[str], counter: str) -> Insert:
+def insert_or_add(dialect: Dialect, table: Table, keys: Sequence[str], counter: str) -> Insert:
     """An insert that adds the new row's `counter` to the one that is there, where one is."""
-    maker = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    maker = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
     change = maker(table)
     return change.on_conflict_do_update(
         index_elements=list(keys), set_={counter: table.c[counter] + change.excluded[counter]}
-    )
-
-
-def insert_rows(connection: Connection, change: Insert, rows: Sequence[dict[str, Any]]) -> None:
-    """Inserts many rows that have the same columns.
-
-    On SQLite the driver is called directly: preparing each value through the types costs more than the insert.
-    What is stored is the same, because instants are the only values that are not stored as they are.
-    """
-    if not is_serial(connection) or len(rows) < _FEW:
-        connection.execute(change, rows)
-        return
-    compiled = change.compile(dialect=connection.dialect, column_keys=list(rows[0]))
-    places: Sequence[str] = getattr(compiled, "positiontup")  # noqa: B009 - of the compiler for one dialect
-    constant = {name: value for name, value in compiled.params.items() if name not in rows[0]}
-    columns = cast(Table, change.table).c
-    instants = {name for name in rows[0] if isinstance(columns[name].type, Instant)}
-    as_stored = Instant().process_bind_param
-    written: dict[datetime | None, int | None] = {}
-    for name in instants:
-        for row in rows:
-            if row[name] not in written:
-                written[row[name]] = as_stored(row[name], connection.dialect)
-    _raw(connection).executemany(
-        str(compiled),
-        [
-            [
-                constant[name] if name in constant else written[row[name]] if name in instants else row[name]
-                for name in places
-            ]
-            for row in rows
-        ],
     )
 
 
@@ -235,24 +202,12 @@ def name_of_database(url: str) -> str:
     return str(parsed.database) if parsed.drivername.startswith("sqlite") else parsed.render_as_string()
 
 
-def append_entries(connection: Connection, entries: Iterable[bytes], at: datetime) -> None:
-    """Inserts audit entries written at `at`, in their order.
-
-    Every act ends here, so on SQLite the driver is called directly: a Core statement costs more than the insert.
-    """
-    if connection.dialect.name == "sqlite":
-        written = Instant().process_bind_param(at, connection.dialect)
-        _raw(connection).executemany(
-            "INSERT INTO audit_entry (entry, written_at) VALUES (?, ?)", [(data, written) for data in entries]
-        )
-    else:
-        connection.execute(_INSERT_ENTRY, [{"entry": data, "written_at": at} for data in entries])
-
-
-def latest_entry_at(connection: Connection) -> datetime | None:
-    """The latest instant among the entries committed by now; None for an empty log."""
+def latest_entry_at(connection: Connection, asked: Sequence[Row[Any]] | None = None) -> datetime | None:
+    """The latest instant among the entries committed by now; None for an empty log. `asked` is the answer to
+    `LATEST_ENTRY` where that was asked with something else."""
     if not is_serial(connection):
-        return cast(datetime | None, connection.execute(_LATEST_ENTRY).scalar_one())
+        found = asked or ask_alone(connection, LATEST_ENTRY, {}) or connection.execute(LATEST_ENTRY).all()
+        return cast(datetime | None, found[0][0])
     row = _raw(connection).execute("SELECT written_at FROM audit_entry ORDER BY entry_id DESC LIMIT 1").fetchone()
     return None if row is None else Instant().process_result_value(row[0], connection.dialect)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from broker.audit.entry import AuditEntry
 from broker.dates import london_day, start_of_day
@@ -106,11 +106,11 @@ def record_disclosure(
         if kind is BasisKind.AGREEMENT and for_case is not None
     ]
     with act.one_round():
-        act.write_rows(entry, insert(DISCLOSURES).inline(), [row])
-        act.write_rows(entry, insert(PEOPLE), people)
-        act.write_rows(entry, insert(BASES), bases)
+        act.write_rows(entry, DISCLOSURES, [row])
+        act.write_rows(entry, PEOPLE, people)
+        act.write_rows(entry, BASES, bases)
         if uses:
-            act.write_rows(entry, act.insert_unless_there(USES), uses)
+            act.write_rows(entry, USES, uses, unless_there=True)
 
 
 def find_disclosure(view: View, disclosure_id: str) -> StoredDisclosure | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Table, delete, select
 
 from broker.audit.entry import AuditEntry
 from broker.http_signatures.message import SignedRequest
@@ -47,7 +47,7 @@ def keep_request(act: Act, request: SignedRequest, *, entry: AuditEntry) -> None
         "signature": request.signature,
         "recorded_at": act.at,
     }
-    act.write_rows(entry, insert(REQUESTS), [row])
+    act.write_rows(entry, REQUESTS, [row])
 
 
 def find_done(view: View, act_digest: bytes, at: datetime) -> Done | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from broker.audit.entry import AuditEntry
 from broker.store.kinds import VersionedKind
@@ -38,7 +38,7 @@ def propose_endpoint(act: Act, endpoint: Endpoint, by: str, *, entry: AuditEntry
         "topics": topics_text(endpoint.topics),
         "recorded_at": act.at,
     }
-    act.write_rows(entry, insert(ENDPOINTS), [row])
+    act.write_rows(entry, ENDPOINTS, [row])
     append_endpoint_event(act, endpoint, EndpointEventKind.PROPOSED, by, entry=entry)
 
 
@@ -56,7 +56,7 @@ def append_endpoint_event(
         "recorded_at": act.at,
         "event": seal_fact(act, EVENTS, "event", row_id, endpoint.id.encode(), body),
     }
-    act.write_rows(entry, insert(EVENTS), [row])
+    act.write_rows(entry, EVENTS, [row])
 
 
 def find_endpoints(view: View, organisation: str | None = None) -> dict[str, Endpoint]:

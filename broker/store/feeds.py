@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from broker.audit.entry import AuditEntry
 from broker.dates import Period
@@ -58,8 +58,8 @@ def record_feed(
         "recorded_at": act.at,
         "news_code": news.value,
     }
-    act.write_rows(entry, act.insert_unless_there(NAMES), [{"feed_id": feed_id}])
-    act.write_rows(entry, insert(FEEDS), [row])
+    act.write_rows(entry, NAMES, [{"feed_id": feed_id}], unless_there=True)
+    act.write_rows(entry, FEEDS, [row])
 
 
 def find_feeds(view: View, known_at: datetime | None = None) -> dict[str, Feed]:

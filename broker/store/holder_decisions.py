@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from broker.audit.entry import AuditEntry
 from broker.decision.facts import HolderDecision
@@ -37,7 +37,7 @@ def append_ruling(act: Act, ruling: HolderDecision, reason: str, *, entry: Audit
         "recorded_at": act.at,
         "ruling": seal_fact(act, RULINGS, "ruling", ruling_id.encode(), token, body),
     }
-    act.write_rows(entry, insert(RULINGS), [row])
+    act.write_rows(entry, RULINGS, [row])
     return ruling_id
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from broker.audit.entry import AuditEntry
 from broker.store.kinds import VersionedKind
@@ -43,7 +43,7 @@ def place_hold(
     act.bump(entry, VersionedKind.PERSON, {*people, *concerned})
     tokens = [_of_person(act, one) for one in people] + [_of_record(act, one) for one in sorted(set(record_ids))]
     rows = [{"held_token": token, "hold_id": hold_id, "recorded_at": act.at} for token in tokens]
-    act.write_rows(entry, insert(HOLDS), rows)
+    act.write_rows(entry, HOLDS, rows)
 
 
 def lift_hold(act: Act, hold_id: str, *, concerned: Iterable[str], entry: AuditEntry) -> None:

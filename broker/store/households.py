@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from broker.audit.entry import AuditEntry
 from broker.people import Household
@@ -73,7 +73,7 @@ def record_moves(
                     "membership": seal_fact(act, MEMBERS, "membership", row, household, body),
                 }
             )
-    act.write_rows(entry, insert(MEMBERS), rows)
+    act.write_rows(entry, MEMBERS, rows)
 
 
 def find_households(

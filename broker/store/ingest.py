@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from broker.audit.entry import AuditEntry
 from broker.store.sealing import open_fact, seal_fact
@@ -59,7 +59,7 @@ def record_batch(act: Act, batch: Batch, rejections: Iterable[Rejection] = (), *
         "effective_at": batch.received_at,
         "recorded_at": act.at,
     }
-    act.write_rows(entry, insert(BATCHES), [row])
+    act.write_rows(entry, BATCHES, [row])
     rows = []
     for rejection in rejections:
         key = act.new_row()
@@ -73,7 +73,7 @@ def record_batch(act: Act, batch: Batch, rejections: Iterable[Rejection] = (), *
                 "received": seal_fact(act, REJECTIONS, "received", key, batch.id.encode(), rejection.received),
             }
         )
-    act.write_rows(entry, insert(REJECTIONS), rows)
+    act.write_rows(entry, REJECTIONS, rows)
 
 
 def find_batch(view: View, controller: str, digest: str) -> Batch | None:

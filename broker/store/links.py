@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from broker.audit.entry import AuditEntry
 from broker.store.kinds import VersionedKind
@@ -88,7 +88,7 @@ def ensure_links(act: Act, controller: str, person_ids: Iterable[str], *, entry:
                 "pseudonym": seal_fact(act, LINKS, "pseudonym", domain, token, body),
             }
         )
-    act.write_rows(entry, act.insert_unless_there(LINKS), rows)
+    act.write_rows(entry, LINKS, rows, unless_there=True)
     return found
 
 
@@ -125,7 +125,7 @@ def record_source_people(act: Act, decisions: Sequence[SourceDecision], *, entry
                 "decision": seal_fact(act, SOURCES, "decision", row, token, body),
             }
         )
-    act.write_rows(entry, insert(SOURCES), rows)
+    act.write_rows(entry, SOURCES, rows)
     possible = [
         {
             "source_token": act.keys.token("source-person", decision.controller, decision.source_id),
@@ -135,7 +135,7 @@ def record_source_people(act: Act, decisions: Sequence[SourceDecision], *, entry
         for decision in decisions
         if decision.decision_code == POSSIBLE
     ]
-    act.write_rows(entry, act.insert_unless_there(MATCHES), possible)
+    act.write_rows(entry, MATCHES, possible, unless_there=True)
 
 
 def find_possible(view: View, controller: str, most: int = 100) -> tuple[SourceDecision, ...]:

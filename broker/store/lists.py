@@ -43,7 +43,7 @@ def record_listed(
         }
         for source_key, group_key in groups.items()
     ]
-    act.write_rows(entry, act.insert_unless_there(ENTRIES), rows)
+    act.write_rows(entry, ENTRIES, rows, unless_there=True)
 
 
 def strike_off(act: Act, tokens: Iterable[bytes], *, entry: AuditEntry) -> None:

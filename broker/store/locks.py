@@ -13,7 +13,7 @@ docs/security.md section 6.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, bindparam, select, tuple_
 
@@ -21,6 +21,7 @@ from broker.errors import SystemFailed
 from broker.store.dialect import is_serial
 from broker.store.tables.base import table_of
 from broker.store.tables.disclosures import FactVersion
+from broker.store.together import Question, ask_alone, ask_together, key_of
 
 VERSIONS: Final = table_of(FactVersion)
 MOST_AT_ONCE: Final = 500
@@ -98,9 +99,29 @@ class Locks:
         """Holds all that was watched, in one order, until the act ends. Raises LockFirst where something moved on
         since it was watched, or would have to be taken out of order."""
         watched, self._watched = self._watched, {}
-        if not watched:
-            return
-        found = self.take(watched.keys(), alone=False, late=False)
+        if watched:
+            self._require_unmoved(watched, self.take(watched.keys(), alone=False, late=False))
+
+    def settle_and_ask(self, question: Select[Any]) -> list[Any] | None:
+        """The same, and in the same round what is asked once all of it is held; None where that takes a round of
+        its own, which is left to be asked."""
+        watched = self._watched
+        if not watched or self._held or self.serial or len(watched) > MOST_AT_ONCE:
+            self.settle()
+            return None
+        self._watched = {}
+        held = _HELD[False], {"facts": sorted(watched)}
+        # What was not there may have come while the others were waited for.
+        absent = THESE, {"facts": sorted(fact for fact, version in watched.items() if not version)}
+        asked: list[Question] = [held, absent, (question, {})] if absent[1]["facts"] else [held, (question, {})]
+        answers = ask_together(self._connection, asked)
+        taken = _versions_in(answers[key_of(*held)])
+        self._held.update(dict.fromkeys(taken, False))
+        self._stand.update(taken)
+        self._require_unmoved(watched, _versions_in(answers.get(key_of(*absent), ())) | taken)
+        return answers[key_of(question, {})]
+
+    def _require_unmoved(self, watched: Mapping[Fact, int], found: Mapping[Fact, int]) -> None:
         if any(found.get(fact, 0) != version for fact, version in watched.items()):
             raise LockFirst(self._held)
 
@@ -139,12 +160,16 @@ class Locks:
 
     def _versions(self, facts: Iterable[Fact], *, alone: bool | None = None) -> dict[Fact, int]:
         """The versions that are there; `alone` None locks nothing."""
-        wanted, found = sorted(facts), {}
+        wanted, found = sorted(facts), dict[Fact, int]()
         for start in range(0, len(wanted), MOST_AT_ONCE):
-            for row in self._read(wanted[start : start + MOST_AT_ONCE], alone=alone):
-                found[row.kind_code, row.fact_token] = row.version
+            found |= _versions_in(self._read(wanted[start : start + MOST_AT_ONCE], alone=alone))
         return found
 
     def _read(self, facts: list[Fact], *, alone: bool | None) -> Iterable[Row[tuple[str, bytes, int]]]:
-        statement = THESE if alone is None else _HELD[alone]
-        return self._connection.execute(statement, {"facts": facts}).all()
+        statement, values = THESE if alone is None else _HELD[alone], {"facts": facts}
+        found = ask_alone(self._connection, statement, values)
+        return self._connection.execute(statement, values).all() if found is None else found
+
+
+def _versions_in(rows: Iterable[Row[tuple[str, bytes, int]]]) -> dict[Fact, int]:
+    return {(row.kind_code, row.fact_token): row.version for row in rows}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from broker.audit.entry import AuditEntry
 from broker.store import codec
@@ -77,10 +77,10 @@ def open_matter(act: Act, new: NewMatter, *, entry: AuditEntry, matter_id: str |
         "organisation_code": new.organisation,
         "recorded_at": act.at,
     }
-    act.write_rows(entry, insert(MATTERS), [row])
-    act.write_rows(entry, insert(VERSIONS), [_version(act, key, 1, new.state, new.due_at, new.about, new.body)])
+    act.write_rows(entry, MATTERS, [row])
+    act.write_rows(entry, VERSIONS, [_version(act, key, 1, new.state, new.due_at, new.about, new.body)])
     people = [{"person_token": person_token(act, PEOPLE, one), "matter_id": key} for one in sorted(set(new.about))]
-    act.write_rows(entry, insert(PEOPLE), people)
+    act.write_rows(entry, PEOPLE, people)
     return key
 
 
@@ -89,7 +89,7 @@ def append_matter(
 ) -> None:
     """The matter's next version. Raises SystemFailed where somebody else has made it in between."""
     row = _version(act, before.id, before.number + 1, state, due_at, before.about, body)
-    act.write_rows(entry, insert(VERSIONS), [row])
+    act.write_rows(entry, VERSIONS, [row])
 
 
 def put_matter_content(
@@ -102,7 +102,7 @@ def put_matter_content(
     row_key = _row_key(matter_id, number)
     sealed = act.keys.person(keys).seal(CONTENTS.name, "content", row_key, person_id, codec.to_bytes(content))
     row = {"matter_id": matter_id, "number": number, "recorded_at": act.at, "content": sealed}
-    act.write_rows(entry, insert(CONTENTS), [row])
+    act.write_rows(entry, CONTENTS, [row])
 
 
 def find_matter(view: View, matter_id: str) -> StoredMatter | None:

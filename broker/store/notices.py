@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 
 from broker.audit.entry import AuditEntry
 from broker.store.housekeeping import Housekeeping
@@ -59,7 +59,7 @@ def queue_notices(act: Act, notices: Sequence[NewNotice], *, entry: AuditEntry) 
                 "body": seal_fact(act, NOTICES, "body", notice_id.encode(), token, notice.body),
             }
         )
-    act.write_rows(entry, insert(NOTICES), rows)
+    act.write_rows(entry, NOTICES, rows)
     return tuple(str(row["notice_id"]) for row in rows)
 
 

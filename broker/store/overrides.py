@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import and_, exists, insert, or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from broker.audit.entry import AuditEntry
 from broker.casework.emergency_access import EmergencyAccess, Refused, Review, ReviewFinding, Window
@@ -45,7 +45,7 @@ def record_override(act: Act, access: EmergencyAccess, *, entry: AuditEntry) -> 
         "recorded_at": act.at,
         "body": seal_fact(act, OVERRIDES, "body", row, _token(act, access.id), _body(access)),
     }
-    act.write_rows(entry, insert(OVERRIDES), [version])
+    act.write_rows(entry, OVERRIDES, [version])
 
 
 def find_override(view: View, override_id: str) -> EmergencyAccess | None:

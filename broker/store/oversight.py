@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from broker.audit.entry import AuditEntry
 from broker.store.sealing import latest, open_fact, seal_fact
@@ -39,7 +39,7 @@ def find_checked(view: View) -> int:
 def record_run(act: Act, from_index: int, until_index: int, *, entry: AuditEntry) -> None:
     """Records a run. Raises SystemFailed where another one began at the same place."""
     row = {"from_index": from_index, "until_index": until_index, "recorded_at": act.at}
-    act.write_rows(entry, insert(RUNS), [row])
+    act.write_rows(entry, RUNS, [row])
 
 
 def record_watch(act: Act, watch: Watch, *, entry: AuditEntry) -> None:
@@ -52,7 +52,7 @@ def record_watch(act: Act, watch: Watch, *, entry: AuditEntry) -> None:
         "recorded_at": act.at,
         "watch": seal_fact(act, WATCHES, "watch", row, token, body),
     }
-    act.write_rows(entry, insert(WATCHES), [version])
+    act.write_rows(entry, WATCHES, [version])
 
 
 def find_watched(view: View) -> frozenset[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 
 from broker.audit.entry import AuditEntry
 from broker.errors import CallWrong
@@ -57,7 +57,7 @@ def propose_key(act: Act, key: PartnerKey, by: str, *, entry: AuditEntry) -> Non
         "until_at": key.until_at,
         "recorded_at": act.at,
     }
-    act.write_rows(entry, insert(KEYS), [row])
+    act.write_rows(entry, KEYS, [row])
     append_key_event(act, key.id, key.organisation, KeyEventKind.PROPOSED, by, entry=entry)
 
 
@@ -75,7 +75,7 @@ def append_key_event(
         "recorded_at": act.at,
         "event": seal_fact(act, EVENTS, "event", row_id, key_id.encode(), body),
     }
-    act.write_rows(entry, insert(EVENTS), [row])
+    act.write_rows(entry, EVENTS, [row])
 
 
 def find_keys(view: View, key_id: str | None = None) -> dict[str, PartnerKey]:

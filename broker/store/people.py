@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from broker.audit.entry import AuditEntry
 from broker.people import DataSubject
@@ -45,9 +45,9 @@ def add_people(act: Act, people: Sequence[DataSubject], *, entry: AuditEntry) ->
     a rehearsal's file. Raises SystemFailed for an id that is taken."""
     act.bump(entry, VersionedKind.PERSON, [person.id for person in people])
     at = act.at
-    act.write_rows(entry, insert(PEOPLE), [{"person_id": person.id, "recorded_at": at} for person in people])
+    act.write_rows(entry, PEOPLE, [{"person_id": person.id, "recorded_at": at} for person in people])
     keys = [{"person_id": person.id, "wrapped": act.keys.new_person_key(person.id)} for person in people]
-    act.write_rows(entry, insert(KEYS), keys)
+    act.write_rows(entry, KEYS, keys)
     _insert_states(act, people, at, entry)
 
 
@@ -73,7 +73,7 @@ def _insert_states(act: Act, people: Sequence[DataSubject], effective_at: dateti
                 "state": seal_fact(act, STATES, "state", row, token, codec.person_body(person)),
             }
         )
-    act.write_rows(entry, insert(STATES), rows)
+    act.write_rows(entry, STATES, rows)
 
 
 def find_people(view: View, person_ids: Iterable[str], known_at: datetime | None = None) -> dict[str, DataSubject]:

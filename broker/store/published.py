@@ -38,7 +38,7 @@ def put_published(house: Housekeeping, published: Published) -> None:
         "note": published.note.encode(),
         "published_at": published.published_at,
     }
-    house.write(insert_unless_there(house.connection, PUBLISHED), {"published_id": 1, **row})
+    house.write(insert_unless_there(house.connection.dialect, PUBLISHED), {"published_id": 1, **row})
     house.write(update(PUBLISHED).where(PUBLISHED.c.tree_size < published.size).values(row))
 
 

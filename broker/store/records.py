@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from broker.audit.entry import AuditEntry
 from broker.errors import CallWrong
@@ -112,21 +112,21 @@ def put_records(act: Act, controller: str, records: Sequence[NewRecord], *, entr
         for key in fresh
         if key not in there
     ]
-    act.write_rows(entry, insert(RECORDS), added)
+    act.write_rows(entry, RECORDS, added)
     # A key is unwrapped once for everybody a batch is about, not once for each record.
     abouts = {record.about for record in fresh.values()}
     sealers = {one: act.keys.person({person: keys[person] for person in one}) for one in abouts}
     versions = [
         _version(act, ids[key], record, sealers[record.about], marks[key]) for key, record in fresh.items()
     ]
-    act.write_rows(entry, insert(VERSIONS), versions)
+    act.write_rows(entry, VERSIONS, versions)
     people = [
         {"pseudonym": pseudonyms[one], "record_id": ids[key], "part_code": part.value}
         for key, record in fresh.items()
         for part, ones in ((RecordPart.ABOUT, record.about), (RecordPart.MENTION, record.mentions or ()))
         for one in sorted(ones)
     ]
-    act.write_rows(entry, act.insert_unless_there(PEOPLE), people)
+    act.write_rows(entry, PEOPLE, people, unless_there=True)
     new = frozenset(key for key in fresh if key not in there)
     return PutRecords(ids, new, frozenset(fresh) - new, frozenset(unique) - frozenset(fresh), redated)
 
@@ -141,13 +141,13 @@ def put_version(
     pseudonyms = ensure_links(act, controller, record.about | (record.mentions or frozenset()), entry=entry)
     sealer = act.keys.person({one: keys[one] for one in record.about})
     row = _version(act, record_id, record, sealer, mark or _mark(act, controller, record))
-    act.write_rows(entry, insert(VERSIONS), [row])
+    act.write_rows(entry, VERSIONS, [row])
     people = [
         {"pseudonym": pseudonyms[one], "record_id": record_id, "part_code": part.value}
         for part, ones in ((RecordPart.ABOUT, record.about), (RecordPart.MENTION, record.mentions or ()))
         for one in sorted(ones)
     ]
-    act.write_rows(entry, act.insert_unless_there(PEOPLE), people)
+    act.write_rows(entry, PEOPLE, people, unless_there=True)
 
 
 def retract_records(
@@ -184,7 +184,7 @@ def retract_records(
         # Of somebody erased no key is left; there is nothing to keep from anybody in an empty content.
         sealer = act.keys.person(mine) if len(mine) == len(body["about"]) else act.keys.facts(VERSIONS.name)
         versions.append(_version(act, record_id, record, sealer, _mark(act, controller, record)))
-    act.write_rows(entry, insert(VERSIONS), versions)
+    act.write_rows(entry, VERSIONS, versions)
     return tuple(known_header(record_id, controller, body) for record_id, body in standing.items())
 
 

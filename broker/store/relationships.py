@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import or_, select
 
 from broker.audit.entry import AuditEntry
 from broker.people import Relationship, RelationshipKind
@@ -56,7 +56,7 @@ def record_relationships(
                 "relationship": seal_fact(act, RELATIONSHIPS, "relationship", row, token, body),
             }
         )
-    act.write_rows(entry, insert(RELATIONSHIPS), rows)
+    act.write_rows(entry, RELATIONSHIPS, rows)
 
 
 def find_relationship(view: View, relationship_id: str) -> Relationship | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from broker.audit.entry import AuditEntry
 from broker.canonical import canonical_json
@@ -96,7 +96,7 @@ def propose_rules(act: Act, new: NewRulesVersion, *, entry: AuditEntry) -> None:
         "recorded_at": act.at,
         "proposal": seal_fact(act, VERSIONS, "proposal", row_id, row_id, body),
     }
-    act.write_rows(entry, insert(VERSIONS), [row])
+    act.write_rows(entry, VERSIONS, [row])
 
 
 def append_rules_event(
@@ -112,7 +112,7 @@ def append_rules_event(
         "recorded_at": act.at,
         "event": seal_fact(act, EVENTS, "event", row_id, _row_id(version), {"by": by, "note": note}),
     }
-    act.write_rows(entry, insert(EVENTS), [row])
+    act.write_rows(entry, EVENTS, [row])
 
 
 def find_rules_in_force(view: View) -> RulesInForce | None:

@@ -11,7 +11,7 @@ points 1 and 3, and section 6.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from datetime import datetime, timedelta
@@ -25,13 +25,11 @@ from broker.audit.tree import leaf_hash
 from broker.clock import Clock
 from broker.errors import SystemFailed
 from broker.store.dialect import (
+    LATEST_ENTRY,
     Params,
-    append_entries,
     for_one_question,
     for_reading,
     for_writing,
-    insert_or_add,
-    insert_rows,
     insert_unless_there,
     is_serial,
     latest_entry_at,
@@ -39,6 +37,7 @@ from broker.store.dialect import (
 from broker.store.failures import committing, ending, explained
 from broker.store.housekeeping import Change, Housekeeping
 from broker.store.ids import RandomBytes, opaque_id, row_key
+from broker.store.inserts import Rows, add_rows, append_entries, insert_rows
 from broker.store.kinds import VersionedKind
 from broker.store.locks import MOST_AT_ONCE, THESE, VERSIONS, Fact, LockFirst, Locks
 from broker.store.seals import Keys
@@ -86,8 +85,8 @@ class Act(View):
         waits for this one.
         """
         if self._at is None:
-            self._locks.settle()
-            now, latest = self._clock.now(), latest_entry_at(self._connection)
+            latest = latest_entry_at(self._connection, self._locks.settle_and_ask(LATEST_ENTRY))
+            now = self._clock.now()
             self._at = now if latest is None or now > latest else latest + _MICROSECOND
         return self._at
 
@@ -95,6 +94,8 @@ class Act(View):
         """Takes the entry into this act and returns its leaf hash, 32 bytes, for the receipt. The same entry given
         to several mutators of one act is one entry."""
         taken = self._taken.get(id(entry))
+        if not isinstance(entry, AuditEntry):
+            raise TypeError("a change needs the audit entry that says what was done")
         if taken is None:
             data = entry_bytes(entry)
             # The entry is kept beside its leaf hash, so that no other entry can get its identity meanwhile.
@@ -107,28 +108,22 @@ class Act(View):
 
         Raises TypeError for anything but INSERT, UPDATE or DELETE, and for a change without an entry.
         """
-        self._require_change(entry, change)
+        if not isinstance(change, Insert | Update | Delete):
+            raise TypeError("an act writes INSERT, UPDATE and DELETE only")
         self.record(entry)
         self._changed = True
         return self._connection.execute(change, params)
 
-    def _require_change(self, entry: AuditEntry, change: Change) -> None:
-        if not isinstance(entry, AuditEntry):
-            raise TypeError("a change needs the audit entry that says what was done")
-        if not isinstance(change, Insert | Update | Delete):
-            raise TypeError("an act writes INSERT, UPDATE and DELETE only")
-
-    def write_rows(self, entry: AuditEntry, change: Insert, rows: Sequence[dict[str, Any]]) -> None:
-        """Inserts many rows at once; none is fine."""
+    def write_rows(self, entry: AuditEntry, table: Table, rows: Rows, *, unless_there: bool = False) -> None:
+        """Inserts rows of the same columns; none is fine. `unless_there` leaves an existing row as it is."""
         self.record(entry)
         if rows:
-            self._require_change(entry, change)
             self._changed = True
-            insert_rows(self._connection, change, rows)
+            insert_rows(self._connection, table, rows, unless_there=unless_there)
 
     def insert_unless_there(self, table: Table) -> Insert:
-        """An insert, for `write_rows`, that leaves an existing row as it is."""
-        return insert_unless_there(self._connection, table)
+        """An insert, for `write`, that leaves an existing row as it is."""
+        return insert_unless_there(self._connection.dialect, table)
 
     def lock(self, kinds_and_keys: Iterable[tuple[VersionedKind, str]]) -> Versions:
         """Locks these versions for this act alone, until it ends, and returns the counts of those that are there.
@@ -190,12 +185,11 @@ class Act(View):
         moved, self._moved = self._moved, {}
         if moved:
             self._changed = True
-            change = insert_or_add(self._connection, VERSIONS, ("kind_code", "fact_token"), "version")
             rows = [
                 {"kind_code": kind, "fact_token": token, "version": count}
                 for (kind, token), count in sorted(moved.items())
             ]
-            insert_rows(self._connection, change, rows)
+            add_rows(self._connection, VERSIONS, rows, ("kind_code", "fact_token"), "version")
 
     def _hold(self, kinds_and_keys: Iterable[tuple[VersionedKind, str]], *, alone: bool) -> Versions:
         wanted = {(kind.value, self._fact(kind, key)): (kind, key) for kind, key in kinds_and_keys}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from broker.audit.entry import AuditEntry
 from broker.casework import Staff
@@ -47,8 +47,8 @@ def record_staff(
             {"organisation_code": staff.organisation, "role_code": role, "staff_id": staff.id}
             for role in sorted(staff.roles | {cover.role for cover in staff.covers})
         ]
-    act.write_rows(entry, insert(STAFF), versions)
-    act.write_rows(entry, act.insert_unless_there(POSTS), posts)
+    act.write_rows(entry, STAFF, versions)
+    act.write_rows(entry, POSTS, posts, unless_there=True)
 
 
 def staff_fact(staff_id: str) -> tuple[VersionedKind, str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from broker.audit.entry import AuditEntry
 from broker.casework.steps import Step, StepKind
@@ -62,7 +62,7 @@ def append_step(
         "step": seal_fact(act, STEPS, "step", row, case_id.encode(), body),
         "words": sealed,
     }
-    act.write_rows(entry, insert(STEPS), [values])
+    act.write_rows(entry, STEPS, [values])
     return _step(row, act.at, body)
 
 

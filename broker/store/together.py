@@ -57,7 +57,7 @@ def ask_alone(connection: Connection, statement: Select[Any], params: Mapping[st
     one = _prepared(connection.dialect, statement, _sizes(params))
     if one.takes != params.keys():
         return None
-    with _failing(connection), cast(Any, connection.connection.driver_connection).cursor() as cursor:
+    with failing(connection), cast(Any, connection.connection.driver_connection).cursor() as cursor:
         cursor.execute(one.text, one.values(params))
         return one.rows(cursor)
 
@@ -69,12 +69,12 @@ def in_one_round(connection: Connection) -> Iterator[None]:
     if not can_ask_together(connection):
         yield
         return
-    with _failing(connection), cast(Any, connection.connection.driver_connection).pipeline():
+    with failing(connection), cast(Any, connection.connection.driver_connection).pipeline():
         yield
 
 
 @contextmanager
-def _failing(connection: Connection) -> Iterator[None]:
+def failing(connection: Connection) -> Iterator[None]:
     """What the driver raises, as SQLAlchemy would raise it."""
     driver, failures = cast(Any, connection.connection.driver_connection), connection.dialect.loaded_dbapi.Error
     try:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, select
 
 from broker.audit.entry import AuditEntry
 from broker.errors import CallWrong
@@ -104,8 +104,8 @@ def put_identities(
         tokens += [
             {"kind_code": kind, "token": token, "person_id": person_id} for kind, token in _tokens(act, identity)
         ]
-    act.write_rows(entry, insert(IDENTITIES), versions)
-    act.write_rows(entry, act.insert_unless_there(TOKENS), tokens)
+    act.write_rows(entry, IDENTITIES, versions)
+    act.write_rows(entry, TOKENS, tokens, unless_there=True)
 
 
 def find_identities(

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from broker.audit.entry import AuditEntry
 from broker.store.sealing import chunks
@@ -45,12 +45,12 @@ class Work:
 
 def add_work(act: Act, work: Work, *, entry: AuditEntry) -> None:
     """Lets something wait for an organisation."""
-    act.write_rows(entry, insert(ITEMS), [_row(act, work)])
+    act.write_rows(entry, ITEMS, [_row(act, work)])
 
 
 def add_new_work(act: Act, items: Iterable[Work], *, entry: AuditEntry) -> None:
     """Lets these wait, where nothing with their id waits or waited already: two acts may do the same at once."""
-    act.write_rows(entry, act.insert_unless_there(ITEMS), [_row(act, one) for one in items])
+    act.write_rows(entry, ITEMS, [_row(act, one) for one in items], unless_there=True)
 
 
 def finish_work(act: Act, item_ids: Iterable[str], *, entry: AuditEntry) -> None:

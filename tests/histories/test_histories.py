@@ -43,6 +43,7 @@ def without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
         return self._versions(facts)
 
     monkeypatch.setattr(Locks, "take", take)
+    monkeypatch.setattr(Locks, "settle_and_ask", _settled_by_itself)
     monkeypatch.setattr(Locks, "made", lambda *_: None)
 
 
@@ -54,6 +55,12 @@ def without_the_share_lock(monkeypatch: pytest.MonkeyPatch) -> None:
         return real(self, facts, alone=alone, late=late) if alone else self._versions(facts)
 
     monkeypatch.setattr(Locks, "take", take)
+    monkeypatch.setattr(Locks, "settle_and_ask", _settled_by_itself)
+
+
+def _settled_by_itself(locks: Any, _question: Any) -> None:
+    """What is held is taken by `take`, and the question left to be asked after it."""
+    locks.settle()
 
 
 def without_those_near(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +78,7 @@ def without_those_near(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def with_the_workers_own_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """An instant is what the worker's clock says."""
-    monkeypatch.setattr(session, "latest_entry_at", lambda _connection: None)
+    monkeypatch.setattr(session, "latest_entry_at", lambda _connection, _asked: None)
 
 
 def with_entries_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,6 +30,11 @@ NAMING: Final = {
 }
 
 
+def instant_as_stored(at: datetime | None) -> int | None:
+    """Microseconds since 1970 in UTC. Raises TypeError for an instant without an offset."""
+    return None if at is None else (at - EPOCH) // _MICROSECOND
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware instant, stored as microseconds since 1970 in UTC."""
 
@@ -38,7 +43,7 @@ class Instant(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - the signature is SQLAlchemy's
         """Raises TypeError for an instant without an offset."""
-        return None if value is None else (value - EPOCH) // _MICROSECOND
+        return instant_as_stored(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the signature is SQLAlchemy's
         """In UTC."""

@@ -112,9 +112,9 @@ def test_upserts_are_said_in_each_databases_words(small: SmallStore) -> None:
     with small.engine.connect() as sqlite_connection:
         connections: tuple[Connection, ...] = (sqlite_connection, OnPostgresql())  # type: ignore[assignment]  # see the class
         for connection in connections:
-            words = str(insert_unless_there(connection, VERSIONS).compile(dialect=connection.dialect))
+            words = str(insert_unless_there(connection.dialect, VERSIONS).compile(dialect=connection.dialect))
             assert words.endswith("ON CONFLICT DO NOTHING")
-            adding = insert_or_add(connection, VERSIONS, ("kind_code", "fact_token"), "version")
+            adding = insert_or_add(connection.dialect, VERSIONS, ("kind_code", "fact_token"), "version")
             words = str(adding.compile(dialect=connection.dialect))
             assert "ON CONFLICT (kind_code, fact_token) DO UPDATE SET version" in words
 

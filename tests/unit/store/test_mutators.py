@@ -43,6 +43,7 @@ OWN_SQL = {
     "store/dialect.py",
     "store/schema.py",
     "store/together.py",
+    "store/inserts.py",
     "store/migrations/env.py",
 }
 """Where statements are executed and transactions begun."""
