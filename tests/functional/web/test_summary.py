@@ -13,9 +13,12 @@ from broker.audit.events import Event, Outcome
 from broker.casework.contact import FamilyKnows
 from broker.consent.record import ConsentDecision
 from broker.people import ProtectionMarker
+from broker.release.own_case import OwnCase
+from broker.usecases.acting import Acting
 from broker.usecases.casework.cases import join_team
 from broker.usecases.casework.screen_contact import take_contact
-from tests.functional.usecases.front_door_staff import contact, sign_front_door, staff_front_door
+from broker.usecases.release.own_case import own_case
+from tests.functional.usecases.front_door_staff import ANN, contact, sign_front_door, staff_front_door
 from tests.functional.usecases.office import KIM, TRIAGE
 from tests.functional.web.visitors import Pages, Visitor
 
@@ -242,3 +245,15 @@ def test_how_to_reach_them_and_who_is_in_the_case_stand_first_for_those_who_are_
     assert "Before you contact them Staff safety on visits" in page
     for word in ("canary-bluebell", "Has this contact", "Back to the"):
         assert word not in page
+
+    def told(acting: Acting) -> OwnCase:
+        world = office.broker
+        return world.store.perform(
+            world.clock, lambda act: own_case(world, act, acting, case, "front-door-screening")
+        )
+
+    # A colleague at the front door who is not in it; one who is in it, and may open the team's page alone.
+    assert told(ANN) == OwnCase()
+    join_team(office.broker, TRIAGE, case, "kim")
+    assert "Kim Ward" in {one.name for one in told(KIM).team}
+    assert told(KIM).reaching is None
