@@ -186,7 +186,7 @@ def _root(published: Published, older: list[Published], found: Scanned, stored: 
         if found.root_by_hashes == published.root:
             told += " With the hashes stored for those that are not it is the one published: the others are whole."
         return State.FAILED, told, problems
-    if stored is not None and stored.size == published.size and stored.root != computed:
+    if stored is not None and stored.size == published.size and stored.root != published.root:
         problems += (Problem("the root that the store keeps of its tree is another"),)
     if computed != published.root:
         # The stored hashes say which entry; where they were made to agree, older checkpoints narrow it down.

@@ -1,9 +1,10 @@
 """Checks an evidence pack, with nothing but Python 3 and this file:   python3 check.py --log-key KEY
 
 Every entry is hashed and led by its proof to the root of the signed checkpoint (RFC 9162); the log's signature on
-the checkpoint is verified (RFC 8032, C2SP signed note); every document beside it has the digest that an entry
-names. Exit code 0: it holds. 1: it does not. 2: cannot say, because no key was given. Have the log's key told to
-you by another way than this pack; the words in index.html are not checked, what stands in pack.json is.
+it is verified (RFC 8032, C2SP signed note); documents have the digests that entries name; what a release rests on
+is here too. Exit code 0: it holds. 1: it does not. 2: cannot say, because no key was given. Have the log's key
+told to you by another way. Not checked: the words in index.html, and whether something else was left out, such as
+a withdrawal.
 """
 
 import base64
@@ -83,17 +84,24 @@ def root_from(index: int, size: int, leaf: bytes, proof: list[bytes]) -> bytes |
 def check(folder: Path, log_key: str | None) -> int:
     pack, bad = json.loads((folder / "pack.json").read_bytes()), 0
     origin, size, root = pack["checkpoint"].split("\n")[:3]
-    named = set()
+    held, needed, named, seen = {one["digest"] for one in pack["documents"]}, set[str](), set[str](), set[bytes]()
     for one in pack["entries"]:
         leaf = hashlib.sha256(b"\0" + one["entry"].encode()).digest()
         proof = [bytes.fromhex(text) for text in one["proof"]]
         holds = root_from(one["index"], int(size), leaf, proof) == base64.b64decode(root)
+        told = "TWICE IN THE PACK" if leaf in seen else "in the log" if holds else "NOT IN THE LOG"
         entry = json.loads(one["entry"])
-        named |= {entry["details"].get("document_digest")}
-        print(
-            f"entry {one['index']}: {entry['at']} {entry['event']}: {'in the log' if holds else 'NOT IN THE LOG'}"
-        )
-        bad += not holds
+        event, details = entry["event"], entry["details"]
+        print(f"entry {one['index']}: {entry['at']} {event}: {told}")
+        bad += told != "in the log"
+        seen, named = seen | {leaf}, named | {details.get("document_digest", "")}
+        rules = f"rules {entry['agreements_digest']} {entry['policies_digest']}"
+        held.update([rules] if event == "rules.adopted" else details.get("introduces", ()))
+        if event in ("profile.released", "adhoc.released"):
+            needed.update(details["rests_on"], [rules])
+        needed.update([details["document_digest"]] if event == "agreement.published" else ())
+    for ground in sorted(needed - held):
+        print(f"{ground}: a release in the pack rests on it, and it IS NOT IN THE PACK")
     for one in pack["documents"]:
         digest = "sha256:" + hashlib.sha256((folder / one["file"]).read_bytes()).hexdigest()
         holds = digest == one["digest"] and digest in named
@@ -105,7 +113,10 @@ def check(folder: Path, log_key: str | None) -> int:
     print(f"checkpoint of `{origin}` at {size} entries: signed with {log_key or pack['log_key']}")
     if log_key is None and not bad:
         print("that key came with the pack, so anybody may have made it: give the log's own with --log-key")
-    return 1 if bad or not pack["entries"] else 2 if log_key is None else 0
+    print(
+        f"{len(seen)} entries. Not proved: that none was left out; the log (evidence.packed) says how many it had"
+    )
+    return 1 if bad or needed - held or not pack["entries"] else 2 if log_key is None else 0
 
 
 def main(words: list[str]) -> int:
