@@ -67,6 +67,9 @@ def test_a_second_person_says_yes_and_whoever_asked_may_look_until_a_time(pages:
     shown = text_of(sal, path)
     assert WHY in shown
     assert "Child Testing" not in shown, "to the second person they are references"
+    assert "Somebody whose name you are not shown" in shown
+    join_team(pages.office.broker, KIM, pages.office.cases["team"], "sal")
+    assert "Child Testing" in text_of(sal, path), "whoever is in the case reads whom it is about"
     assert sal.post(f"{path}/approve").status_code == 303
     open_now = text_of(kim, path)
     assert "You may look until 10:" in open_now
@@ -175,9 +178,19 @@ def test_a_review_is_written_down_and_the_people_are_told_or_not(pages: Pages) -
     office = pages.office
     override = office.emergency(TOM, "mum", second=None)
     path = f"/emergency-access/{override}"
+    office.record("ecc", "involvement", ["mum"], {"service": "Youth club"})
+    office.ask(TOM, ["mum"], override=override)
     office.step(61)
     ola, sid = pages.visitor("ola", "ig-officer"), pages.visitor("sid", "siro")
-    assert "Was it right to use it?" in text_of(ola, path)
+    shown = text_of(ola, path)
+    released = (
+        "What was released with it",
+        "Who is involved and how to reach them, from Essex County Council: 1 record",
+    )
+    order = ("Was it right to use it?", *released, "What did you find?", "What was allowed, and not released")
+    places = [shown.index(one) for one in order]
+    assert places == sorted(places)
+    assert "from " not in shown[places[-1] :], "what was only allowed is grouped by who holds it"
     assert ola.post(f"{path}/review", {"finding": "training", "words": "Too early"}).status_code == 303
     assert "There is something to learn" in text_of(ola, path)
     days = {"look-again-day": "1", "look-again-month": "6", "look-again-year": "2026"}
