@@ -19,7 +19,7 @@ from broker.errors import BrokerError, CallWrong, DocumentsRefused, NotAllowed
 from broker.logs import get_log
 from broker.openid.provider import Provider
 from broker.usecases.world import World
-from broker.web.forms import FormRefused, problem_beside
+from broker.web.forms import FormRefused, in_quotes, problem_beside
 from broker.web.headers import GuardedPages
 from broker.web.language import _
 from broker.web.local_provider import LocalProvider, local_provider_routes
@@ -234,7 +234,7 @@ def _said(error: BrokerError) -> str:
         return _("It is not for the post you work in now. If you need it, ask your manager whose it is.")
     if error.where == "address":
         return f"{error.message[:1].upper()}{error.message[1:]}."
-    return f"{problem_beside(error).text}."
+    return f"{in_quotes(problem_beside(error).text)}."
 
 
 def _who(site: Site, request: Request) -> Visit | Request:

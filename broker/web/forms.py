@@ -46,6 +46,7 @@ GOES_ON: Final = re.compile(
 SEARCH: Final = "/search"
 PERSON_REFERENCE: Final = re.compile(r"p-[a-z0-9-]{1,126}")
 """What people's references look like."""
+_QUOTED: Final = re.compile(r"`([^`]*)`")
 _NOBODY: Final = re.compile(r"nobody here has the id `(?P<typed>[^`]*)`")
 """How use cases refuse a person whom nobody knows."""
 E = TypeVar("E", bound=StrEnum)
@@ -172,6 +173,11 @@ def _no_reference(typed: str) -> str:
     if PERSON_REFERENCE.fullmatch(typed):
         return _("`%s` is nobody’s reference here. Find the person by a search and copy it from there") % typed
     return _("`%s` is no reference. Find the person by a search: their reference begins with p-") % typed
+
+
+def in_quotes(text: str) -> str:
+    """The text with what it quotes in the marks that pages use, in place of those of the command line."""
+    return _QUOTED.sub("“\\1”", text)
 
 
 def number_of(text: str) -> int | None:

@@ -13,12 +13,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from broker.web.forms import GOES_ON, Problem
+from broker.web.forms import GOES_ON, Problem, in_quotes
 from broker.web.language import _
 
 _TAG: Final = re.compile(r"<[^>]*>")
 _MISSING: Final = re.compile(r"(?:is|are) missing(?:: (?P<rest>.+))?", re.DOTALL)
-_QUOTED: Final = re.compile(r"`([^`]*)`")
 _OPTIONAL: Final = re.compile(r"\s*\([^()]*\)$")
 
 
@@ -30,7 +29,7 @@ def called(problems: Iterable[Problem], page: str) -> tuple[Problem, ...]:
 def _called(problem: Problem, page: str) -> Problem:
     label = label_of(page, problem.field or problem.names) if problem.refused else None
     text = sentence(label, problem.refused) if label is not None else problem.text
-    return replace(problem, text=_QUOTED.sub("“\\1”", text))
+    return replace(problem, text=in_quotes(text))
 
 
 def sentence(label: str, refused: str) -> str:
