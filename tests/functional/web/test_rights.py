@@ -87,7 +87,7 @@ def test_a_record_is_left_out_by_a_provision(pages: Pages, ola: Visitor) -> None
     assert "Left out" in text_of(ola, path)
     assert "broker rights" not in text_of(ola, path), "nobody here has a command line"
     clear = {"clear-person": pages.office.people["partner"], "clear-how": "agreed"}
-    assert "Reason is missing" in html.unescape(ola.post(f"{path}/clear", clear).text)
+    assert "say what was weighed" in html.unescape(ola.post(f"{path}/clear", clear).text)
     assert ola.post(f"{path}/clear", {**clear, "clear-reason": "He signed"}).status_code == 303
     assert ola.post(f"{path}/records/9", {"because": "crime", "reason": "x"}).status_code == 422
 
