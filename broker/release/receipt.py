@@ -19,6 +19,7 @@ from broker.consent.record import RAISED, ConsentDecision, ConsentKind, ConsentR
 from broker.dates import LONDON, uk_date
 from broker.release.covered import Covered, Grouped, Part, body_lines, full_parts, grouped, kind_lines, short_parts
 from broker.release.reach import PRIVATE_BODY, PRIVATE_SERVICE, Reach, Sharing, merged
+from broker.release.receipt_words import Contact, change_part, goes_on_words, not_shared_words, until_words
 from broker.release.sheets import ENGLISH, SheetLanguage, SheetWord, listed, say
 
 PAGE_LINES: Final = 58
@@ -43,14 +44,6 @@ class Receipt:
     counts: bool
     by_service: bool = False
     """Whether it speaks of some services, whatever they hold, and not of some kinds of information."""
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Whom to tell of a change of mind: the worker, and their phone where it is known."""
-
-    worker: str
-    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,39 +287,6 @@ def _left_out(refused: Sequence[Receipt], language: SheetLanguage) -> Iterator[s
         yield say(SheetWord.LEFT_OUT_SERVICES, language, services=named)
     if kinds:
         yield say(SheetWord.LEFT_OUT_LINE, language, kinds=_listed_kinds(sorted(kinds), language))
-
-
-def until_words(until_at: datetime | None, language: SheetLanguage = ENGLISH) -> str:
-    """Until when a yes lasts."""
-    if until_at is None:
-        return say(SheetWord.UNTIL_WORK, language)
-    return say(SheetWord.UNTIL_DAY, language, day=uk_date(until_at.astimezone(LONDON).date()))
-
-
-def not_shared_words(language: SheetLanguage = ENGLISH) -> tuple[str, ...]:
-    """What a yes never lets anybody share."""
-    return say(SheetWord.NOT_PRIVATE, language), say(SheetWord.NO_ONWARD, language)
-
-
-def goes_on_words(purposes: Sequence[str], language: SheetLanguage = ENGLISH) -> str:
-    """What needs nobody's agreement."""
-    if not purposes:
-        return say(SheetWord.GOES_ON_LAW, language)
-    named = listed((one[:1].lower() + one[1:] for one in purposes), language)
-    return say(SheetWord.GOES_ON_LINE, language, purposes=named)
-
-
-def change_part(desk: str, language: SheetLanguage = ENGLISH, contact: Contact | None = None) -> Part:
-    """How somebody changes their mind; with a worker to go to, by phone, in person and by letter."""
-    heading, rights = say(SheetWord.CHANGE, language), say(SheetWord.RIGHTS, language)
-    if contact is None:
-        return Part(heading, (say(SheetWord.CHANGE_HOW, language, desk=desk), rights))
-    if contact.phone:
-        phone = say(SheetWord.BY_PHONE, language, worker=contact.worker, phone=contact.phone)
-    else:
-        phone = say(SheetWord.BY_PHONE_ASK, language, worker=contact.worker, desk=desk)
-    ways = (phone, say(SheetWord.IN_PERSON, language), say(SheetWord.BY_LETTER, language, desk=desk))
-    return Part(heading, (say(SheetWord.AT_ONCE, language), rights), ways)
 
 
 def _shares(rests: Iterable[Sharing], language: SheetLanguage) -> list[str]:

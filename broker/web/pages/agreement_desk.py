@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse
 
 from broker.access import Verb
 from broker.errors import CallWrong
-from broker.release.receipt import Contact
+from broker.release.receipt_words import Contact
 from broker.release.sheets import SheetWord, find_language, group_of, offered
 from broker.usecases.consent.append_consent import CHANNELS
 from broker.usecases.consent.at_desk import AtDesk, SignatoryCheck, check_signatory, require_desk, show_desk
@@ -32,8 +32,10 @@ from broker.web.pages.agreement_draft import (
     SILENT_QUESTIONS,
     SOMEBODY,
     Journey,
+    asks_able,
     decided_of,
     find_journey,
+    is_child,
     keep_journey,
     mark_recorded,
     missing_in,
@@ -43,6 +45,7 @@ from broker.web.pages.agreement_draft import (
     where_of,
     with_boxes,
 )
+from broker.web.pages.agreement_lines import doubt_words
 from broker.web.pages.agreement_receipt import keep_receipt
 from broker.web.pages.agreement_words import (
     CHANNEL_WORDS,
@@ -50,7 +53,6 @@ from broker.web.pages.agreement_words import (
     Row,
     check_words,
     choices,
-    doubt_words,
     earlier_words,
     evidence_words,
     full_lists,
@@ -332,14 +334,3 @@ def doubt_of(journey: Journey, reading: Reading, said: Decided) -> Mapping[str, 
     again = {name: one for name, one in {"case": journey.where.case_id, "about": journey.about}.items() if one}
     name = reading.check.about if reading.check.is_self else (reading.check.signatory or _("They"))
     return {"words": doubt_words(name, here=True), "address": f"{HERE}/new?{urlencode(again)}"}
-
-
-def asks_able(site: Site, journey: Journey) -> bool:
-    """Whether it is a person who decides, and not a body under a care order."""
-    return journey.signatory not in site.world.partnership.vocabulary.organisations
-
-
-def is_child(reading: Reading, journey: Journey) -> bool:
-    """Whether it is a child under the age of one's own decisions who decides alone."""
-    person = reading.desk.find(journey.about)
-    return reading.check.is_self and person is not None and not person.decides_alone

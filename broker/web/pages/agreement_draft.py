@@ -164,3 +164,14 @@ def evidence_of(form: Form, words: str) -> Evidence:
         room == NOBODY,
         form.text("able_how"),
     )
+
+
+def asks_able(site: Site, journey: Journey) -> bool:
+    """Whether it is a person who decides, and not a body under a care order."""
+    return journey.signatory not in site.world.partnership.vocabulary.organisations
+
+
+def is_child(reading: Reading, journey: Journey) -> bool:
+    """Whether it is a child under the age of one's own decisions who decides alone."""
+    person = reading.desk.find(journey.about)
+    return reading.check.is_self and person is not None and not person.decides_alone

@@ -15,7 +15,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from broker.access import Verb
 from broker.paper.typeset import Template, typeset
 from broker.release.covered import Part
-from broker.release.receipt import Contact, ReceiptSheet, make_sheet
+from broker.release.receipt import ReceiptSheet, make_sheet
+from broker.release.receipt_words import Contact
 from broker.release.sheets import SheetLanguage, SheetWord, find_language, offered, say
 from broker.usecases.consent.at_desk import require_desk
 from broker.usecases.consent.show_receipt import show_receipts

@@ -20,16 +20,10 @@ from broker.usecases.signing_in.drafts import list_drafts
 from broker.web.forms import Form
 from broker.web.language import _
 from broker.web.pages.agreement_draft import KIND, RECORDED, form_of, problem_at
+from broker.web.pages.agreement_lines import STATE_ADVICE, STATE_WORDS, doubt_words, line_facts, line_words
 from broker.web.pages.agreement_receipt import keep_receipt
 from broker.web.pages.agreement_withdrawal import keep_withdrawal
-from broker.web.pages.agreement_words import (
-    STATE_ADVICE,
-    STATE_WORDS,
-    doubt_words,
-    line_facts,
-    line_words,
-    who_words,
-)
+from broker.web.pages.agreement_words import who_words
 from broker.web.site import Site, Visit
 
 HERE: Final = "/agreement-desk"

@@ -36,8 +36,9 @@ from broker.web.pages.agreement_draft import (
     problem_at,
     with_boxes,
 )
+from broker.web.pages.agreement_lines import KIND_WORDS
 from broker.web.pages.agreement_receipt import keep_receipt
-from broker.web.pages.agreement_words import CHANNEL_WORDS, KIND_WORDS, every, every_kind, who_words
+from broker.web.pages.agreement_words import CHANNEL_WORDS, every, every_kind, who_words
 from broker.web.site import Site, Visit
 
 HERE: Final = "/agreement-desk/withdraw"

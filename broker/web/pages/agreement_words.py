@@ -1,4 +1,4 @@
-"""The agreement desk in words: who can agree, what was chosen, what stands.
+"""The agreement desk in words: who can agree, what is read, what was chosen.
 
 Decides how what the use cases found is said to the worker at the desk; what is read aloud and printed has its own
 words (`broker.release.sheets`).
@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from broker.consent.record import ConsentDecision, ConsentKind
 from broker.dates import LONDON, uk_date
 from broker.release.covered import (
     Covered,
@@ -24,9 +23,8 @@ from broker.release.covered import (
     short_parts,
 )
 from broker.release.offer import Offer, Service
-from broker.release.receipt import Contact, change_part, not_shared_words, until_words
+from broker.release.receipt_words import Contact, change_part, not_shared_words, until_words
 from broker.release.sheets import ENGLISH, SheetLanguage, SheetWord, groups_in, kind_group, listed, say
-from broker.usecases.consent.agreements_now import AgreementLine, AgreementState
 from broker.usecases.consent.at_desk import SignatoryCheck
 from broker.usecases.consent.decided_at_desk import (
     Choice,
@@ -48,35 +46,6 @@ CHANNEL_WORDS: Final = {
     "online": _("Online"),
     "through-interpreter": _("Through an interpreter"),
     "other": _("Another way"),
-}
-STATE_WORDS: Final = {
-    AgreementState.GIVEN: _("Agreed to early help"),
-    AgreementState.IN_PART: _("Agreed to early help in part"),
-    AgreementState.NOT_GIVEN: _("Agreement has not been given"),
-    AgreementState.NEEDED: _("Agreement is needed"),
-    AgreementState.NOT_ASKED_FOR: _("Nothing here needs an agreement"),
-}
-STATE_ADVICE: Final = {
-    AgreementState.GIVEN: "",
-    AgreementState.IN_PART: _("Some of what could be shared is not agreed to. Work without it, and press nobody."),
-    AgreementState.NOT_GIVEN: _(
-        "Work without it, and press nobody to agree. If somebody may be at risk, speak to your safeguarding lead."
-    ),
-    AgreementState.NEEDED: _("Ask somebody who can decide, when it is safe to ask."),
-    AgreementState.NOT_ASKED_FOR: "",
-}
-DECISION_WORDS: Final = {
-    ConsentDecision.GIVEN: _("Yes"),
-    ConsentDecision.REFUSED: _("No"),
-    ConsentDecision.WITHDRAWN: _("Changed their mind"),
-}
-KIND_WORDS: Final = {
-    ConsentKind.ENGAGEMENT: _("agreement to early help"),
-    ConsentKind.CONFIDENTIALITY: _("agreement to pass on what was told in confidence"),
-    ConsentKind.DATA_PROTECTION: _("data-protection consent"),
-    ConsentKind.STATUTORY: _("consent the law requires"),
-    ConsentKind.OBJECTION: _("objection"),
-    ConsentKind.OPT_OUT: _("opt-out"),
 }
 Name = Callable[[str], str]
 MOST_READ: Final = 5
@@ -333,21 +302,6 @@ def earlier_words(earlier: Iterable[EarlierNo], names: Names) -> tuple[str, ...]
     return tuple(dict.fromkeys(said))
 
 
-def doubt_words(name: str, *, here: bool) -> str:
-    """For the worker alone: that a yes does not count yet. `here` where it was them who had the doubt."""
-    if here:
-        said = _(
-            "{name} said yes. It does not count yet, because you were not sure they were free to choose. Ask again"
-            " when they are alone."
-        )
-    else:
-        said = _(
-            "{name} said yes. It does not count yet, because the worker who asked was not sure they were free to"
-            " choose. Ask again when they are alone."
-        )
-    return said.format(name=name)
-
-
 def _decider(check: SignatoryCheck) -> str:
     return check.about if check.is_self else (check.signatory or _("The person whose reference was given"))
 
@@ -355,33 +309,6 @@ def _decider(check: SignatoryCheck) -> str:
 def evidence_words(rows: Iterable[Row]) -> str:
     """What was read back, kept with the decision."""
     return "\n".join(f"{row.title}: {'; '.join((*row.lines, *row.more))}" for row in rows)
-
-
-def line_words(line: AgreementLine) -> str:
-    """What was said, in a few words."""
-    said = _("{decision}: {kind}").format(decision=DECISION_WORDS[line.decision], kind=KIND_WORDS[line.kind])
-    if line.categories is not None and line.decision is not ConsentDecision.GIVEN:
-        return said + _(", some kinds of information")
-    if line.controllers is not None and line.decision is not ConsentDecision.GIVEN:
-        return said + _(", some services")
-    return said
-
-
-def line_facts(
-    line: AgreementLine, organisation: Name, category: Name, purpose: Name
-) -> tuple[tuple[str, str], ...]:
-    """What exactly was said: what it is about, from whom, to whom and what for."""
-    everything = _("Everything but private services")
-    return (
-        (_("About"), sentence(every_kind(map(category, line.categories))) if line.categories else everything),
-        (_("From"), _all_or(line.controllers, organisation)),
-        (_("Told to"), _all_or(line.recipients, organisation)),
-        (_("What for"), _all_or(line.purposes, purpose)),
-    )
-
-
-def _all_or(codes: tuple[str, ...] | None, name: Name) -> str:
-    return every(map(name, codes)) if codes is not None else _("All")
 
 
 def every(words: Iterable[str], language: SheetLanguage = ENGLISH) -> str:

@@ -14,7 +14,7 @@ from broker.usecases.casework.look_at_team import list_teams, look_at_team
 from broker.usecases.consent.agreements_now import list_agreements_of
 from broker.usecases.posts.leavers import accept_invitation, list_invitations
 from broker.web.forms import Form
-from broker.web.pages.agreement_words import STATE_WORDS
+from broker.web.pages.agreement_lines import STATE_WORDS
 from broker.web.pages.team_words import AROUND, GOALS, KINDS, PROPOSED, STEPS, first_names
 from broker.web.site import Site, Visit
 
