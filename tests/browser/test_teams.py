@@ -34,7 +34,7 @@ def test_a_lead_writes_the_plan_and_adds_somebody_on_a_phone(served: Served) -> 
     page.get_by_role("link", name="Add somebody").press("Enter")
     page.get_by_label("A colleague of yours").select_option(label="Tom Reed, Member of the team around the family")
     page.get_by_role("button", name="Add them to the team").press("Enter")
-    expect(page.locator(".app-people")).to_contain_text("Tom Reed")
+    expect(page.get_by_role("region", name="Who is in it")).to_contain_text("Tom Reed")
     assert not is_wider_than_its_window(page)
 
 

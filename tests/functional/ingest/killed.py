@@ -23,10 +23,10 @@ def main() -> None:
     written = 0
     write_rows = Act.write_rows
 
-    def counted(act: Act, entry: Any, change: Any, rows: Sequence[dict[str, Any]]) -> None:
+    def counted(act: Act, entry: Any, table: Any, rows: Sequence[Any], *, unless_there: bool = False) -> None:
         nonlocal written
         written += 1
-        write_rows(act, entry, change, rows)
+        write_rows(act, entry, table, rows, unless_there=unless_there)
         if written == deadly:
             os.kill(os.getpid(), signal.SIGKILL)
 
