@@ -16,12 +16,17 @@ import os
 import zlib
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.databases import NoServer, server
 
 DATABASES = ("sqlite", "postgresql")
 REQUIRED = "BROKER_TEST_PG_REQUIRED"
 USE_CASES = "tests/functional/usecases/"
+
+# No test is timed: on a machine that does something else for a second, a draw is slow and nothing is wrong.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

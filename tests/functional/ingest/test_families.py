@@ -66,7 +66,11 @@ def households(broker: Broker, parts: Sequence[Sequence[Pair]]) -> set[frozenset
         return found
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(pairs=PAIRS, cut=st.integers(0, 8), data=st.data())
 def test_order_and_parts_never_matter(broker: Broker, pairs: list[Pair], cut: int, data: st.DataObject) -> None:
     together = households(broker, [pairs])
