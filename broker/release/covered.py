@@ -47,18 +47,18 @@ def grouped(pairs: Iterable[tuple[SheetWord, str]]) -> Grouped:
 def kind_lines(kinds: Grouped, language: SheetLanguage) -> tuple[str, ...]:
     """Every kind of information, a group a line."""
     # Titles have commas and `and`s of their own.
-    return tuple(f"{_upper(say(word, language))}: {'; '.join(map(_lower, titles))}." for word, titles in kinds)
+    return tuple(f"{capital(say(word, language))}: {'; '.join(map(small, titles))}." for word, titles in kinds)
 
 
 def service_groups(services: Grouped, language: SheetLanguage) -> tuple[str, ...]:
     """The kinds of services, one a line."""
-    return tuple(_upper(say(word, language)) for word, _ in services)
+    return tuple(capital(say(word, language)) for word, _ in services)
 
 
 def body_lines(services: Grouped, language: SheetLanguage) -> tuple[str, ...]:
     """Every organisation by name, a kind of service a line."""
     return tuple(
-        f"{_upper(say(word, language))}: {listed(names, language, most=None)}." for word, names in services
+        f"{capital(say(word, language))}: {listed(names, language, most=None)}." for word, names in services
     )
 
 
@@ -88,9 +88,11 @@ def full_parts(covered: Covered, language: SheetLanguage) -> tuple[Part, ...]:
     )
 
 
-def _upper(words: str) -> str:
+def capital(words: str) -> str:
+    """The words, beginning with a capital."""
     return f"{words[:1].upper()}{words[1:]}"
 
 
-def _lower(title: str) -> str:
+def small(title: str) -> str:
+    """A title within a sentence."""
     return f"{title[:1].lower()}{title[1:]}"

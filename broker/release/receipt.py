@@ -17,7 +17,18 @@ from typing import Final
 
 from broker.consent.record import RAISED, ConsentDecision, ConsentKind, ConsentRecord
 from broker.dates import LONDON, uk_date
-from broker.release.covered import Covered, Grouped, Part, body_lines, full_parts, grouped, kind_lines, short_parts
+from broker.release.covered import (
+    Covered,
+    Grouped,
+    Part,
+    body_lines,
+    capital,
+    full_parts,
+    grouped,
+    kind_lines,
+    short_parts,
+    small,
+)
 from broker.release.reach import PRIVATE_BODY, PRIVATE_SERVICE, Reach, Sharing, merged
 from broker.release.receipt_words import Contact, change_part, goes_on_words, not_shared_words, until_words
 from broker.release.sheets import ENGLISH, SheetLanguage, SheetWord, listed, say
@@ -208,7 +219,7 @@ def _lists(
     several = len(found) > 1
     if several:
         for purpose, only in found:
-            heading = f"{say(SheetWord.EVERYTHING if given else SheetWord.STOPS, language)}: {_lower(purpose)}"
+            heading = f"{say(SheetWord.EVERYTHING if given else SheetWord.STOPS, language)}: {small(purpose)}"
             yield Part(heading, (), kind_lines(only.kinds, language))
     if given and covered.kinds:
         yield from full_parts(covered, language)[1 if several else 0 :]
@@ -230,7 +241,7 @@ def _named(receipts: Iterable[Receipt], language: SheetLanguage) -> Iterator[str
         for rest in one.reach.rests:
             if rest.kinds == (PRIVATE_SERVICE,):
                 words = say(SheetWord.PRIVATE_SERVICE, language)
-                yield f"{words[:1].upper()}{words[1:]}."
+                yield f"{capital(words)}."
             else:
                 yield say(
                     SheetWord.SERVICE_LINE,
@@ -306,13 +317,9 @@ def _shares(rests: Iterable[Sharing], language: SheetLanguage) -> list[str]:
 _PRIVATE: Final = {PRIVATE_SERVICE: SheetWord.PRIVATE_SERVICE, PRIVATE_BODY: SheetWord.PRIVATE_BODY}
 
 
-def _lower(title: str) -> str:
-    return f"{title[:1].lower()}{title[1:]}"
-
-
 def _listed_kinds(kinds: Iterable[str], language: SheetLanguage) -> str:
     # Titles of kinds of information have commas of their own.
-    return listed((kind[:1].lower() + kind[1:] for kind in _in(kinds, language)), language, between="; ")
+    return listed(map(small, _in(kinds, language)), language, between="; ")
 
 
 def _in(names: Iterable[str], language: SheetLanguage) -> Iterator[str]:

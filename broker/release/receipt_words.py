@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from broker.dates import LONDON, uk_date
-from broker.release.covered import Part
+from broker.release.covered import Part, small
 from broker.release.sheets import ENGLISH, SheetLanguage, SheetWord, listed, say
 
 
@@ -38,7 +38,7 @@ def goes_on_words(purposes: Sequence[str], language: SheetLanguage = ENGLISH) ->
     """What needs nobody's agreement."""
     if not purposes:
         return say(SheetWord.GOES_ON_LAW, language)
-    named = listed((one[:1].lower() + one[1:] for one in purposes), language)
+    named = listed(map(small, purposes), language)
     return say(SheetWord.GOES_ON_LINE, language, purposes=named)
 
 

@@ -1,4 +1,4 @@
-"""Everything in which SQLite and PostgreSQL differ, in one file.
+"""Everything in which SQLite and PostgreSQL differ, in one file, but for how rows go to the driver (`inserts`).
 
 Decides how a connection is prepared, how a writer begins, how a release locks what it rests on, how "insert unless
 there" is said and how a table is made append-only. Everything else in the store is the same SQL on both.

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Final
 
 from broker.consent.record import ConsentDecision, ConsentKind
+from broker.release.covered import capital
 from broker.usecases.consent.agreements_now import AgreementLine, AgreementState
 from broker.web.language import _
-from broker.web.pages.agreement_words import Name, every, every_kind, sentence
+from broker.web.pages.agreement_words import Name, every, every_kind
 
 STATE_WORDS: Final = {
     AgreementState.GIVEN: _("Agreed to early help"),
@@ -75,7 +76,7 @@ def line_facts(
     """What exactly was said: what it is about, from whom, to whom and what for."""
     everything = _("Everything but private services")
     return (
-        (_("About"), sentence(every_kind(map(category, line.categories))) if line.categories else everything),
+        (_("About"), capital(every_kind(map(category, line.categories))) if line.categories else everything),
         (_("From"), _all_or(line.controllers, organisation)),
         (_("Told to"), _all_or(line.recipients, organisation)),
         (_("What for"), _all_or(line.purposes, purpose)),

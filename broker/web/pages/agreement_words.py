@@ -16,11 +16,13 @@ from broker.release.covered import (
     Grouped,
     Part,
     body_lines,
+    capital,
     full_parts,
     grouped,
     kind_lines,
     service_groups,
     short_parts,
+    small,
 )
 from broker.release.offer import Offer, Service
 from broker.release.receipt_words import Contact, change_part, not_shared_words, until_words
@@ -183,7 +185,7 @@ def named_by_group(codes: Sequence[str], language: SheetLanguage, names: Names) 
     """Every body by name, group by group, to be read on demand."""
     return tuple(
         (
-            sentence(say(group, language)),
+            capital(say(group, language)),
             every(sorted(names.organisation(one) for one in codes if names.group(one) is group), language),
         )
         for group in groups_in(map(names.group, codes))
@@ -319,14 +321,4 @@ def every(words: Iterable[str], language: SheetLanguage = ENGLISH) -> str:
 
 def every_kind(titles: Iterable[str], language: SheetLanguage = ENGLISH) -> str:
     """Kinds of information, all of them, in one sentence; their titles have commas of their own."""
-    return listed(sorted(map(lower, titles)), language, most=None, between="; ")
-
-
-def sentence(words: str) -> str:
-    """The words, beginning with a capital."""
-    return f"{words[:1].upper()}{words[1:]}"
-
-
-def lower(title: str) -> str:
-    """A title within a sentence."""
-    return title[:1].lower() + title[1:]
+    return listed(sorted(map(small, titles)), language, most=None, between="; ")
